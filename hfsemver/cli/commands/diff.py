@@ -1,0 +1,29 @@
+"""``hfsemver diff``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from hfsemver.cli.emit import emit
+from hfsemver.cli.exits import Exit
+from hfsemver.cli.options import WEIGHTS, output_options
+
+if TYPE_CHECKING:
+    from hfsemver.reports.report import Format
+
+
+@click.command(short_help="Show every change between two releases, no policy.")
+@click.argument("a")
+@click.argument("b")
+@click.option("--weights", type=click.Choice(WEIGHTS), default="auto", help="How deep to read weights.")
+@output_options
+def diff(*, a: str, b: str, weights: str, form: Format, output: str | None) -> int:
+    """Show every change from release A to release B; it judges nothing, so it exits with 0 whatever it finds."""
+    # Loaded here, so that --help pays for no library.
+    from hfsemver.reports.report import render
+    from hfsemver.workflows.difference import run_diff
+
+    emit(render(run_diff(a, b, weights), form), form, output)
+    return Exit.OK

@@ -1,0 +1,60 @@
+"""Options that several commands share, written once."""
+
+from __future__ import annotations
+
+import os
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hfsemver.core.promise import NESTED, Kind
+from hfsemver.reports.report import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+AUTO = "auto"
+PROMISES = [promise.value for promise in NESTED]
+KINDS = [AUTO, *(kind.value for kind in Kind)]
+WEIGHTS = [AUTO, "header", "full"]
+AGENT_VARIABLES = ("AI_AGENT", "AGENT")
+"""What AI harnesses set for the programs they start; ``hf`` reads the same two."""
+
+
+def resolved(name: str) -> Format:
+    """Return the format that ``auto`` means here: ``agent`` for an AI harness, ``human`` for everybody else."""
+    if name != AUTO:
+        return Format(name)
+    return Format.AGENT if any(os.environ.get(variable, "").strip() for variable in AGENT_VARIABLES) else Format.HUMAN
+
+
+def untagged(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 -- click's
+    """Return the version in the name of a tag: people type ``v1.2.0`` and mean 1.2.0."""
+    return value if value is None else value.strip().removeprefix("v")
+
+
+def output_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add ``--format``, ``--json``, ``-q`` and ``--output``; the command gets ``form: Format`` and ``output``.
+
+    The three ways to choose a format exclude one another, as in ``hf``.
+    """
+
+    @click.option(
+        "--format",
+        "chosen",
+        type=click.Choice([AUTO, *(form.value for form in Format)]),
+        help="How to write the result.  [default: auto, which is agent under an AI harness, else human]",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
+    @click.option("-q", "--quiet", "as_quiet", is_flag=True, help="Short for --format quiet: rule ids, one a line.")
+    @click.option("--output", metavar="FILE", help="Write the result to FILE, whole or not at all.")
+    @wraps(command)
+    def with_format(*, chosen: str | None, as_json: bool, as_quiet: bool, output: str | None, **options: Any) -> int:
+        given = [*([chosen] if chosen else []), *(["json"] if as_json else []), *(["quiet"] if as_quiet else [])]
+        if len(given) > 1:
+            message = "--format, --json and --quiet exclude one another"
+            raise click.UsageError(message, click.get_current_context())
+        return command(form=resolved(given[0] if given else AUTO), output=output, **options)
+
+    return with_format

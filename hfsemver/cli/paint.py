@@ -1,0 +1,35 @@
+"""Colours for people at a terminal. They mark words that are there anyway, so nothing is lost without them."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+import click
+
+_HEADING = re.compile(r"(?P<level>deny|warn|allow)(?P<rest>\[[^\]]*\])(?P<tail>.*)")
+_LABEL = re.compile(r"(?P<label> *(?:why|fix|witness|note|accepted|not evaluated|weights|-->):?)(?P<tail>.*)")
+_LEVELS = {"deny": "red", "warn": "yellow", "allow": "blue"}
+
+
+def painted(text: str) -> str:
+    """Return text with colours; ``click.unstyle(painted(text)) == text``."""
+    return "\n".join(map(_line, text.split("\n")))
+
+
+def _line(line: str) -> str:
+    if heading := _HEADING.fullmatch(line):
+        colour = _LEVELS[heading["level"]]
+        return click.style(heading["level"] + heading["rest"], fg=colour, bold=True) + heading["tail"]
+    if label := _LABEL.match(line):
+        return click.style(label["label"], fg="cyan") + label["tail"]
+    return line
+
+
+def wants_colour() -> bool:
+    """Whether standard output is a terminal and nobody asked for plain text (https://no-color.org)."""
+    context = click.get_current_context(silent=True)
+    if os.environ.get("NO_COLOR") or (context is not None and context.color is False):
+        return False
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

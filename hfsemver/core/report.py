@@ -1,0 +1,52 @@
+"""Everything a run found out, ready to be rendered; holds no way of rendering it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.finding import Accepted, Finding, Skip
+    from hfsemver.core.verdict import Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One of the two releases: how it was named, the version it carries and the commit it is."""
+
+    ref: str
+    version: str | None = None
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightFigures:
+    """What comparing the weights showed.
+
+    ``evidence`` is what the figures stand on: ``digest``, ``header`` or ``full``.
+    ``relative_l2`` is ||current - baseline|| / ||baseline|| over all tensors whose values were compared.
+    """
+
+    evidence: str
+    tensors: int
+    changed: int
+    bytes_read: int
+    relative_l2: float | None = None
+    cosine: float | None = None
+    max_abs: float | None = None
+    changed_share: float | None = None
+    bands: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Findings, skips and the verdict over one pair of releases; ``baseline`` is ``None`` for a first release."""
+
+    baseline: Side | None
+    current: Side
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    skips: tuple[Skip, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+    weights: WeightFigures | None = None
+    notes: tuple[str, ...] = ()

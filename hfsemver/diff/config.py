@@ -1,0 +1,115 @@
+"""What the configuration of two releases says differently, whatever the spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hfsemver.diff import config_context, config_pipeline, config_quantization, generation_defaults
+from hfsemver.diff.config_change import ABSENT, Absent, KeyChange, same
+from hfsemver.diff.config_compare import Grouped, changes, normal_pair, plainly_equal
+from hfsemver.diff.config_group import Group
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hfsemver.releases.formats.strict_json import JsonObject
+    from hfsemver.releases.release import Release
+
+__all__ = ["ABSENT", "Absent", "ConfigDiff", "KeyChange", "compare_configs"]
+
+CONFIG = "config.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigDiff:
+    """Changed keys, each in exactly one group, sorted by file and key.
+
+    ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them.
+    """
+
+    architecture: tuple[KeyChange, ...] = ()
+    geometry: tuple[KeyChange, ...] = ()
+    context_reduced: tuple[KeyChange, ...] = ()
+    context_extended: tuple[KeyChange, ...] = ()
+    rope: tuple[KeyChange, ...] = ()
+    labels: tuple[KeyChange, ...] = ()
+    quantization: tuple[KeyChange, ...] = ()
+    tied: tuple[KeyChange, ...] = ()
+    dtype: tuple[KeyChange, ...] = ()
+    other: tuple[KeyChange, ...] = ()
+    context_before: int | None = None
+    context_after: int | None = None
+
+
+def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
+    """Compare ``config.json``, the files beside it that say the same kind of thing, and the parts of a pipeline.
+
+    A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
+    Stop tokens and sampling defaults are left to ``generation``, also where ``config.json`` holds them.
+    """
+    if baseline is None:
+        return ConfigDiff()
+    grouped = list(config_pipeline.changes(baseline, current))
+    old, new = baseline.config, current.config
+    context: tuple[int | None, int | None] = (None, None)
+    if old is not None and new is None:
+        gone = KeyChange(file=CONFIG, key="", old=old.get("model_type", None), new=ABSENT)
+        grouped.append((Group.ARCHITECTURE, gone))
+    elif old is not None and new is not None:
+        found, context = _compare_files(baseline, current, old, new)
+        grouped += found
+    return _shared_out(grouped, context)
+
+
+def _compare_files(
+    baseline: Release, current: Release, old: JsonObject, new: JsonObject
+) -> tuple[list[Grouped], tuple[int | None, int | None]]:
+    old, new = config_quantization.with_files(baseline, old), config_quantization.with_files(current, new)
+    before, after = normal_pair(old, new)
+    found: list[Grouped] = []
+    if not plainly_equal(old, new):
+        found += [pair for pair in changes(before, after, CONFIG) if not _is_generation(pair[1].key, baseline, current)]
+    found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
+    found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
+    found += _sentence_changes(baseline, current)
+    context = config_context.context(baseline, before), config_context.context(current, after)
+    return found, context
+
+
+def _is_generation(path: str, baseline: Release, current: Release) -> bool:
+    """Whether a key steers generation and counts: ``generation_config.json`` does not hide it on both sides."""
+    prefix, _, name = path.rpartition(".")
+    if prefix not in config_context.TEXT_PARTS:
+        return False
+    if name != generation_defaults.EOS and (prefix or name not in generation_defaults.LEGACY):
+        return False
+    sides = (baseline.generation_config or {}, current.generation_config or {})
+    return not all(side.get(name) is not None for side in sides)
+
+
+def _sentence_changes(baseline: Release, current: Release) -> Iterator[Grouped]:
+    """Yield the keys of ``sentence_bert_config.json`` but its bound on the input."""
+    file = "sentence_bert_config.json"
+    old, new = baseline.json(file), current.json(file)
+    if old is None or new is None:
+        return
+    for key in sorted({*old, *new} - {"max_seq_length"}):
+        one, other = old.get(key, ABSENT), new.get(key, ABSENT)
+        if not same(one, other) and not (key == "do_lower_case" and not one and not other):
+            yield Group.OTHER, KeyChange(file=file, key=key, old=one, new=other)
+
+
+def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None]) -> ConfigDiff:
+    """Put each change into its field; a bound that leaves the longest input as it was is a plain value."""
+    old, new = context
+    bound = "other"
+    if old is not None and new is not None and old != new:
+        bound = "context_reduced" if new < old else "context_extended"
+    fields: dict[str, list[KeyChange]] = {}
+    for group, change in grouped:
+        fields.setdefault(bound if group is Group.CONTEXT else group.value, []).append(change)
+    ordered = {
+        name: tuple(sorted(found, key=lambda change: (change.file, change.key))) for name, found in fields.items()
+    }
+    return ConfigDiff(**ordered, context_before=old, context_after=new)

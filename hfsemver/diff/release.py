@@ -1,0 +1,131 @@
+"""Everything that differs between two releases, worked out part by part on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Claim
+from hfsemver.diff.card import CardDiff, compare_cards
+from hfsemver.diff.config import ConfigDiff, compare_configs
+from hfsemver.diff.depth import Depth
+from hfsemver.diff.files import FilesDiff, compare_files
+from hfsemver.diff.formats import FormatsDiff, compare_formats
+from hfsemver.diff.generation import GenerationDiff, compare_generation
+from hfsemver.diff.health import HealthDiff, compare_health
+from hfsemver.diff.licence import LicenceDiff, compare_licences
+from hfsemver.diff.template import TemplateDiff, compare_templates
+from hfsemver.diff.tokenizer import TokenizerDiff, compare_tokenizers
+from hfsemver.diff.transitions import compare_tensors
+from hfsemver.diff.values import ValuesDiff, compare_values
+from hfsemver.diff.weight_bytes import FileIdentity
+from hfsemver.tensors import Band
+
+if TYPE_CHECKING:
+    from hfsemver.diff.tensors import TensorDiff
+    from hfsemver.core.bump import Bump
+    from hfsemver.releases.release import Release
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class ReleaseDiff:
+    """``current`` against ``baseline``; a ``None`` baseline is a first release, which differs from nothing.
+
+    ``required`` is the bump that the evidence requires, known only to rules of the last stage.
+    """
+
+    baseline: Release | None
+    current: Release
+    claim: Claim = field(default_factory=Claim)
+    depth: Depth = Depth.FULL
+    required: Bump | None = None
+
+    def requiring(self, bump: Bump) -> ReleaseDiff:
+        """Return the same diff, with all that was worked out so far, for the rules that judge the version."""
+        twin = replace(self, required=bump)
+        known = {name: value for name, value in self.__dict__.items() if name not in twin.__dict__}
+        twin.__dict__.update(known)
+        return twin
+
+    @cached_property
+    def identity(self) -> FileIdentity | None:
+        """Which files are equal byte for byte, as far as that is known without comparing them; ``None`` in a first release."""
+        if self.baseline is None:
+            return None
+        return FileIdentity(baseline=self.baseline, current=self.current, depth=self.depth)
+
+    @cached_property
+    def files(self) -> FilesDiff:
+        """Paths added, removed and changed."""
+        return compare_files(self.baseline, self.current)
+
+    @cached_property
+    def formats(self) -> FormatsDiff:
+        """Weight formats, variants and quantisations that a consumer can ask for by name."""
+        return compare_formats(self.baseline, self.current)
+
+    @cached_property
+    def config(self) -> ConfigDiff:
+        """``config.json`` and ``model_index.json``, normalised; each changed key in exactly one group."""
+        return compare_configs(self.baseline, self.current)
+
+    @cached_property
+    def generation(self) -> GenerationDiff:
+        """Stop tokens and sampling defaults, as an engine would find them."""
+        return compare_generation(self.baseline, self.current)
+
+    @cached_property
+    def tokenizer(self) -> TokenizerDiff:
+        """Token ids and special tokens."""
+        return compare_tokenizers(self.baseline, self.current)
+
+    @cached_property
+    def templates(self) -> TemplateDiff:
+        """Chat templates, by what they render."""
+        return compare_templates(self.baseline, self.current)
+
+    @cached_property
+    def card(self) -> CardDiff:
+        """Front matter."""
+        return compare_cards(self.baseline, self.current)
+
+    @cached_property
+    def licence(self) -> LicenceDiff:
+        """Licence id and text, by strictness."""
+        return compare_licences(self.baseline, self.current)
+
+    @cached_property
+    def tensors(self) -> TensorDiff:
+        """Tensors added, removed, renamed, reshaped and recast, after each transition has claimed what it explains."""
+        return compare_tensors(self.identity, self.config, self.formats)
+
+    @cached_property
+    def values(self) -> ValuesDiff:
+        """Bands of the tensor values; reads weight bytes unless digests settle it."""
+        return compare_values(self.identity, self.tensors, self.formats)
+
+    @cached_property
+    def health(self) -> HealthDiff:
+        """Values of the current release that are broken whatever the version."""
+        return compare_health(self.baseline, self.current, self.values, self.depth)
+
+    @cached_property
+    def weights_changed(self) -> bool:
+        """Whether a weight file differs at all: a tensor, a value, a layout or, where nothing else is known, a digest.
+
+        A file that could not be looked at counts when its digest or its size shows that it is another one.
+        """
+        tensors = self.tensors
+        structure = (
+            tensors.added,
+            tensors.removed,
+            tensors.renamed,
+            tensors.respelled,
+            tensors.reshaped,
+            tensors.packed,
+        )
+        formats = (self.formats.added, self.formats.removed, self.formats.renamed)
+        moved = any((*structure, *formats, tensors.recast, tensors.claimed, tensors.head, tensors.reshardings))
+        unread = any(u.differs for u in self.values.unread)
+        return moved or unread or any(v.band is not Band.IDENTICAL for v in self.values.tensors)

@@ -1,0 +1,126 @@
+"""Conversations that every chat template is rendered with.
+
+Each shows things that consumers rely on. A template may not support one: it then raises, or silently leaves out the
+text by which it would show. Nobody had such a feature from that release, so nobody loses when it is rendered later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Message = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """Something a template may support.
+
+    ``probe`` is text that shows up in the render when it does, ``garbage`` is text that shows up when a Python value was
+    printed instead. ``twin`` is the title of the same conversation without the feature, for one that adds no text.
+    """
+
+    name: str
+    probe: str = ""
+    garbage: str = ""
+    twin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """What a template is given, and the features that it takes to render that in full."""
+
+    title: str
+    variables: Mapping[str, object]
+    features: tuple[Feature, ...] = ()
+
+
+def _user(text: object = "What is 2 + 3?") -> Message:
+    return {"role": "user", "content": text}
+
+
+def _assistant(text: str = "It is 5.", **more: object) -> Message:
+    return {"role": "assistant", "content": text, **more}
+
+
+_SYSTEM: Final[Message] = {"role": "system", "content": "Answer in French."}
+_TOOL: Final[Message] = {
+    "type": "function",
+    "function": {
+        "name": "get_weather",
+        "description": "Weather in a city, in °C & <wind>",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "description": "Name of the city"}},
+            "required": ["city"],
+        },
+    },
+}
+_CALL: Final[Message] = {
+    "id": "call12345",
+    "type": "function",
+    "function": {"name": "get_weather", "arguments": {"city": "Orléans", "days": 2, "wind": True}},
+}
+_RESULT: Final[Message] = {
+    "role": "tool",
+    "name": "get_weather",
+    "tool_call_id": "call12345",
+    "content": '{"sky": "overcast"}',
+}
+_THOUGHT: Final = "Two and three make five."
+
+
+def _thinking(text: str = "It is 5.") -> Message:
+    # The names that transformers fills from one another before it renders.
+    return _assistant(text, reasoning_content=_THOUGHT, thinking=_THOUGHT)
+
+
+def _with(*messages: Message, **more: object) -> Mapping[str, object]:
+    given: dict[str, object] = {"messages": messages, "tools": None, "documents": None, "add_generation_prompt": True}
+    return MappingProxyType(given | more)
+
+
+def _parts(*parts: Message) -> Message:
+    return _user([*parts, {"type": "text", "text": "What is on it?"}])
+
+
+_SYSTEMS: Final = Feature(name="system prompts", probe="Answer in French.")
+_TOOLS: Final = Feature(name="tools", probe="get_weather")
+_CALLS: Final = Feature(name="tool calls", probe="Orléans")
+_RESULTS: Final = Feature(name="tool results", probe="overcast")
+_PARTS: Final = Feature(name="content in parts", probe="What is on it?", garbage="'type': 'text'")
+_IMAGES: Final = Feature(name="images", probe="What is on it?", garbage="'type': 'image'")
+_REASONING: Final = Feature(name="reasoning", probe=_THOUGHT)
+_SWITCH: Final = Feature(name="a switch for thinking", twin="one question")
+
+_CALLED: Final = _assistant("", tool_calls=[_CALL])
+_TURNS: Final = (_user(), _assistant(), _user("And 3 + 4?"))
+
+
+def _talk(title: str, variables: Mapping[str, object], *features: Feature) -> Conversation:
+    return Conversation(title=title, variables=variables, features=features)
+
+
+CONVERSATIONS: Final = (
+    _talk("one question", _with(_user())),
+    _talk("one question, no generation prompt", _with(_user(), add_generation_prompt=False)),
+    _talk("three turns", _with(*_TURNS)),
+    _talk("two turns, no generation prompt", _with(*_TURNS[:2], add_generation_prompt=False)),
+    _talk("text with blanks around it", _with(_user("  one\n\n two \n"), _assistant(" three "), _user())),
+    _talk("system prompt", _with(_SYSTEM, _user()), _SYSTEMS),
+    _talk("system prompt and three turns", _with(_SYSTEM, *_TURNS), _SYSTEMS),
+    _talk("tools", _with(_user(), tools=[_TOOL]), _TOOLS),
+    _talk("system prompt and tools", _with(_SYSTEM, _user(), tools=[_TOOL]), _SYSTEMS, _TOOLS),
+    _talk("tool call", _with(_user(), _CALLED, add_generation_prompt=False), _CALLS),
+    _talk("tool call and result", _with(_user(), _CALLED, _RESULT), _CALLS, _RESULTS),
+    _talk("tools, call and result", _with(_user(), _CALLED, _RESULT, tools=[_TOOL]), _TOOLS, _CALLS, _RESULTS),
+    _talk("content in parts", _with(_parts()), _PARTS),
+    _talk("image and text", _with(_parts({"type": "image"})), _PARTS, _IMAGES),
+    _talk("reasoning before an answer", _with(_user(), _thinking(), add_generation_prompt=False), _REASONING),
+    _talk("reasoning in an earlier turn", _with(_user(), _thinking(), _user("And 3 + 4?")), _REASONING),
+    _talk("thinking switched off", _with(_user(), enable_thinking=False), _SWITCH),
+)

@@ -1,0 +1,121 @@
+"""Put a policy over findings, and decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from hfsemver.core.bump import Bump, required
+from hfsemver.core.finding import Accepted, Level
+from hfsemver.core.promise import Kind, Promise
+from hfsemver.core.verdict import Verdict
+from hfsemver.core.version import Version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from hfsemver.core.claim import Claim
+    from hfsemver.core.finding import Finding
+    from hfsemver.policy.policy import Policy
+
+# What a larger promise, or a kind of repository, makes of a rule. A policy file that names the rule wins over both.
+BY_PROMISE: Mapping[Promise, Mapping[str, Bump]] = {Promise.BEHAVIOUR: {"weights-updated": Bump.MAJOR}}
+BY_KIND: Mapping[Kind, Mapping[str, Bump]] = {Kind.EMBEDDING: {"weights-updated": Bump.MAJOR}}
+
+THRESHOLDS: Mapping[str, Level | None] = {"deny": Level.DENY, "warn": Level.WARN, "never": None}
+"""From which level on a finding that no version excuses fails the run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Findings that count, as the policy sees them, and those that it accepts."""
+
+    findings: tuple[Finding, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
+
+    @property
+    def required(self) -> Bump:
+        """The smallest bump that satisfies every finding that counts."""
+        return required(finding.bump for finding in self.findings if finding.bump is not None)
+
+    def joined(self, other: Judged) -> Judged:
+        """Return both together, sorted."""
+        findings = sorted((*self.findings, *other.findings), key=lambda finding: finding.order)
+        return Judged(findings=tuple(findings), accepted=(*self.accepted, *other.accepted))
+
+
+def apply(
+    findings: Iterable[Finding], policy: Policy, promises: Mapping[str, Promise], kind: Kind, today: date
+) -> Judged:
+    """Set levels and bumps, leave out what is allowed or not promised, and set aside what is accepted or ignored.
+
+    ``promises`` tells the promise that each rule guards. ``today`` decides which acceptances are still in force.
+    """
+    counted: list[Finding] = []
+    accepted: list[Accepted] = []
+    for finding in findings:
+        stamped = _stamp(finding, policy, kind)
+        guarded = promises.get(finding.rule, Promise.LOAD)
+        if stamped.level is Level.ALLOW or guarded in policy.switched_off or not policy.promise.covers(guarded):
+            continue
+        excuse = _excuse(stamped, policy, today)
+        if excuse is None:
+            counted.append(stamped)
+        else:
+            accepted.append(excuse)
+    return Judged(findings=tuple(counted), accepted=tuple(accepted))
+
+
+def _stamp(finding: Finding, policy: Policy, kind: Kind) -> Finding:
+    setting = policy.rules.get(finding.rule)
+    level = finding.level if setting is None or setting.level is None else setting.level
+    bump = finding.bump
+    if setting is not None and setting.sets_bump:
+        bump = setting.bump
+    elif bump is not None:
+        larger = (BY_PROMISE.get(policy.promise, {}), BY_KIND.get(kind, {}))
+        bump = max(bump, *(table.get(finding.rule, bump) for table in larger))
+    return replace(finding, level=level, bump=bump)
+
+
+def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
+    for acceptance in policy.accepted:
+        if acceptance.fingerprint == finding.fingerprint and (acceptance.until is None or today <= acceptance.until):
+            until = acceptance.until.isoformat() if acceptance.until else ""
+            return Accepted(finding=finding, reason=acceptance.reason, until=until)
+    for ignore in policy.ignores:
+        if ignore.matches(finding):
+            return Accepted(finding=finding, reason=ignore.reason)
+    return None
+
+
+def decide(judged: Judged, claim: Claim, fail_on: str) -> Verdict:
+    """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
+    threshold = THRESHOLDS[fail_on]
+    failing = {
+        finding.rule
+        for finding in judged.findings
+        if finding.bump is None and threshold is not None and finding.level >= threshold
+    }
+    declared, baseline = _version(claim.declared), _version(claim.baseline)
+    unversioned = claim.declared is None and any(
+        finding.rule == "version-bump-too-small" for finding in judged.findings
+    )
+    # Weights that changed and could not be compared require something; minor is what a change of values asks for.
+    step = max(judged.required, Bump.MINOR) if unversioned and not judged.required else judged.required
+    return Verdict(
+        required=judged.required,
+        declared_bump=declared.step_from(baseline) if declared and baseline else None,
+        declared_version=claim.declared,
+        baseline_version=claim.baseline,
+        next_version=str(baseline.bumped(step)) if baseline else str(declared) if declared else None,
+        failing=tuple(sorted(failing)),
+    )
+
+
+def _version(text: str | None) -> Version | None:
+    try:
+        return None if text is None else Version.parse(text)
+    except ValueError:
+        return None

@@ -1,0 +1,76 @@
+"""The policy of a repository, ``.hfsemver.yaml``, as a value. The default is what holds without a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hfsemver.core.promise import NESTED, Promise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from hfsemver.core.bump import Bump
+    from hfsemver.core.finding import Finding, Level
+    from hfsemver.core.promise import Kind
+
+FILE_NAME = ".hfsemver.yaml"
+
+SWITCHES = tuple(promise for promise in Promise if promise not in NESTED)
+"""Promises that are switched on and off one by one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetting:
+    """Another level, another bump, or both, for one rule; ``sets_bump`` tells no change from ``policy`` (``None``)."""
+
+    level: Level | None = None
+    bump: Bump | None = None
+    sets_bump: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ignore:
+    """Findings that are not held against a release: of one rule or of all, in files and tensors that match the globs."""
+
+    rule: str | None
+    file: str
+    tensor: str
+    reason: str
+
+    def matches(self, finding: Finding) -> bool:
+        """Whether the finding is one of those."""
+        return (
+            self.rule in (None, finding.rule)
+            and fnmatchcase(finding.location.file, self.file)
+            and fnmatchcase(finding.location.pointer, self.tensor)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """One finding that is accepted, by its fingerprint, for a reason and up to and including a day."""
+
+    fingerprint: str
+    reason: str
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What holds for a repository. ``kind`` is ``None`` where it is to be inferred."""
+
+    promise: Promise = Promise.DERIVED
+    kind: Kind | None = None
+    switched_off: frozenset[Promise] = frozenset()
+    protected_branches: tuple[str, ...] = ("main", "master")
+    rules: Mapping[str, RuleSetting] = field(default_factory=lambda: MappingProxyType({}))
+    ignores: tuple[Ignore, ...] = ()
+    accepted: tuple[Acceptance, ...] = ()
+
+    def protects(self, branch: str | None) -> bool:
+        """Whether a branch matches one of the globs of ``protected_branches``."""
+        return branch is not None and any(fnmatchcase(branch, glob) for glob in self.protected_branches)

@@ -1,0 +1,72 @@
+"""The JSON Schema of ``.hfsemver.yaml``, for editors and for ``hfsemver schema config``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hfsemver.core.promise import NESTED, Kind
+from hfsemver.policy.load import BUMPS, LEVELS
+from hfsemver.policy.policy import FILE_NAME, SWITCHES, Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
+    """Return the schema as JSON Schema 2020-12, closed: what it does not name is an error."""
+    line = {"type": "string", "minLength": 1}
+    level = {"enum": list(LEVELS)}
+    setting = {
+        "oneOf": [
+            level,
+            {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {"level": level, "bump": {"enum": list(BUMPS)}},
+            },
+        ]
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FILE_NAME,
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            "promise": {"enum": [promise.value for promise in NESTED], "default": Policy().promise.value},
+            "kind": {"enum": ["auto", *(kind.value for kind in Kind)], "default": "auto"},
+            "guard": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": {switch.value: {"type": "boolean", "default": True} for switch in SWITCHES},
+            },
+            "protected_branches": {"type": "array", "items": line, "default": list(Policy().protected_branches)},
+            "rules": {
+                "type": "object",
+                "additionalProperties": False,
+                "properties": dict.fromkeys(sorted(rule_ids), setting),
+            },
+            "ignore": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["reason"],
+                    "anyOf": [{"required": [key]} for key in ("rule", "file", "tensor")],
+                    "properties": {"rule": {"enum": sorted(rule_ids)}, "file": line, "tensor": line, "reason": line},
+                },
+            },
+            "accept": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": ["fingerprint", "reason"],
+                    "properties": {
+                        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+                        "reason": line,
+                        "until": {"type": "string", "format": "date"},
+                    },
+                },
+            },
+        },
+    }

@@ -1,0 +1,97 @@
+"""Ranges of regular files, read by position in bounded pieces; a file that changes meanwhile is an error.
+
+Never a memory map: mapped pages of weights count as resident memory, and a file that is cut short kills the process.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+import weakref
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import SourceError
+from hfsemver.core.escape import printable
+from hfsemver.releases.git_command import copy_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PIECE = 4 << 20
+
+# O_NONBLOCK: opening a pipe that took the place of a file would wait for ever for its other end.
+OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+_CHANGED = "the file changed while it was read: run the command again"
+
+
+def checked_range(name: str, start: int, stop: int | None, size: int) -> tuple[int, int]:
+    """Return ``start`` and ``stop`` (the end when ``None``) of a range inside of a file; else ``SourceError``."""
+    stop = size if stop is None else stop
+    if not 0 <= start <= stop <= size:
+        raise SourceError(f"{name}: bytes {start} to {stop} asked for, but the file has {size}", hint=_CHANGED)
+    return start, stop
+
+
+@contextmanager
+def opened(path: Path | str, name: str, size: int, folder: int | None = None) -> Iterator[int]:
+    """Open a regular file that must have ``size`` bytes, below the open folder ``folder`` if one is given."""
+    try:
+        descriptor = os.open(path, OPEN_FILE, dir_fd=folder)
+    except OSError as error:
+        hint = "make the file readable: chmod u+r" if isinstance(error, PermissionError) else _CHANGED
+        raise SourceError(f"{name}: {error.strerror}", hint=hint) from error
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+            raise SourceError(f"{name}: had {size} bytes when it was listed and is another file now", hint=_CHANGED)
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def read_range(descriptor: int, name: str, start: int, stop: int) -> bytes:
+    """Return bytes ``start`` to ``stop``; ``SourceError`` when the file ends before."""
+    pieces: list[bytes] = []
+    while start < stop:
+        try:
+            piece = os.pread(descriptor, stop - start, start)
+        except OSError as error:
+            raise SourceError(f"{name}: {error.strerror} at byte {start}", hint="check the disk") from error
+        if not piece:
+            raise SourceError(f"{name}: ends at byte {start}, {stop - start} bytes too early", hint=_CHANGED)
+        pieces.append(piece)
+        start += len(piece)
+    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+
+def sha256_of(descriptor: int, name: str, size: int) -> str:
+    """Return the SHA-256 of the first ``size`` bytes in hex."""
+    digest = hashlib.sha256()
+    for start in range(0, size, PIECE):
+        digest.update(read_range(descriptor, name, start, min(start + PIECE, size)))
+    return digest.hexdigest()
+
+
+class Spool:
+    """A large blob, written out once to a file without a name, which is gone when nobody holds this value."""
+
+    def __init__(self, repository: Path, oid: str, size: int, name: str) -> None:
+        try:
+            descriptor, path = tempfile.mkstemp(prefix="hfsemver-")
+            Path(path).unlink()
+        except OSError as error:
+            raise SourceError(f"{name}: no temporary file: {error.strerror}", hint=_ROOM) from error
+        weakref.finalize(self, os.close, descriptor)
+        self.descriptor = descriptor
+        copy_git(repository, descriptor, "cat-file", operands=("blob", oid))
+        written = os.fstat(descriptor).st_size
+        if written != size:
+            raise SourceError(f"{name}: {written} of {size} bytes could be written to a temporary file", hint=_ROOM)
+
+
+_ROOM = f"make room in {printable(tempfile.gettempdir())}, or point TMPDIR at a larger disk"

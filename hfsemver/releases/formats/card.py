@@ -1,0 +1,60 @@
+"""The front matter of a model card, found as the Hub's own client finds it, and read as text.
+
+https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/repocard.py (``REGEX_YAML_BLOCK``).
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hfsemver.core.card import CardData
+from hfsemver.core.errors import FormatError
+from hfsemver.releases.formats import bounded_yaml
+
+MAX_SIZE = 16 << 20
+
+_OPENING = re.compile(rb"\s*---(?:\r\n|\r|\n)")
+_CLOSING = re.compile(rb"(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HINT = 'write the front matter as "key: value" lines between two lines of three dashes'
+
+
+def read_card(data: bytes, where: str) -> CardData | None:
+    """Return the front matter of a card, ``None`` when there is none.
+
+    Only the front matter has to be UTF-8 (with or without a byte order mark): what comes after it is not read.
+    Raises ``FormatError`` with the line in the file when the front matter is no mapping in plain YAML.
+    """
+    if data.startswith(_UTF16):
+        raise FormatError("is UTF-16, which the Hub does not read", where, hint="save the card as UTF-8")
+    found = _front_matter(data.removeprefix(codecs.BOM_UTF8))
+    if found is None:
+        return None
+    block, first_line = found
+    try:
+        text = block.decode()
+    except UnicodeDecodeError as error:
+        line = first_line + len(_LINE_END.findall(block[: error.start]))
+        raise FormatError("is not UTF-8", where, f"line {line}", hint="save the card as UTF-8") from None
+    document = bounded_yaml.load_document(text, where, first_line)
+    # Nothing but comments and blanks is an empty front matter, to the Hub as well.
+    fields = document.value or MappingProxyType({})
+    if not isinstance(fields, Mapping):
+        kind = "text" if isinstance(fields, str) else "a list"
+        raise FormatError(f"the front matter is {kind}, not keys with values", where, f"line {first_line}", hint=_HINT)
+    return CardData(fields=fields, lines=document.lines)
+
+
+def _front_matter(data: bytes) -> tuple[bytes, int] | None:
+    """Cut out what stands between the dashes; also the line of the file that it starts on."""
+    opening = _OPENING.match(data)
+    # One search from the front, so that a card of dashes and line ends takes time in proportion to its size.
+    closing = _CLOSING.search(data, opening.end()) if opening else None
+    if opening is None or closing is None:
+        return None
+    first_line = 1 + len(_LINE_END.findall(opening[0]))
+    return data[opening.end() : closing.start()], first_line

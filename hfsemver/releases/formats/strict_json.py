@@ -1,0 +1,163 @@
+"""JSON as RFC 8259 means it, bounded, and with no choice left to the reader.
+
+Python's ``json`` is lenient where two readers may see two values: the same key twice, ``NaN``, numbers that become
+infinite, half a surrogate pair. All of these are faults here. What is accepted means the same to every JSON reader.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from math import isinf
+from typing import TYPE_CHECKING, NoReturn, cast
+
+from hfsemver.core.errors import FormatError
+from hfsemver.core.escape import clipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+JsonObject = Mapping[str, JsonValue]
+
+MAX_SIZE = 64 << 20
+MAX_DEPTH = 64
+# transformers writes int(1e30) for "no limit", with 31 digits; the first index files of bloom have a total_size of 72.
+MAX_DIGITS = 1000
+
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+
+
+def _complete(levels: int) -> str:
+    """Return a pattern of one complete array or object that holds at most ``levels - 1`` others inside one another."""
+    inside = ""
+    for _ in range(levels):
+        inside = rf'[\[{{](?:[^\[\]{{}}"]++|{_STRING}{"|" + inside if inside else ""})*+[\]}}]'
+    return inside
+
+
+# Possessive throughout, so that one pass without a step back decides, with no recursion that a file could exhaust.
+_SHALLOW = re.compile(rf"[ \t\n\r]*+{_complete(MAX_DEPTH)}", re.DOTALL)
+_TOKEN = re.compile(_STRING + r"?|[\[\]{}]", re.DOTALL)
+_CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING})*+', re.DOTALL)
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_WHOLE_PAIRS = re.compile(
+    r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*+", re.DOTALL
+)
+
+
+def load_value(data: bytes, where: str) -> JsonValue:
+    """Parse a JSON text in UTF-8.
+
+    Raises ``FormatError`` for anything outside RFC 8259, and for what that leaves open: a byte order mark, a key that
+    is there twice, a number too large for a double, an integer of more than 1,000 digits, a lone surrogate,
+    more than 64 levels, more than 64 MiB. ``-0`` is the float, since no integer has a sign of zero.
+    """
+    text = _decode(data, where)
+    _check_depth(text, where)
+    try:
+        value = cast(
+            "JsonValue",
+            json.loads(
+                text, object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_refuse_constant
+            ),
+        )
+    except json.JSONDecodeError as error:
+        raise FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos)) from None
+    except _Constant as error:
+        match = cast("re.Match[str]", _CONSTANT.match(text))
+        raise FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end())) from None
+    except _Fault as error:
+        raise FormatError(str(error), where) from None
+    if _HALF_PAIR.search(text):
+        match = cast("re.Match[str]", _WHOLE_PAIRS.match(text))
+        if match.end() < len(text):
+            raise FormatError("half a surrogate pair", where, offset=_byte(text, match.end()))
+    return value
+
+
+def load_object(data: bytes, where: str) -> JsonObject:
+    """Parse a JSON text whose top level is an object. Raises ``FormatError`` as ``load_value`` does."""
+    value = load_value(data, where)
+    if not isinstance(value, dict):
+        raise FormatError(f"the top level is {kind_of(value)}, not an object", where, offset=0)
+    return value
+
+
+def kind_of(value: JsonValue) -> str:
+    """Return what JSON calls a value, with its article: ``an array``, ``a string``."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "a boolean"
+    kinds = {int: "a number", float: "a number", str: "a string", list: "an array", dict: "an object"}
+    return kinds[type(value)]
+
+
+class _Fault(Exception):
+    """A fault found in a callback, where the place is not known."""
+
+
+class _Constant(_Fault):
+    """``NaN``, ``Infinity`` or ``-Infinity``."""
+
+
+def _decode(data: bytes, where: str) -> str:
+    if len(data) > MAX_SIZE:
+        hint = "remove what does not belong in this file"
+        raise FormatError(f"{len(data)} bytes, more than the {MAX_SIZE} that are read", where, hint=hint)
+    if data.startswith(b"\xef\xbb\xbf"):
+        hint = "save the file as UTF-8 without a byte order mark"
+        raise FormatError("starts with a byte order mark", where, offset=0, hint=hint)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise FormatError("not UTF-8", where, offset=error.start) from None
+
+
+def _byte(text: str, position: int) -> int:
+    return len(text[:position].encode())
+
+
+def _check_depth(text: str, where: str) -> None:
+    """Refuse too many levels before the parser, which recurses, sees the text."""
+    if _SHALLOW.match(text):
+        return
+    depth = 0
+    for token in _brackets(text):
+        depth += 1 if token[0] in "[{" else -1
+        if depth > MAX_DEPTH:
+            raise FormatError(f"more than {MAX_DEPTH} levels", where, offset=_byte(text, token.start()))
+
+
+def _brackets(text: str) -> Iterator[re.Match[str]]:
+    return (token for token in _TOKEN.finditer(text) if token[0][0] != '"')
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _Fault(f'the key "{clipped(key)}" is there twice')
+            seen.add(key)
+    return value
+
+
+def _integer(digits: str) -> int | float:
+    if len(digits) > MAX_DIGITS:
+        raise _Fault(f"an integer of {len(digits)} characters, more than the {MAX_DIGITS} that are read")
+    return -0.0 if digits == "-0" else int(digits)
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if isinf(value):
+        raise _Fault(f"the number {clipped(digits, 40)} is too large")
+    return value
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _Constant(name)

@@ -1,0 +1,115 @@
+"""Chat templates as a consumer gets them, whichever of the four places holds them.
+
+A ``chat_template.jinja`` at the root, or any file under ``additional_chat_templates/``, replaces what
+``tokenizer_config.json`` says; processors of older releases read ``chat_template.json`` instead.
+https://huggingface.co/docs/transformers/chat_templating_writing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import FormatError
+from hfsemver.releases.formats import strict_json
+
+if TYPE_CHECKING:
+    from hfsemver.releases.formats.strict_json import JsonValue
+
+ReadFile = Callable[[str, int], bytes | None]
+
+MAX_SIZE: Final = 1 << 20
+"""Bytes of one template; the longest real one has 34,000."""
+MAX_TEMPLATES: Final = 64
+DEFAULT: Final = "default"
+PROCESSOR: Final = "chat_template.json"
+"""Name of the template that only old processors read, where it is not the default one."""
+
+_JINJA = "chat_template.jinja"
+_FOLDER = "additional_chat_templates/"
+_CONFIG = "tokenizer_config.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatTemplate:
+    """One template: its name, its text, and where it stands."""
+
+    name: str
+    text: str
+    file: str
+    pointer: str = ""
+
+
+def read_templates(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, ChatTemplate]:
+    """Return the templates that are in force, by name, sorted; ``default`` is the unnamed one.
+
+    Raises ``FormatError`` for a malformed file, a template of more than 1 MiB or more than 64 of them,
+    ``EvidenceMissing`` when a file is known but not here.
+    """
+    found = _files(read, names) or _configured(read)
+    legacy = _legacy(read)
+    if legacy and _JINJA not in names:
+        default = found.setdefault(DEFAULT, legacy)
+        if default.text != legacy.text and PROCESSOR not in found:
+            found[PROCESSOR] = legacy
+    if len(found) > MAX_TEMPLATES:
+        raise FormatError(f"{len(found)} chat templates, more than the {MAX_TEMPLATES} that are read", _CONFIG)
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+def _files(read: ReadFile, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
+    found = {}
+    for path in names:
+        if path == _JINJA:
+            name = DEFAULT
+        elif path.startswith(_FOLDER) and path.endswith(".jinja") and path.count("/") == 1:
+            name = path.removeprefix(_FOLDER).removesuffix(".jinja")
+        else:
+            continue
+        data = read(path, MAX_SIZE)
+        if data is None:
+            continue
+        try:
+            text = data.decode()
+        except UnicodeDecodeError as error:
+            raise FormatError("not UTF-8", path, offset=error.start) from None
+        # Read as a text file, as transformers does: line ends become one character.
+        found[name] = ChatTemplate(name=name, text=text.replace("\r\n", "\n").replace("\r", "\n"), file=path)
+    return found
+
+
+def _configured(read: ReadFile) -> dict[str, ChatTemplate]:
+    data = read(_CONFIG, strict_json.MAX_SIZE)
+    value = None if data is None else strict_json.load_object(data, _CONFIG).get("chat_template")
+    if value is None:
+        return {}
+    if not isinstance(value, list):
+        return {DEFAULT: _template(DEFAULT, value, _CONFIG, "chat_template")}
+    found: dict[str, ChatTemplate] = {}
+    for index, entry in enumerate(value):
+        pointer = f"chat_template[{index}]"
+        name = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict) or not isinstance(name, str):
+            raise FormatError("no object with a name and a template", _CONFIG, pointer)
+        if name in found:
+            raise FormatError(f"the name {name!r} is there twice", _CONFIG, pointer)
+        found[name] = _template(name, entry.get("template"), _CONFIG, f"{pointer}.template")
+    return found
+
+
+def _legacy(read: ReadFile) -> ChatTemplate | None:
+    data = read(PROCESSOR, 2 * MAX_SIZE)
+    if data is None:
+        return None
+    value = strict_json.load_object(data, PROCESSOR).get("chat_template")
+    return None if value is None else _template(PROCESSOR, value, PROCESSOR, "chat_template")
+
+
+def _template(name: str, value: JsonValue, file: str, pointer: str) -> ChatTemplate:
+    if not isinstance(value, str):
+        raise FormatError(f"{strict_json.kind_of(value)}, not a template", file, pointer)
+    if len(value) > MAX_SIZE:
+        raise FormatError(f"{len(value)} characters, more than the {MAX_SIZE} of a template", file, pointer)
+    return ChatTemplate(name=name, text=value, file=file, pointer=pointer)

@@ -1,0 +1,175 @@
+"""A release as it was committed: read by object from the database of a repository, never from a working tree."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.core.digest import Algorithm, Digest
+from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
+from hfsemver.core.escape import printable
+from hfsemver.releases.disk import Spool, checked_range, opened, read_range, sha256_of
+from hfsemver.releases.git_command import start_of_git
+from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
+from hfsemver.releases.objects import Objects
+from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.tree import MAX_TREE_SIZE, TreeEntry, parse_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from hfsemver.releases.lfs import LfsStore
+    from hfsemver.releases.repository import Repository
+
+MAX_DEPTH = 64
+MAX_ENTRIES = 200_000
+
+# A blob up to the first size is read whole, and the last few are kept. Of a larger one the start is read first,
+# since it holds the header; it is spooled to disk when more is asked for.
+SMALL = 1 << 20
+START = 256 << 10
+KEPT = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Blob:
+    """One file of the release: what is told about it, the object it is, and the LFS object it stands for."""
+
+    info: FileInfo
+    oid: bytes
+    pointer: Pointer | None = None
+    stored: Path | None = None
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GitSource:
+    """The files of ``commit`` (a full id), or of its folder ``folder`` with paths relative to it.
+
+    LFS pointers are resolved from the store of the repository; one whose object is not there is a ``POINTER``.
+    """
+
+    repository: Repository
+    commit: str
+    folder: str = ""
+    _spools: dict[str, Spool] = field(default_factory=dict, init=False, repr=False)
+    _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _starts: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def _objects(self) -> Objects:
+        return Objects(self.repository)
+
+    @cached_property
+    def _store(self) -> LfsStore:
+        return self.repository.lfs_store
+
+    @cached_property
+    def _blobs(self) -> Mapping[str, _Blob]:
+        root = bytes.fromhex(self.repository.subtree(self.commit, self.folder))
+        found = {path: self._blob(path, entry) for path, entry in self._walk(root)}
+        return dict(sorted(found.items()))
+
+    def files(self) -> tuple[FileInfo, ...]:
+        """List the files, sorted by path; reads trees, sizes, and blobs small enough to be LFS pointers."""
+        return tuple(blob.info for blob in self._blobs.values())
+
+    def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
+        """Return a range of a file: from the LFS store where it lies there, else from the object database."""
+        blob = self._known(path)
+        if blob.info.kind is FileKind.POINTER:
+            raise EvidenceMissing(path, f"only its LFS pointer is here, in commit {self.commit[:12]}")
+        if blob.info.kind is FileKind.SUBMODULE:
+            raise EvidenceMissing(path, "is a submodule", hint="commit the files themselves in its place")
+        start, stop = checked_range(path, start, stop, blob.info.size)
+        if blob.stored:
+            with opened(blob.stored, path, blob.info.size) as descriptor:
+                return read_range(descriptor, path, start, stop)
+        if blob.info.size <= SMALL:
+            return self._content(path, blob)[start:stop]
+        if stop <= START and path not in self._spools:
+            return self._start(path, blob)[start:stop]
+        return read_range(self._spool(path, blob).descriptor, path, start, stop)
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of the content in hex; that of the commit id for a submodule."""
+        blob = self._known(path)
+        if blob.pointer:
+            return blob.pointer.oid
+        if blob.info.kind is FileKind.SUBMODULE:
+            return hashlib.sha256(blob.oid.hex().encode()).hexdigest()
+        if blob.info.size <= SMALL:
+            return hashlib.sha256(self._content(path, blob)).hexdigest()
+        return sha256_of(self._spool(path, blob).descriptor, path, blob.info.size)
+
+    def _known(self, path: str) -> _Blob:
+        blob = self._blobs.get(path)
+        if blob is None:
+            fault = f"there is no file {path} in commit {self.commit[:12]}"
+            raise SourceError(fault, hint=f"see what is there: git ls-tree -r --name-only {self.commit[:12]}")
+        return blob
+
+    def _where(self, path: str) -> str:
+        return f"{self.commit[:12]}:{printable(path)}"
+
+    def _walk(self, root: bytes) -> Iterator[tuple[str, TreeEntry]]:
+        pending = [("", root, 0)]
+        count = 0
+        while pending:
+            prefix, oid, depth = pending.pop()
+            where = self._where(prefix)
+            size = self._objects.size(oid, "tree", where)
+            if depth > MAX_DEPTH or size > MAX_TREE_SIZE:
+                fault = f"a folder of {size} bytes, {depth} levels deep, is more than is read"
+                raise FormatError(fault, where, hint="keep what belongs to the model, and little else")
+            entries = parse_tree(self._objects.read(oid, "tree", where), where)
+            count += len(entries)
+            if count > MAX_ENTRIES:
+                fault = f"more than {MAX_ENTRIES} files and folders"
+                raise FormatError(fault, self._where(""), hint="keep what belongs to the model, and little else")
+            for entry in entries:
+                if entry.is_tree:
+                    pending.append((f"{prefix}{entry.name}/", entry.oid, depth + 1))
+                else:
+                    yield prefix + entry.name, entry
+
+    def _blob(self, path: str, entry: TreeEntry) -> _Blob:
+        if entry.is_submodule:
+            return _Blob(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE), oid=entry.oid)
+        where = self._where(path)
+        size = self._objects.size(entry.oid, "blob", where)
+        digest = Digest(algorithm=Algorithm.GIT_BLOB, hex=entry.oid.hex())
+        if entry.is_link:
+            return _Blob(info=FileInfo(path=path, size=size, kind=FileKind.SYMLINK, digest=digest), oid=entry.oid)
+        pointer = parse_pointer(self._objects.read(entry.oid, "blob", where)) if 0 < size < MAX_POINTER else None
+        if pointer is None:
+            return _Blob(info=FileInfo(path=path, size=size, digest=digest), oid=entry.oid)
+        stored = self._store.find(pointer)
+        kind = FileKind.FILE if stored else FileKind.POINTER
+        info = FileInfo(path=path, size=pointer.size, kind=kind, digest=pointer.digest)
+        return _Blob(info=info, oid=entry.oid, pointer=pointer, stored=stored)
+
+    def _content(self, path: str, blob: _Blob) -> bytes:
+        data = self._contents.get(path)
+        if data is None:
+            data = self._objects.read(blob.oid, "blob", self._where(path))
+            self._contents[path] = data
+            while len(self._contents) > KEPT:
+                self._contents.pop(next(iter(self._contents)), None)
+        return data
+
+    def _start(self, path: str, blob: _Blob) -> bytes:
+        if path not in self._starts:
+            data = start_of_git(self.repository.root, START, "cat-file", operands=("blob", blob.oid.hex()))
+            if len(data) != START:
+                fault = f"{self._where(path)}: object {blob.oid.hex()} ends after {len(data)} bytes"
+                raise SourceError(fault, hint="the repository is damaged: git fsck says more")
+            self._starts[path] = data
+        return self._starts[path]
+
+    def _spool(self, path: str, blob: _Blob) -> Spool:
+        if path not in self._spools:
+            self._spools[path] = Spool(self.repository.root, blob.oid.hex(), blob.info.size, self._where(path))
+        return self._spools[path]

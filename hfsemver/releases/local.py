@@ -1,0 +1,213 @@
+"""A release as a folder on disk, as it is now."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
+from hfsemver.core.escape import clipped
+from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
+from hfsemver.releases.hub_cache import HubCache
+from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
+from hfsemver.releases.repository import Repository
+from hfsemver.releases.source import FileInfo, FileKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from hfsemver.releases.lfs import LfsStore
+
+MAX_DEPTH = 64
+MAX_ENTRIES = 200_000
+
+# ``hf download --local-dir`` keeps its notes there; no upload takes them along.
+_HUB_NOTES = ".cache/huggingface"
+_OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """One file of the folder: what is told about it, and where else its bytes lie if not under its own name."""
+
+    info: FileInfo
+    pointer: Pointer | None = None
+    elsewhere: Path | None = None
+    target: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LocalSource:
+    """The files below ``root``. Links are listed and never followed, except those of a snapshot in the Hub's cache.
+
+    ``.git`` is left out, and so are pipes, sockets and devices: neither git nor an upload would take them along.
+    A folder with a ``.git`` of its own is a ``SUBMODULE``. An LFS pointer stands for its object in the store of the
+    repository around ``root``.
+    """
+
+    root: Path
+
+    @cached_property
+    def _base(self) -> Path:
+        return self.root.resolve()
+
+    @cached_property
+    def _cache(self) -> HubCache | None:
+        return HubCache.around(self._base)
+
+    @cached_property
+    def _store(self) -> LfsStore | None:
+        try:
+            return Repository.discover(self._base).lfs_store
+        except RefError:
+            return None
+
+    @cached_property
+    def _found(self) -> Mapping[str, _Found]:
+        return {found.info.path: found for found in sorted(self._walk(), key=lambda found: found.info.path)}
+
+    def files(self) -> tuple[FileInfo, ...]:
+        """List the files, sorted by path; reads only those small enough to be LFS pointers."""
+        return tuple(found.info for found in self._found.values())
+
+    def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
+        """Return a range of a file; of a link, the text that it holds."""
+        found = self._known(path)
+        if found.info.kind is FileKind.POINTER:
+            raise EvidenceMissing(path, f"only its LFS pointer is in {self.root}", hint="fetch it: git lfs pull")
+        if found.info.kind is FileKind.SUBMODULE:
+            raise EvidenceMissing(path, "is a submodule", hint="put the files themselves in its place")
+        start, stop = checked_range(path, start, stop, found.info.size)
+        if found.info.kind is FileKind.SYMLINK:
+            return os.fsencode(found.target)[start:stop]
+        with self._open(found) as descriptor:
+            return read_range(descriptor, path, start, stop)
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of the content in hex; that of the commit id for a submodule."""
+        found = self._known(path)
+        if found.pointer:
+            return found.pointer.oid
+        if found.info.kind is FileKind.SYMLINK:
+            return hashlib.sha256(os.fsencode(found.target)).hexdigest()
+        if found.info.kind is FileKind.SUBMODULE:
+            commit = Repository.discover(self._base / path).resolve("HEAD")
+            return hashlib.sha256(commit.encode()).hexdigest()
+        with self._open(found) as descriptor:
+            return sha256_of(descriptor, path, found.info.size)
+
+    def _known(self, path: str) -> _Found:
+        found = self._found.get(path)
+        if found is None:
+            raise SourceError(
+                f"there is no file {path} in {self.root}", hint="the folder changed: run the command again"
+            )
+        return found
+
+    @contextmanager
+    def _open(self, found: _Found) -> Iterator[int]:
+        path, size = found.info.path, found.info.size
+        if found.elsewhere:
+            with opened(found.elsewhere, path, size) as descriptor:
+                yield descriptor
+            return
+        with self._folder(path.split("/")[:-1]) as folder, opened(path.rpartition("/")[2], path, size, folder) as file:
+            yield file
+
+    @contextmanager
+    def _folder(self, names: list[str]) -> Iterator[int]:
+        """Open a folder step by step, so that no part of the way can be a link."""
+        descriptor = self._step(str(self._base), None)
+        try:
+            for name in names:
+                inner = self._step(name, descriptor)
+                os.close(descriptor)
+                descriptor = inner
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    def _step(self, name: str, folder: int | None) -> int:
+        try:
+            return os.open(name, _OPEN_FOLDER, dir_fd=folder)
+        except OSError as error:
+            fault = f"folder {clipped(name)} cannot be opened: {error.strerror}"
+            raise SourceError(fault, hint="check that the folder is there and readable") from error
+
+    def _walk(self) -> Iterator[_Found]:
+        pending: list[list[str]] = [[]]
+        count = 0
+        while pending:
+            names = pending.pop()
+            with self._folder(names) as folder:
+                for entry in self._entries(names, folder):
+                    count += 1
+                    if count > MAX_ENTRIES or len(names) > MAX_DEPTH:
+                        fault = f"{self.root}: more than {MAX_ENTRIES} files, or {MAX_DEPTH} levels of folders"
+                        raise SourceError(fault, hint="name the folder of the release itself")
+                    path = "/".join((*names, entry.name))
+                    if not entry.is_dir(follow_symlinks=False):
+                        yield from self._file(path, entry, folder)
+                    elif self._is_submodule(entry.name, folder):
+                        yield _Found(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE))
+                    elif path != _HUB_NOTES:
+                        pending.append([*names, entry.name])
+
+    def _entries(self, names: list[str], folder: int) -> list[os.DirEntry[str]]:
+        with os.scandir(folder) as found:
+            entries = [entry for entry in found if entry.name != ".git"]
+        for entry in entries:
+            raw = os.fsencode(entry.name)
+            try:
+                raw.decode("utf-8")
+            except UnicodeDecodeError:
+                fault = f"{'/'.join((str(self.root), *names))}: the file name {raw!r} is not UTF-8"
+                raise SourceError(fault, hint="rename the file: the Hub takes names in UTF-8 only") from None
+        return entries
+
+    def _is_submodule(self, name: str, folder: int) -> bool:
+        try:
+            os.stat(f"{name}/.git", dir_fd=folder, follow_symlinks=False)
+        except OSError:
+            return False
+        return True
+
+    def _file(self, path: str, entry: os.DirEntry[str], folder: int) -> Iterator[_Found]:
+        try:
+            about = entry.stat(follow_symlinks=False)
+            if stat.S_ISLNK(about.st_mode):
+                yield self._link(path, os.readlink(entry.name, dir_fd=folder))
+            elif stat.S_ISREG(about.st_mode):
+                yield self._regular(path, entry.name, folder, about.st_size)
+        except OSError as error:
+            raise SourceError(f"{path}: {error.strerror}", hint="the folder changed: run the command again") from error
+
+    def _regular(self, path: str, name: str, folder: int, size: int) -> _Found:
+        pointer = None
+        if 0 < size < MAX_POINTER:
+            with opened(name, path, size, folder) as descriptor:
+                pointer = parse_pointer(read_range(descriptor, path, 0, size))
+        if pointer is None:
+            return _Found(info=FileInfo(path=path, size=size))
+        stored = self._store.find(pointer) if self._store else None
+        kind = FileKind.FILE if stored else FileKind.POINTER
+        info = FileInfo(path=path, size=pointer.size, kind=kind, digest=pointer.digest)
+        return _Found(info=info, pointer=pointer, elsewhere=stored)
+
+    def _link(self, path: str, target: str) -> _Found:
+        blob = self._cache.blob(str((self._base / path).parent), target) if self._cache else None
+        if self._cache and blob:
+            place = self._cache.blobs / blob
+            try:
+                about = place.lstat()
+            except OSError as error:
+                fault = f"{path}: its blob {blob} is not in the cache ({error.strerror})"
+                raise SourceError(fault, hint="download the release again: hf download") from error
+            return _Found(info=FileInfo(path=path, size=about.st_size), elsewhere=place)
+        return _Found(info=FileInfo(path=path, size=len(os.fsencode(target)), kind=FileKind.SYMLINK), target=target)

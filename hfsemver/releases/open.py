@@ -1,0 +1,94 @@
+"""From the name of a release to the release: what exists is found out here, and nothing is read yet."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, assert_never
+
+from hfsemver.core.errors import RefError
+from hfsemver.core.escape import printable
+from hfsemver.releases.git import GitSource
+from hfsemver.releases.local import LocalSource
+from hfsemver.releases.ref import GitRef, HubRef, LocalRef, SurfaceRef, parse_ref
+from hfsemver.releases.release import Release
+from hfsemver.releases.repository import Repository
+
+if TYPE_CHECKING:
+    from hfsemver.releases.ref import ReleaseRef
+
+
+def open_release(ref: ReleaseRef) -> Release:
+    """Open a release without reading its files. Raises ``RefError``, whose hint says what to type instead."""
+    match ref:
+        case LocalRef():
+            return _open_folder(ref)
+        case GitRef():
+            return _open_revision(ref)
+        case HubRef():
+            raise _on_the_hub(ref)
+        case SurfaceRef():
+            fault = f"{ref.path} is a surface, and this version reads releases only"
+            raise RefError(fault, hint=f"name the folder it lies in: {shlex.quote(str(Path(ref.path).parent))}")
+    assert_never(ref)
+
+
+def _open_folder(ref: LocalRef) -> Release:
+    path = Path(ref.path)
+    if path.is_dir():
+        return Release(LocalSource(path), ref=str(ref))
+    if path.exists():
+        fault = f"{ref.path} is a file, and a release is a folder"
+        raise RefError(fault, hint=f"name its folder: {shlex.quote(str(path.parent))}")
+    fault = f"there is no folder {ref.path}"
+    hub = _hub_ref(f"hf://{ref.path}")
+    hint = _download(hub) if hub else "name the folder of a release, or a git revision as in @v1.2.0"
+    raise RefError(fault, hint=hint)
+
+
+def _open_revision(ref: GitRef) -> Release:
+    path = Path(ref.path)
+    if not path.is_dir():
+        fault = f"there is no folder {ref.path} to look up {ref.revision} in"
+        folder = Path(f"{ref.path}@{ref.revision}")
+        hint = "name a folder in a git repository, or stand in it and write @REVISION"
+        if folder.is_dir():
+            hint = f"for the folder {printable(str(folder))} itself append an @: {printable(shlex.quote(f'{folder}@'))}"
+        raise RefError(fault, hint=hint)
+    repository = Repository.discover(path)
+    commit = repository.resolve(ref.revision)
+    folder_in_commit = _below(repository, path)
+    repository.subtree(commit, folder_in_commit)
+    return Release(
+        GitSource(repository=repository, commit=commit, folder=folder_in_commit), ref=str(ref), commit=commit
+    )
+
+
+def _below(repository: Repository, path: Path) -> str:
+    resolved = path.resolve()
+    root = repository.root.resolve()
+    if not resolved.is_relative_to(root) or resolved == root:
+        return ""
+    return resolved.relative_to(root).as_posix()
+
+
+def _on_the_hub(ref: HubRef) -> RefError:
+    fault = f"{ref} is on the Hub, and this version reads folders and git revisions only"
+    if Path(ref.repo_id).is_dir():
+        here = shlex.quote(f"./{ref.repo_id}@{ref.revision}")
+        return RefError(fault, hint=f"for the repository in the folder {ref.repo_id} write {printable(here)}")
+    return RefError(fault, hint=_download(ref))
+
+
+def _download(ref: HubRef) -> str:
+    folder = f"{ref.repo_id.rpartition('/')[2]}-{ref.revision.replace('/', '-')}"
+    command = ["hf", "download", ref.repo_id, "--revision", ref.revision, "--local-dir", folder]
+    return printable(f"download it first: {shlex.join(command)}, then name the folder {shlex.quote(folder)}")
+
+
+def _hub_ref(text: str) -> HubRef | None:
+    try:
+        ref = parse_ref(text)
+    except RefError:
+        return None
+    return ref if isinstance(ref, HubRef) else None

@@ -1,0 +1,130 @@
+"""A release: named, and read only where it is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import FormatError
+from hfsemver.releases.formats import card, evals, licence, strict_json, template, tokenizer
+from hfsemver.releases.listing import checked_listing
+from hfsemver.releases.weights import Weights, read_weights
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hfsemver.core.card import CardData
+    from hfsemver.releases.formats.evals import EvalScore
+    from hfsemver.releases.formats.licence import LicenceText
+    from hfsemver.releases.formats.strict_json import JsonObject
+    from hfsemver.releases.formats.tokenizer import Tokenizer
+    from hfsemver.releases.source import FileInfo, Source
+
+
+@dataclass(frozen=True, eq=False)
+class Release:
+    """A lazy, read-only view of one release. Two are equal when all their files are, byte for byte.
+
+    Every property reads its own files on first use and remembers them; each may raise ``FormatError``
+    (the file is malformed), ``EvidenceMissing`` (its bytes are not here) or ``SourceError``.
+    """
+
+    source: Source
+    ref: str = "memory"
+    commit: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Release):
+            return NotImplemented
+        return self._identity == other._identity
+
+    def __hash__(self) -> int:
+        return hash(self._identity)
+
+    @cached_property
+    def _identity(self) -> tuple[tuple[str, int, str], ...]:
+        return tuple((f.path, f.size, self.source.sha256(f.path)) for f in self.files.values())
+
+    @cached_property
+    def files(self) -> Mapping[str, FileInfo]:
+        """Every file by path, sorted. Raises ``FormatError`` for a listing that two systems would read differently."""
+        return MappingProxyType({info.path: info for info in checked_listing(self.source.files())})
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """Return the whole content of a file, ``None`` when there is no such file, ``FormatError`` above ``limit`` bytes."""
+        info = self.files.get(path)
+        if info is None:
+            return None
+        if info.size > limit:
+            fault = f"{info.size} bytes, more than the {limit} that are read of such a file"
+            raise FormatError(fault, path, hint="remove what does not belong in this file")
+        return self.source.read(path)
+
+    def json(self, path: str) -> JsonObject | None:
+        """Return a JSON file whose top level is an object, ``None`` when there is no such file."""
+        data = self.read(path, strict_json.MAX_SIZE)
+        return None if data is None else strict_json.load_object(data, path)
+
+    @cached_property
+    def weights(self) -> Weights:
+        """The headers of all safetensors files, as sets of tensors."""
+        return read_weights(self.files, self.source, self.read)
+
+    @cached_property
+    def config(self) -> JsonObject | None:
+        """``config.json``."""
+        return self.json("config.json")
+
+    @cached_property
+    def generation_config(self) -> JsonObject | None:
+        """``generation_config.json``."""
+        return self.json("generation_config.json")
+
+    @cached_property
+    def adapter_config(self) -> JsonObject | None:
+        """``adapter_config.json`` of a PEFT adapter."""
+        return self.json("adapter_config.json")
+
+    @cached_property
+    def model_index(self) -> JsonObject | None:
+        """``model_index.json`` of a diffusers pipeline."""
+        return self.json("model_index.json")
+
+    @cached_property
+    def tokenizer_config(self) -> JsonObject | None:
+        """``tokenizer_config.json``."""
+        return self.json("tokenizer_config.json")
+
+    @cached_property
+    def tokenizers(self) -> Mapping[str, Tokenizer]:
+        """Tokenizers by folder: ``""`` for the one at the root, ``"tokenizer/"`` in a pipeline."""
+        return tokenizer.read_tokenizers(self.read, tuple(self.files))
+
+    @property
+    def tokenizer(self) -> Tokenizer | None:
+        """The tokenizer at the root: vocabulary and special tokens, from whichever tokenizer files there are."""
+        return self.tokenizers.get("")
+
+    @cached_property
+    def templates(self) -> Mapping[str, template.ChatTemplate]:
+        """Chat templates by name (``default`` for the unnamed one), from both places that may hold them."""
+        names = tuple(self.files)
+        return template.read_templates(self.read, names)
+
+    @cached_property
+    def card(self) -> CardData | None:
+        """The front matter of ``README.md``; ``None`` without a card or without front matter."""
+        data = self.read("README.md", card.MAX_SIZE)
+        return None if data is None else card.read_card(data, "README.md")
+
+    @cached_property
+    def licence(self) -> LicenceText | None:
+        """The licence file at the root, normalised for comparing."""
+        return licence.read_licence(self.read, tuple(self.files))
+
+    @cached_property
+    def evals(self) -> tuple[EvalScore, ...]:
+        """Scores from ``model-index`` in the card and from ``.eval_results/*.yaml``."""
+        return evals.read_evals(self.read, tuple(self.files), self.card)

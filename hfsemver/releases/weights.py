@@ -1,0 +1,112 @@
+"""The tensors of a release, grouped into the sets that a loader opens as one.
+
+A set is a file, or the shards of an index, whatever their number: ``model.safetensors`` and
+``model-00001-of-00002.safetensors`` are the same set. Variants, subfolders and adapters are sets of their own,
+since a loader asks for them by name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import FormatError
+from hfsemver.releases.formats import index, safetensors
+from hfsemver.releases.source import FileKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from hfsemver.core.tensor import TensorInfo
+    from hfsemver.releases.source import FileInfo, Source
+
+    Reader = Callable[[str, int], bytes | None]
+
+_SHARD = re.compile(r"-(?P<number>\d{5,})-of-(?P<total>\d{5,})(?=\.[^/]+$)")
+INDEX_SUFFIX = ".index.json"
+
+
+def set_name(path: str) -> str:
+    """Return the name of the set that a weight file belongs to: its path without the shard number.
+
+    >>> set_name("unet/model-00001-of-00002.safetensors")
+    'unet/model.safetensors'
+    """
+    return _SHARD.sub("", path)
+
+
+@dataclass(frozen=True)
+class WeightSet:
+    """Tensors that are loaded as one.
+
+    ``missing`` lists shards whose bytes are not here: their tensors are unknown, not absent.
+    ``weight_map`` is what the index says, ``None`` for a set without one.
+    """
+
+    name: str
+    files: tuple[str, ...]
+    tensors: Mapping[str, TensorInfo]
+    missing: tuple[str, ...] = ()
+    weight_map: Mapping[str, str] | None = None
+    index_file: str | None = None
+
+
+@dataclass(frozen=True)
+class Weights:
+    """All weight sets of a release in safetensors, by name."""
+
+    sets: Mapping[str, WeightSet]
+
+    @cached_property
+    def count(self) -> int:
+        """Number of tensors whose header was read."""
+        return sum(len(weight_set.tensors) for weight_set in self.sets.values())
+
+
+def read_weights(files: Mapping[str, FileInfo], source: Source, read: Reader) -> Weights:
+    """Read the header of every safetensors file and every index beside them; no tensor bytes.
+
+    ``read`` returns a whole file of at most so many bytes, ``None`` when there is none.
+    """
+    shards: dict[str, list[str]] = {}
+    for path in files:
+        if path.endswith(".safetensors"):
+            shards.setdefault(set_name(path), []).append(path)
+    for path in files:
+        if path.endswith(".safetensors" + INDEX_SUFFIX):
+            shards.setdefault(path.removesuffix(INDEX_SUFFIX), [])
+    return Weights(
+        MappingProxyType({name: _read_set(files, source, read, name, paths) for name, paths in sorted(shards.items())})
+    )
+
+
+def _read_set(files: Mapping[str, FileInfo], source: Source, read: Reader, name: str, paths: list[str]) -> WeightSet:
+    tensors: dict[str, TensorInfo] = {}
+    missing: list[str] = []
+    for path in paths:
+        info = files[path]
+        if info.kind is FileKind.POINTER:
+            missing.append(path)
+            continue
+        if not info.readable:
+            fault = f"is a {info.kind}, which is never followed"
+            raise FormatError(fault, path, hint="commit the file itself in its place")
+        for tensor in safetensors.read_header(source.read, path, info.size).tensors:
+            if tensor.name in tensors:
+                fault = f"tensor {tensor.name!r} is also in {tensors[tensor.name].file}"
+                raise FormatError(fault, path, "header")
+            tensors[tensor.name] = tensor
+    index_path = name + INDEX_SUFFIX
+    data = read(index_path, index.MAX_SIZE)
+    weight_map = None if data is None else index.read_weight_map(data, index_path, files)
+    return WeightSet(
+        name=name,
+        files=tuple(sorted(paths)),
+        tensors=MappingProxyType(dict(sorted(tensors.items()))),
+        missing=tuple(missing),
+        weight_map=weight_map,
+        index_file=None if data is None else index_path,
+    )

@@ -1,0 +1,128 @@
+"""JSON Schema 2020-12 of the documents that programs read; closed, so that a new key is a decision and not an accident."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.finding import Level
+from hfsemver.core.promise import Promise
+from hfsemver.reports.catalogue import SCHEMA_ID as RULES_ID
+from hfsemver.reports.json_v1 import SCHEMA_ID
+from hfsemver.rules.rule import Cost
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEXT = {"type": "string"}
+_MAYBE_TEXT = {"type": ["string", "null"]}
+_COUNT = {"type": "integer", "minimum": 0}
+_BUMP = {"enum": [bump.word for bump in Bump]}
+_BUMP_OR_POLICY = {"enum": [*(bump.word for bump in Bump), "policy"]}
+_LEVEL = {"enum": [level.word for level in Level]}
+_MAYBE_NUMBER = {
+    "description": "JSON has no number for the three words",
+    "anyOf": [{"type": ["number", "null"]}, {"enum": ["inf", "-inf", "nan"]}],
+}
+
+
+def _closed(**required: Any) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": list(required),
+        "additionalProperties": False,
+        "properties": required,
+    }
+
+
+def _maybe(name: str) -> dict[str, Any]:
+    return {"anyOf": [{"$ref": f"#/$defs/{name}"}, {"type": "null"}]}
+
+
+def _each(name: str) -> dict[str, Any]:
+    return {"type": "array", "items": {"$ref": f"#/$defs/{name}"}}
+
+
+REPORT_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": _DIALECT,
+    "title": SCHEMA_ID,
+    **_closed(
+        schema={"const": SCHEMA_ID},
+        tool=_closed(name=_TEXT, version=_TEXT),
+        baseline=_maybe("side"),
+        current={"$ref": "#/$defs/side"},
+        verdict={"$ref": "#/$defs/verdict"},
+        findings=_each("finding"),
+        skips=_each("skip"),
+        accepted=_each("accepted"),
+        weights=_maybe("weights"),
+        notes={"type": "array", "items": _TEXT},
+    ),
+    "$defs": {
+        "side": _closed(ref=_TEXT, version=_MAYBE_TEXT, commit=_MAYBE_TEXT),
+        "verdict": _closed(
+            ok={"type": "boolean"},
+            required_bump=_BUMP,
+            declared_bump={"enum": [*(bump.word for bump in Bump), None]},
+            declared_version=_MAYBE_TEXT,
+            next_version=_MAYBE_TEXT,
+            baseline_version=_MAYBE_TEXT,
+            failing={
+                "type": "array",
+                "items": _TEXT,
+                "description": "ids of the rules that fail the run; ok is their absence",
+            },
+        ),
+        "finding": _closed(
+            rule=_TEXT,
+            level=_LEVEL,
+            bump=_BUMP_OR_POLICY,
+            message=_TEXT,
+            location=_closed(file=_TEXT, pointer=_TEXT),
+            baseline=_TEXT,
+            current=_TEXT,
+            witness=_TEXT,
+            why=_TEXT,
+            fix=_TEXT,
+            fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        ),
+        "skip": _closed(rule=_TEXT, reason=_TEXT),
+        "accepted": _closed(
+            finding={"$ref": "#/$defs/finding"},
+            reason=_TEXT,
+            until={"type": "string", "description": "the last day on which it is accepted, or empty"},
+        ),
+        "weights": _closed(
+            tensors=_COUNT,
+            changed=_COUNT,
+            relative_l2=_MAYBE_NUMBER,
+            cosine=_MAYBE_NUMBER,
+            bytes_read=_COUNT,
+            evidence=_TEXT,
+            max_abs=_MAYBE_NUMBER,
+            changed_share=_MAYBE_NUMBER,
+            bands={"type": "array", "items": _closed(band=_TEXT, tensors=_COUNT)},
+        ),
+    },
+}
+
+RULES_SCHEMA: Final[dict[str, Any]] = {
+    "$schema": _DIALECT,
+    "title": RULES_ID,
+    **_closed(
+        schema={"const": RULES_ID},
+        rules={
+            "type": "array",
+            "items": _closed(
+                id={"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"},
+                area=_TEXT,
+                bump=_BUMP_OR_POLICY,
+                level=_LEVEL,
+                promise={"enum": [promise.value for promise in Promise]},
+                cost={"enum": [cost.word for cost in Cost]},
+                since=_TEXT,
+                summary=_TEXT,
+                why=_TEXT,
+                fix=_TEXT,
+            ),
+        },
+    ),
+}

@@ -1,0 +1,40 @@
+"""Find every rule module under this package: a new file is a new rule, there is no list to edit."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from pkgutil import walk_packages
+from typing import TYPE_CHECKING
+
+from hfsemver import rules
+from hfsemver.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_DEPTH = 3  # dots in hfsemver.rules.<area>.<rule>
+
+
+def _modules() -> Iterator[str]:
+    for info in walk_packages(rules.__path__, f"{rules.__name__}."):
+        if not info.ispkg and info.name.count(".") == _DEPTH:
+            yield info.name
+
+
+@cache
+def catalogue() -> tuple[Rule, ...]:
+    """Return all rules, sorted by id."""
+    found = []
+    for name in _modules():
+        candidate = getattr(import_module(name), name.rpartition(".")[2])
+        if not isinstance(candidate, Rule):
+            message = f"{name} defines no rule of its own name"
+            raise TypeError(message)
+        found.append(candidate)
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def find_rule(rule_id: str) -> Rule | None:
+    """Return the rule of that id, or ``None``."""
+    return next((rule for rule in catalogue() if rule.id == rule_id), None)

@@ -1,0 +1,193 @@
+"""The shape of a rule and the decorator that makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+from inspect import getdoc, getmodule
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.finding import Finding, Level
+from hfsemver.core.promise import Promise
+
+if TYPE_CHECKING:
+    from hfsemver.core.bump import Bump
+    from hfsemver.core.location import Location
+    from hfsemver.diff.release import ReleaseDiff
+
+POLICY: Final = None
+"""The bump of a rule that no version number excuses."""
+
+
+class Cost(IntEnum):
+    """The dearest evidence that a rule may ask for."""
+
+    HEADER = 0
+    HASH = 1
+    PROBE = 2
+    HUB = 3
+    VALUES = 4
+
+    @property
+    def word(self) -> str:
+        """The name in listings and in JSON."""
+        return self.name.lower()
+
+
+class Stage(Enum):
+    """When a rule runs: on the evidence, or after the required bump is known."""
+
+    EVIDENCE = "evidence"
+    VERDICT = "verdict"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a rule saw and where; the engine makes a finding of it.
+
+    ``baseline`` and ``current`` are the two sides in a word and part of the fingerprint, so they hold nothing
+    that changes from run to run or from one commit to the next. Measured figures go into ``message`` or ``witness``.
+    """
+
+    location: Location
+    message: str
+    baseline: str = ""
+    current: str = ""
+    witness: str = ""
+
+
+Notes = Iterator[Note]
+Check = Callable[["ReleaseDiff"], Notes]
+
+ExampleFiles = Mapping[str, object]
+"""Tensors and files of one side of an example.
+
+``{"head": "F32[8,4]"}`` is a tensor of ``model.safetensors`` with values that depend on its name alone; a second word sets
+them: ``"F32[8,4] seed=1"``, ``"F32[8,4] zeros"``, ``"F32[8,4] nan"``, ``"F32[8,4] seed=0 scale=1e-4"`` (added to the
+default values) ``"F32[8,4] as=BF16"`` (the default values rounded through
+another dtype) or ``"F32[8,4] of=head"`` (the values of the tensor of that name). A key with a dot-something
+that names a file, or with a slash, is a file: a ``dict`` or ``list`` becomes JSON, a ``str`` its text, ``bytes`` themselves.
+``{"vae/x.safetensors": {"a": "F32[2]"}}`` is a weight file of its own.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A pair of releases written as data, and how often the rule fires on it while all rules run.
+
+    ``baseline`` is ``None`` for a first release. ``declared`` and ``released`` feed the rules about versions;
+    ``also`` names rules that rightly fire beside this one.
+    """
+
+    baseline: ExampleFiles | None
+    current: ExampleFiles
+    findings: int = 0
+    declared: str | None = None
+    baseline_version: str | None = None
+    released: tuple[str, ...] = ()
+    protected: bool = False
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule: what it requires, what it costs, what it says, and how it looks."""
+
+    id: str
+    area: str
+    bump: Bump | None
+    level: Level
+    cost: Cost
+    promise: Promise
+    since: str
+    stage: Stage
+    summary: str
+    why: str
+    fix: str
+    examples: tuple[Example, ...]
+    check: Check = field(repr=False)
+    text: str = ""
+    mirror: str | None = None
+
+    @property
+    def bump_word(self) -> str:
+        """``none``, ``patch``, ``minor``, ``major`` or ``policy``."""
+        return "policy" if self.bump is None else self.bump.word
+
+    def run(self, diff: ReleaseDiff) -> Iterator[Finding]:
+        """Yield a finding for every note of the rule; lets ``EvidenceMissing`` through after the notes before it."""
+        for note in self.check(diff):
+            yield Finding(
+                rule=self.id,
+                level=self.level,
+                bump=self.bump,
+                message=note.message,
+                location=note.location,
+                baseline=note.baseline,
+                current=note.current,
+                witness=note.witness,
+                why=self.why,
+                fix=self.fix,
+            )
+
+
+def rule(
+    *,
+    bump: Bump | None,
+    cost: Cost,
+    promise: str,
+    since: str,
+    examples: tuple[Example, ...],
+    level: Level = Level.DENY,
+    stage: Stage = Stage.EVIDENCE,
+    mirror: str | None = None,
+) -> Callable[[Check], Rule]:
+    """Make a frozen ``Rule`` of a function; registers nothing.
+
+    The id is the function's name with dashes, the area is its folder, and the texts come from the docstring of
+    its module: the first paragraph is the summary, ``Why:`` and ``Fix:`` start the other two.
+    ``mirror`` names the rule for the opposite change, or says why there is none.
+    """
+
+    def build(check: Check) -> Rule:
+        text = getdoc(getmodule(check)) or ""
+        parts = _paragraphs(text)
+        return Rule(
+            id=check.__name__.replace("_", "-"),
+            area=check.__module__.split(".")[-2],
+            bump=bump,
+            level=level,
+            cost=cost,
+            promise=Promise(promise),
+            since=since,
+            stage=stage,
+            summary=parts["summary"],
+            why=parts["why"],
+            fix=parts["fix"],
+            examples=examples,
+            check=check,
+            text=text,
+            mirror=mirror,
+        )
+
+    return build
+
+
+def _paragraphs(text: str) -> Mapping[str, str]:
+    """Split a rule's docstring into its summary, its why and its fix, each as one line."""
+    parts = {"summary": "", "why": "", "fix": ""}
+    key = "summary"
+    for line in text.splitlines():
+        head, colon, rest = line.partition(":")
+        if colon and head in ("Why", "Fix"):
+            key, words = head.lower(), rest
+        elif not line.strip() and key == "summary":
+            key = "more"
+            continue
+        else:
+            words = line
+        if key in parts:
+            parts[key] = f"{parts[key]} {words.strip()}".strip()
+    return MappingProxyType(parts)

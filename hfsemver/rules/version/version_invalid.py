@@ -1,0 +1,63 @@
+"""The declared version is no semantic version, goes back, or is taken.
+
+Why: ranges and sorting fail on it, and two contents under one number make every pin a guess.
+Fix: declare a semantic version above the baseline's that nobody has used yet.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.location import Location
+from hfsemver.core.version import Version
+from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, Stage, rule
+
+if TYPE_CHECKING:
+    from hfsemver.diff.release import ReleaseDiff
+
+SAME = {"body": "F32[8,4]"}
+NO_SEMVER = Example(baseline=SAME, current=SAME, declared="1.1", baseline_version="1.0.0", findings=1)
+BACK = Example(baseline=SAME, current=SAME, declared="0.9.0", baseline_version="1.0.0", findings=1)
+TAKEN = Example(
+    baseline=SAME, current=SAME, declared="1.1.0", baseline_version="1.0.0", released=("1.0.0", "1.1.0"), findings=1
+)
+KEPT = Example(baseline=SAME, current=SAME, declared="1.0.0", baseline_version="1.0.0", released=("1.0.0",))
+
+
+@rule(
+    bump=POLICY,
+    cost=Cost.HEADER,
+    promise="release",
+    since="0.1.0",
+    stage=Stage.VERDICT,
+    examples=(NO_SEMVER, BACK, TAKEN, KEPT),
+    mirror="none: it judges one version",
+)
+def version_invalid(diff: ReleaseDiff) -> Notes:
+    claim = diff.claim
+    if claim.declared is None:
+        return
+    problem = _problem(claim.declared, claim.baseline, claim.released)
+    if problem:
+        yield Note(
+            location=Location(file="README.md", pointer="version"),
+            message=problem,
+            baseline=claim.baseline or "-",
+            current=claim.declared,
+        )
+
+
+def _problem(text: str, baseline: str | None, released: tuple[str, ...]) -> str | None:
+    try:
+        declared = Version.parse(text)
+    except ValueError as error:
+        return str(error)
+    try:
+        before = Version.parse(baseline) if baseline is not None else None
+    except ValueError:
+        before = None  # an old release may carry any text; only its order is lost
+    if before is not None and declared < before:
+        return f"{text} is below the baseline's {baseline}"
+    if text in released and text != baseline:
+        return f"{text} is already released from another commit"
+    return None

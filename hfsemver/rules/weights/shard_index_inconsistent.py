@@ -1,0 +1,74 @@
+"""The index of a sharded model and the headers of its shards disagree.
+
+Why: loaders that follow the index drop the tensor or fill it with random values, although the save returned cleanly.
+Fix: save the model again, so that index and shards are written together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.location import Location
+from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.releases.release import Release
+    from hfsemver.releases.weights import WeightSet
+
+ONE, TWO = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
+SHARDS = {ONE: {"a": "F32[8]"}, TWO: {"b": "F32[8]"}}
+SOUND = {**SHARDS, "model.safetensors.index.json": {"weight_map": {"a": ONE, "b": TWO}}}
+DROPPED = Example(
+    baseline=SOUND, current={**SHARDS, "model.safetensors.index.json": {"weight_map": {"a": ONE}}}, findings=1
+)
+SWAPPED = Example(
+    baseline=SOUND, current={**SHARDS, "model.safetensors.index.json": {"weight_map": {"a": TWO, "b": ONE}}}, findings=2
+)
+AGREEING = Example(baseline=SOUND, current=SOUND)
+
+
+@rule(
+    bump=POLICY,
+    cost=Cost.HEADER,
+    promise="load",
+    since="0.1.0",
+    examples=(DROPPED, SWAPPED, AGREEING),
+    mirror="none: it judges one release",
+)
+def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
+    for weight_set in diff.current.weights.sets.values():
+        if weight_set.index_file is not None:
+            faults: dict[str, list[str]] = {}
+            for name, problem in _faults(diff.current, weight_set):
+                faults.setdefault(problem, []).append(name)
+            for problem, names in faults.items():
+                message = problem if len(names) == 1 else f"{len(names)} tensors, such as this one: {problem}"
+                yield Note(
+                    location=Location(file=weight_set.index_file, pointer=names[0]), message=message, current=problem
+                )
+    for weight_set in diff.current.weights.sets.values():
+        if weight_set.index_file is not None and weight_set.missing:
+            raise EvidenceMissing(weight_set.missing[0], "only its LFS pointer is here, so its header cannot be read")
+
+
+def _faults(release: Release, weight_set: WeightSet) -> Iterator[tuple[str, str]]:
+    weight_map = weight_set.weight_map or {}
+    absent = sorted({file for file in weight_map.values() if file not in release.files})
+    for file in absent:
+        count = sum(shard == file for shard in weight_map.values())
+        yield "weight_map", f"{count} tensors are said to lie in {file}, which does not exist"
+    for name, file in sorted(weight_map.items()):
+        if file in absent or file in weight_set.missing:
+            continue
+        tensor = weight_set.tensors.get(name)
+        if tensor is None:
+            yield name, f"is said to lie in {file}, which does not hold it"
+        elif tensor.file != file:
+            yield name, f"is said to lie in {file} and lies in {tensor.file}"
+    for name, tensor in weight_set.tensors.items():
+        if name not in weight_map:
+            yield name, f"lies in {tensor.file} and is not in the index"

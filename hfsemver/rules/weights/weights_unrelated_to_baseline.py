@@ -1,0 +1,51 @@
+"""The weights have nothing to do with those of the baseline.
+
+Why: it is another model under the same name: adapters, delta weights, calibration and thresholds of the old one are worthless.
+Fix: publish it under a name of its own, or release a new major version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.location import Location
+from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
+from hfsemver.tensors import Band
+from hfsemver.tensors.bands import UNRELATED_COSINE
+
+if TYPE_CHECKING:
+    from hfsemver.diff.release import ReleaseDiff
+
+OTHER = Example(
+    baseline={"q": "F32[64,64]", "k": "F32[64,64]", "norm": "F32[64] ones"},
+    current={"q": "F32[64,64] seed=1", "k": "F32[64,64] seed=1", "norm": "F32[64] ones"},
+    findings=1,
+)
+NEW_HEAD = Example(
+    baseline={"q": "F32[64,64]", "k": "F32[64,64]", "head": "F32[64,64]"},
+    current={"q": "F32[64,64]", "k": "F32[64,64]", "head": "F32[64,64] seed=1"},
+    also=("weights-updated",),
+)
+
+
+@rule(
+    bump=Bump.MAJOR,
+    cost=Cost.VALUES,
+    promise="load",
+    since="0.1.0",
+    examples=(OTHER, NEW_HEAD),
+    mirror="none: the way back is another model too",
+)
+def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
+    values = diff.values
+    cosine = values.median_cosine
+    if cosine is not None and cosine < UNRELATED_COSINE:
+        matrices = [v for v in values.tensors if v.is_matrix]
+        moved = values.of(Band.UPDATED)
+        yield Note(
+            location=Location(file=min(v.pair.new.file for v in moved)),
+            message=f"the median cosine to the baseline is {cosine:.2g} over {len(matrices)} matrices",
+            witness=f"independent matrices have a cosine of 0; below {UNRELATED_COSINE} two releases share no ancestry",
+        )
+    values.require_complete()

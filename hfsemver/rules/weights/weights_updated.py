@@ -1,0 +1,66 @@
+"""Values of the weights changed.
+
+Why: outputs change while every call still works, so a pin on ``x.y`` means nothing unless the version moves.
+Fix: release a new minor version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.location import Location
+from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
+from hfsemver.tensors import Band
+from hfsemver.tensors.bands import UNRELATED_COSINE
+
+if TYPE_CHECKING:
+    from hfsemver.diff.release import ReleaseDiff
+
+TUNED = Example(
+    baseline={"body": "F32[64,64]", "norm": "F32[64]"},
+    current={"body": "F32[64,64] seed=1 scale=1e-3", "norm": "F32[64]"},
+    findings=1,
+)
+SAVED_AGAIN = Example(
+    baseline={"model.safetensors": {"a": "F32[8]", "b": "F32[8]"}},
+    current={"model.safetensors": {"b": "F32[8]", "a": "F32[8]"}},
+)
+
+
+@rule(
+    bump=Bump.MINOR,
+    cost=Cost.VALUES,
+    promise="load",
+    since="0.1.0",
+    examples=(TUNED, SAVED_AGAIN),
+    mirror="none: the way back is an update too",
+)
+def weights_updated(diff: ReleaseDiff) -> Notes:
+    values = diff.values
+    cosine = values.median_cosine
+    related = cosine is None or cosine >= UNRELATED_COSINE
+    moved = [v for v in values.of(Band.UPDATED) if v.pair.name not in diff.health.names] if related else []
+    if moved:
+        largest = max(moved, key=lambda v: (v.measure.max_abs or 0.0) if v.measure else 0.0)
+        yield Note(
+            location=Location(file=min(v.pair.new.file for v in moved)),
+            message=f"{len(moved)} of {len(values.tensors)} tensors have other values",
+            witness=_figures(diff, largest.pair.name),
+        )
+    values.require_complete()
+
+
+def _figures(diff: ReleaseDiff, largest: str) -> str:
+    values = diff.values
+    parts = [
+        f"{name} {figure:.3g}"
+        for name, figure in (
+            ("relative L2", values.relative_l2),
+            ("cosine", values.cosine),
+            ("largest difference", values.max_abs),
+            ("share of elements changed", values.changed_share),
+        )
+        if figure is not None
+    ]
+    return f"{', '.join(parts)}; largest in {largest}"

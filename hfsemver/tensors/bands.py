@@ -1,0 +1,45 @@
+"""Name what a measure shows. Exact tests first; statistics only where nothing exact exists.
+
+A norm cannot tell a re-save from a light fine-tune: rounding to bfloat16 moves a tensor by about 0.2 % in relative L2, and a
+fine-tune at a learning rate of 5e-6 moves it by about as much. So a band is decided element by element.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.tensors.measure import Measure
+
+UNRELATED_COSINE = 0.1
+"""A release whose median cosine to the baseline, over its matrices, lies below this is another model.
+
+Independent matrices of n elements have a cosine of 0 with standard deviation 1/sqrt(n): below 0.02 from 2,500 elements on.
+"""
+
+MATRIX_ELEMENTS = 1024
+"""Smaller matrices say too little: the cosine of independent ones scatters by more than 0.03."""
+
+
+class Band(IntEnum):
+    """How the values of one tensor changed, from not at all to anyhow."""
+
+    IDENTICAL = 0
+    RECAST = 1
+    ROUNDTRIP = 2
+    UPDATED = 3
+
+    @property
+    def word(self) -> str:
+        """The name in reports."""
+        return self.name.lower()
+
+
+def band_of(measure: Measure, baseline_dtype: str, current_dtype: str) -> Band:
+    """Return the band of one tensor that kept its shape."""
+    if baseline_dtype != current_dtype:
+        return Band.RECAST if measure.recast else Band.UPDATED
+    if not measure.changed:
+        return Band.IDENTICAL
+    return Band.ROUNDTRIP if measure.through else Band.UPDATED

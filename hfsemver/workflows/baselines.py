@@ -1,0 +1,65 @@
+"""Find the release that a commit is measured against, and the versions that are out already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.version import Tag
+    from hfsemver.releases.repository import Repository
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A commit and the tag that releases it."""
+
+    tag: Tag
+    commit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagView:
+    """The version tags of a repository as one commit sees them.
+
+    ``own`` is the tag on the commit itself, ``baseline`` the newest stable one before it, ``released`` the versions elsewhere.
+    """
+
+    own: Tagged | None
+    baseline: Tagged | None
+    released: tuple[str, ...]
+
+
+def view_tags(repository: Repository, commit: str, own: Tag | None = None) -> TagView:
+    """Look at the tags from a commit whose own tag, if any, is what it declares.
+
+    ``own`` names the tag that is being released where the commit carries several, or none yet.
+    The newest stable tag is the one of the highest version in the history of the commit.
+    """
+    tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+    here = [tagged for tagged in tags if tagged.commit == commit]
+    declared = Tagged(tag=own, commit=commit) if own is not None else here[-1] if here else None
+    return TagView(
+        own=declared,
+        baseline=_newest_before(repository, tags, commit, declared),
+        released=tuple(sorted({str(tagged.tag.version) for tagged in tags if tagged.commit != commit})),
+    )
+
+
+def newest_reachable(repository: Repository, commit: str) -> TagView:
+    """Look at the tags from a working tree on top of ``commit``: a tag on the commit is a baseline like any other."""
+    tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+    return TagView(
+        own=None,
+        baseline=_newest_before(repository, tags, commit, None),
+        released=tuple(sorted({str(tagged.tag.version) for tagged in tags})),
+    )
+
+
+def _newest_before(repository: Repository, tags: list[Tagged], commit: str, declared: Tagged | None) -> Tagged | None:
+    for tagged in reversed(tags):  # the lowest version comes first
+        if not tagged.tag.version.is_stable or (declared is not None and not tagged.tag.version < declared.tag.version):
+            continue
+        if repository.is_ancestor(tagged.commit, commit):
+            return tagged
+    return None

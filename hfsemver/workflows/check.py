@@ -1,0 +1,160 @@
+"""``hfsemver check``: is the version large enough for what changed?"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Claim, Origin
+from hfsemver.core.errors import EvidenceMissing, RefError
+from hfsemver.diff.depth import Depth
+from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.releases.open import open_release
+from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
+from hfsemver.releases.repository import Repository
+from hfsemver.workflows.baselines import TagView, newest_reachable, view_tags
+from hfsemver.workflows.judgement import Pair, judge_pair
+from hfsemver.workflows.policies import overridden, policy_from, policy_of
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
+    from hfsemver.releases.ref import ReleaseRef
+    from hfsemver.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRequest:
+    """The options of ``hfsemver check``, as typed."""
+
+    current: str = "."
+    baseline: str | None = None
+    declared: str | None = None
+    promise: str | None = None
+    kind: str | None = None
+    weights: str = "auto"
+    config: str | None = None
+    fail_on: str = "deny"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The repository around the current release, if there is one: its tags, and the branch that is checked out."""
+
+    repository: Repository | None = None
+    tags: TagView | None = None
+    branch: str | None = None
+
+
+def run_check(request: CheckRequest) -> Report:
+    """Judge one release against another, or on its own when there is nothing to judge it against."""
+    ref = parse_ref(request.current)
+    current = open_release(ref)
+    place = _place(ref, current)
+    baseline, notes = _baseline(request.baseline, ref, place)
+    policy, more = _policy(request, baseline, current)
+    claim = make_claim(current, baseline, place, policy, request.declared)
+    pair = Pair(baseline=baseline, current=current, claim=claim, depth=depth_of(request.weights))
+    today = dt.datetime.now(dt.UTC).date()
+    return judge_pair(pair, policy, request.fail_on, today, notes + more)
+
+
+def depth_of(weights: str) -> Depth:
+    """Return how deep to read: everything that is here, unless headers were asked for."""
+    return Depth.HEADER if weights == "header" else Depth.FULL
+
+
+def make_claim(current: Release, baseline: Release | None, place: Place, policy: Policy, declared: str | None) -> Claim:
+    """Work out what is declared: by the flag, by a tag on the commit, or by the card, in this order."""
+    tags = place.tags
+    version, origin = declared, Origin.FLAG
+    if version is None and tags is not None and tags.own is not None:
+        version, origin = str(tags.own.tag.version), Origin.TAG
+    if version is None:
+        version, origin = card_version(current), Origin.CARD
+    return Claim(
+        declared=version,
+        origin=Origin.NOTHING if version is None else origin,
+        baseline=None if baseline is None else _baseline_version(baseline, tags),
+        released=tags.released if tags is not None else (),
+        branch=place.branch,
+        protected=policy.protects(place.branch),
+    )
+
+
+def card_version(release: Release) -> str | None:
+    """Return the ``version:`` of the card; ``None`` without one, and when the card's bytes are not here."""
+    try:
+        card = release.card
+    except EvidenceMissing:
+        return None
+    return None if card is None else card.text("version")
+
+
+def _baseline_version(baseline: Release, tags: TagView | None) -> str | None:
+    if tags is not None and tags.baseline is not None and baseline.commit == tags.baseline.commit:
+        return str(tags.baseline.tag.version)
+    named = parse_ref(baseline.ref)
+    if isinstance(named, GitRef):
+        for tag, commit in reversed(Repository.discover(Path(named.path)).version_tags()):
+            if commit == baseline.commit:
+                return str(tag.version)
+    return card_version(baseline)
+
+
+def _place(ref: ReleaseRef, current: Release) -> Place:
+    """Look for a repository around the release; a folder outside of any is judged as a folder."""
+    if not isinstance(ref, LocalRef | GitRef):
+        return Place()
+    try:
+        repository = Repository.discover(Path(ref.path))
+    except RefError:
+        return Place()
+    if isinstance(ref, GitRef) and current.commit is not None:
+        here = current.commit == _head(repository)
+        return Place(
+            repository=repository,
+            tags=view_tags(repository, current.commit),
+            branch=repository.branch() if here else None,
+        )
+    head = _head(repository)
+    is_top = Path(ref.path).resolve() == repository.root.resolve()
+    return Place(
+        repository=repository,
+        tags=newest_reachable(repository, head) if head is not None else None,
+        # A folder somewhere inside a repository is not what its branch will publish.
+        branch=repository.branch() if is_top else None,
+    )
+
+
+def _head(repository: Repository) -> str | None:
+    try:
+        return repository.resolve("HEAD")
+    except RefError:
+        return None  # a repository without a commit
+
+
+def _baseline(asked: str | None, ref: ReleaseRef, place: Place) -> tuple[Release | None, tuple[str, ...]]:
+    if asked is not None:
+        return open_release(parse_ref(asked)), ()
+    found = place.tags.baseline if place.tags is not None else None
+    if found is not None and isinstance(ref, LocalRef | GitRef):
+        try:
+            return open_release(GitRef(ref.path, str(found.tag))), ()
+        except RefError:
+            return None, (f"{found.tag} does not hold this folder: a first release, so only its state is checked",)
+    return None, ("no release tag vX.Y.Z in its history: a first release, so only its state is checked",)
+
+
+def _policy(request: CheckRequest, baseline: Release | None, current: Release) -> tuple[Policy, tuple[str, ...]]:
+    notes: tuple[str, ...] = ()
+    if request.config is not None:
+        policy: Policy | None = policy_from(request.config)
+    elif baseline is not None:
+        policy = policy_of(baseline)
+        if policy is None and FILE_NAME in current.files:
+            notes = (f"{FILE_NAME} is new and holds from the next release on; to try it now: --config {FILE_NAME}",)
+    else:
+        policy = policy_of(current)
+    return overridden(policy or Policy(), request.promise, request.kind), notes

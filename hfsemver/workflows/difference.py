@@ -1,0 +1,30 @@
+"""``hfsemver diff``: every change between two releases, without a policy and without a version."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Claim
+from hfsemver.core.promise import Promise
+from hfsemver.policy.policy import Policy
+from hfsemver.releases.open import open_release
+from hfsemver.releases.ref import parse_ref
+from hfsemver.workflows.check import card_version, depth_of
+from hfsemver.workflows.judgement import Pair, judge_pair
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
+
+
+def run_diff(a: str, b: str, weights: str = "auto") -> Report:
+    """Compare ``b`` with ``a``; nothing fails, and the largest promise shows every finding."""
+    baseline, current = open_release(parse_ref(a)), open_release(parse_ref(b))
+    pair = Pair(
+        baseline=baseline,
+        current=current,
+        claim=Claim(baseline=card_version(baseline)),
+        depth=depth_of(weights),
+    )
+    today = dt.datetime.now(dt.UTC).date()
+    return judge_pair(pair, Policy(promise=Promise.BEHAVIOUR), "never", today)

@@ -1,0 +1,94 @@
+"""From two releases and a claim to a report: the middle of every job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Claim
+from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.diff.depth import Depth
+from hfsemver.diff.kind import infer_kind
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.policy.judge import apply, decide
+from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.engine import inspect
+from hfsemver.rules.rule import Stage
+from hfsemver.tensors import Band
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from hfsemver.core.finding import Skip
+    from hfsemver.policy.policy import Policy
+    from hfsemver.releases.release import Release
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """Two releases to be judged, what is claimed, and how deep weights may be read."""
+
+    baseline: Release | None
+    current: Release
+    claim: Claim = field(default_factory=Claim)
+    depth: Depth = Depth.FULL
+
+
+def judge_pair(pair: Pair, policy: Policy, fail_on: str, today: date, notes: tuple[str, ...] = ()) -> Report:
+    """Inspect, apply the policy, and decide; the rules about the version run once the required bump is known.
+
+    Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
+    """
+    diff = ReleaseDiff(baseline=pair.baseline, current=pair.current, claim=pair.claim, depth=pair.depth)
+    return judge(diff, policy, fail_on, today, notes)
+
+
+def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: tuple[str, ...] = ()) -> Report:
+    """Do the same with a diff that the caller goes on using."""
+    kind = policy.kind or infer_kind(diff.current)
+    promises = {rule.id: rule.promise for rule in catalogue()}
+    findings, skips = inspect(diff, catalogue())
+    judged = apply(findings, policy, promises, kind, today)
+    late, late_skips = inspect(diff.requiring(judged.required), catalogue(), Stage.VERDICT)
+    judged = judged.joined(apply(late, policy, promises, kind, today))
+    return Report(
+        baseline=None if diff.baseline is None else _side(diff.baseline, diff.claim.baseline),
+        current=_side(diff.current, diff.claim.declared),
+        verdict=decide(judged, diff.claim, fail_on),
+        findings=judged.findings,
+        skips=tuple(skip for skip in sorted((*skips, *late_skips)) if _counts(skip, policy)),
+        accepted=judged.accepted,
+        weights=weight_figures(diff),
+        notes=notes,
+    )
+
+
+def _side(release: Release, version: str | None) -> Side:
+    return Side(ref=release.ref, version=version, commit=release.commit)
+
+
+def _counts(skip: Skip, policy: Policy) -> bool:
+    """Whether the rule that was skipped could have counted at all."""
+    rule = next(rule for rule in catalogue() if rule.id == skip.rule)
+    setting = policy.rules.get(rule.id)
+    level = rule.level if setting is None or setting.level is None else setting.level
+    return bool(level) and rule.promise not in policy.switched_off and policy.promise.covers(rule.promise)
+
+
+def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
+    """Return what the comparison of weights stood on and showed; ``None`` without weights in safetensors."""
+    if not diff.current.weights.sets:
+        return None
+    values = diff.values
+    evidence = "full" if values.bytes_read else "digest" if values.tensors and not values.unread else "header"
+    return WeightFigures(
+        evidence=evidence,
+        tensors=diff.current.weights.count,
+        changed=sum(seen.band is not Band.IDENTICAL for seen in values.tensors),
+        bytes_read=values.bytes_read,
+        relative_l2=values.relative_l2,
+        cosine=values.cosine,
+        max_abs=values.max_abs,
+        changed_share=values.changed_share,
+        bands=values.counts,
+    )

@@ -1,0 +1,59 @@
+"""Which policy holds: the one of the baseline side, so that a change cannot silence its own findings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import ConfigError, FormatError
+from hfsemver.core.promise import Kind, Promise
+from hfsemver.policy.load import read_policy
+from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.releases.formats.bounded_yaml import load_document
+from hfsemver.rules.catalogue import catalogue
+
+if TYPE_CHECKING:
+    from hfsemver.releases.release import Release
+
+MAX_SIZE = 1 << 20
+
+
+def policy_of(release: Release | None) -> Policy | None:
+    """Return the policy that a release carries; ``None`` when it carries none."""
+    if release is None:
+        return None
+    data = release.read(FILE_NAME, MAX_SIZE)
+    return None if data is None else parse_policy(data, f"{release.ref}: {FILE_NAME}")
+
+
+def policy_from(path: str) -> Policy:
+    """Read the policy file that was asked for by name. Raises ``ConfigError``."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(path, (error.strerror or str(error),), hint="name a readable file after --config") from error
+    if len(data) > MAX_SIZE:
+        raise ConfigError(path, (f"{len(data)} bytes is no policy",), hint="write one with: hfsemver init")
+    return parse_policy(data, path)
+
+
+def parse_policy(data: bytes, where: str) -> Policy:
+    """Parse a policy file; a malformed one is a fault of configuration, never of the release."""
+    hint = "see what may stand there with: hfsemver schema config"
+    try:
+        document = load_document(data.decode("utf-8"), where).value
+    except UnicodeDecodeError as error:
+        raise ConfigError(where, (f"byte {error.start} is not UTF-8",), hint=hint) from error
+    except FormatError as error:
+        raise ConfigError(where, (str(error).removeprefix(f"{where}: "),), hint=hint) from error
+    return read_policy(document, where, [rule.id for rule in catalogue()])
+
+
+def overridden(policy: Policy, promise: str | None, kind: str | None) -> Policy:
+    """Return the policy with what the command line sets."""
+    if promise is not None:
+        policy = replace(policy, promise=Promise(promise))
+    if kind is not None:
+        policy = replace(policy, kind=None if kind == "auto" else Kind(kind))
+    return policy

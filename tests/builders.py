@@ -1,0 +1,120 @@
+"""Releases written as text: what an ``Example`` means, byte by byte."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import ml_dtypes
+import numpy as np
+
+from hfsemver.core.claim import Claim, Origin
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.releases.memory import MemorySource
+from hfsemver.releases.release import Release
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hfsemver.rules.rule import Example, ExampleFiles
+
+NUMPY = {
+    "BOOL": np.dtype(np.bool_), "U8": np.dtype(np.uint8), "I8": np.dtype(np.int8), "U16": np.dtype(np.uint16),
+    "I16": np.dtype(np.int16), "U32": np.dtype(np.uint32), "I32": np.dtype(np.int32), "U64": np.dtype(np.uint64),
+    "I64": np.dtype(np.int64), "F16": np.dtype(np.float16), "F32": np.dtype(np.float32), "F64": np.dtype(np.float64),
+    "BF16": np.dtype(ml_dtypes.bfloat16), "F8_E4M3": np.dtype(ml_dtypes.float8_e4m3fn),
+    "F8_E5M2": np.dtype(ml_dtypes.float8_e5m2),
+}  # fmt: skip
+
+
+def seeded(name: str, shape: tuple[int, ...], seed: str = "0") -> NDArray[np.float64]:
+    """Standard normal values that depend on the tensor's name and the seed alone."""
+    digest = hashlib.sha256(f"{name}\0{seed}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:8], "little")).standard_normal(shape)
+
+
+def tensor(name: str, spec: str) -> tuple[str, tuple[int, ...], bytes]:
+    """Turn ``F32[8,4] seed=1 scale=1e-4`` into dtype, shape and bytes; the grammar is that of ``ExampleFiles``."""
+    head, *words = spec.split()
+    dtype, _, rest = head.partition("[")
+    shape = tuple(int(size) for size in rest.rstrip("]").split(",") if size)
+    options = dict(word.partition("=")[::2] for word in words)
+    of = options.pop("of", name)
+    values = seeded(of, shape)
+    if "scale" in options:
+        values = values + seeded(of, shape, options.get("seed", "1")) * float(options["scale"])
+    elif "seed" in options:
+        values = seeded(of, shape, options["seed"])
+    if "zeros" in options:
+        values = np.zeros(shape)
+    if "ones" in options:
+        values = np.ones(shape)
+    if NUMPY[dtype].kind in "iub" and "zeros" not in options:
+        values = np.abs(values * 32) % 127
+    if "as" in options:
+        values = values.astype(NUMPY[options["as"]]).astype(np.float64)
+    if "nan" in options:
+        values.reshape(-1)[:1] = np.nan
+    return dtype, shape, values.astype(NUMPY[dtype]).tobytes()
+
+
+def safetensors(tensors: Mapping[str, str], metadata: Mapping[str, str] | None = None) -> bytes:
+    """Write a safetensors file from tensor specifications."""
+    header: dict[str, object] = {"__metadata__": dict(metadata)} if metadata else {}
+    body = b""
+    for name, spec in tensors.items():
+        dtype, shape, data = tensor(name, spec)
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [len(body), len(body) + len(data)]}
+        body += data
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    return struct.pack("<Q", len(text)) + text + body
+
+
+def is_file(key: str, value: object) -> bool:
+    """Tell the name of a file from the name of a tensor; the grammar is that of ``ExampleFiles``."""
+    return (
+        not isinstance(value, str) or "/" in key or key.endswith((".json", ".md", ".jinja", ".yaml", ".txt", "LICENSE"))
+    )
+
+
+def files(side: ExampleFiles) -> dict[str, bytes]:
+    """Lay one side of an example out as files."""
+    loose = {key: value for key, value in side.items() if isinstance(value, str) and not is_file(key, value)}
+    out = {"model.safetensors": safetensors(loose)} if loose else {}
+    for path, content in side.items():
+        if path in loose:
+            continue
+        if isinstance(content, bytes):
+            out[path] = content
+        elif isinstance(content, str):
+            out[path] = content.encode()
+        elif path.endswith(".safetensors") and isinstance(content, Mapping):
+            out[path] = safetensors(content)
+        else:
+            out[path] = json.dumps(content).encode()
+    return out
+
+
+def release(side: ExampleFiles, ref: str = "memory") -> Release:
+    """Build a release in memory."""
+    return Release(MemorySource(files(side)), ref=ref)
+
+
+def diff(example: Example) -> ReleaseDiff:
+    """Build the diff that an example describes."""
+    return ReleaseDiff(
+        baseline=None if example.baseline is None else release(example.baseline, "baseline"),
+        current=release(example.current, "current"),
+        claim=Claim(
+            declared=example.declared,
+            origin=Origin.NOTHING if example.declared is None else Origin.FLAG,
+            baseline=example.baseline_version,
+            released=example.released,
+            branch="main" if example.protected else None,
+            protected=example.protected,
+        ),
+    )

@@ -1,0 +1,67 @@
+"""Prepare the folder that a page talks about: ``python -m tests.docs.setup STATE``.
+
+``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``.
+``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.rules.catalogue import find_rule
+from tests import builders
+
+if TYPE_CHECKING:
+    from hfsemver.rules.rule import ExampleFiles
+
+SMALL: ExampleFiles = {
+    "model.embed_tokens.weight": "F32[16,8]",
+    "model.norm.weight": "F32[8]",
+    "lm_head.weight": "F32[16,8]",
+    "config.json": {
+        "architectures": ["LlamaForCausalLM"],
+        "hidden_size": 8,
+        "model_type": "llama",
+        "tie_word_embeddings": False,
+        "vocab_size": 16,
+    },
+    "README.md": "---\nlicense: apache-2.0\npipeline_tag: text-generation\nversion: 1.0.0\n---\n\n# Small\n",
+}
+
+
+def written(folder: Path, side: ExampleFiles) -> None:
+    """Lay one side of an example out in a folder."""
+    for path, content in builders.files(side).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def pair(rule_id: str) -> None:
+    """Write the releases of a rule's example to ``old`` and ``new``."""
+    rule = find_rule(rule_id)
+    if rule is None:
+        sys.exit(f"no rule {rule_id}")
+    example = next(example for example in rule.examples if example.findings)
+    written(Path("old"), example.baseline or {})
+    written(Path("new"), example.current)
+
+
+def repository() -> None:
+    """Make the current folder a repository with one release."""
+    written(Path(), SMALL)
+    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "Release 1.0.0"), ("tag", "v1.0.0")):
+        subprocess.run(("git", *command), check=True)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["pair", name]:
+            pair(name)
+        case ["repository"]:
+            repository()
+        case other:
+            sys.exit(f"no such state: {other}")

@@ -1,0 +1,160 @@
+"""Every rule, proved by its own examples while all rules run. A new rule file is tested without a new test."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections import Counter
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.builders import diff, files, release
+
+from hfsemver.core.bump import Bump, required
+from hfsemver.core.claim import Claim, Origin
+from hfsemver.core.finding import Level
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.releases.memory import MemorySource
+from hfsemver.releases.release import Release
+from hfsemver.rules.catalogue import catalogue, find_rule
+from hfsemver.rules.engine import inspect as run_rules
+from hfsemver.rules.rule import Cost, Example, Rule, Stage
+
+if TYPE_CHECKING:
+    from hfsemver.core.finding import Finding, Skip
+
+RULES = catalogue()
+CASES = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.examples)]
+
+
+def judged(subject: ReleaseDiff, rules: tuple[Rule, ...] = RULES) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
+    """Run both stages, as a check does without a policy."""
+    findings, skips = run_rules(subject, rules)
+    twin = subject.requiring(required(f.bump for f in findings if f.bump is not None))
+    late, late_skips = run_rules(twin, rules, Stage.VERDICT)
+    return findings + late, skips + late_skips
+
+
+@pytest.mark.parametrize(("subject", "example"), CASES)
+def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule, example: Example) -> None:
+    """An example fires its rule as often as it says, the rules it names beside it, and no other."""
+    findings, skips = judged(diff(example))
+    fired = Counter(finding.rule for finding in findings)
+
+    assert example.findings == fired.pop(subject.id, 0)
+    assert set(example.also) == set(fired)
+    assert () == skips
+
+
+@pytest.mark.parametrize(("subject", "example"), CASES)
+def test_a_release_never_differs_from_itself(subject: Rule, example: Example) -> None:
+    """Law 1: comparing a release with itself yields no finding that a difference could cause."""
+    for side in (example.baseline, example.current):
+        if side is None:
+            continue
+        alone = {finding.rule for finding in judged(ReleaseDiff(baseline=None, current=release(side)))[0]}
+        same = ReleaseDiff(baseline=release(side), current=release(side))
+
+        assert [] == [finding for finding in judged(same)[0] if finding.rule not in alone]
+
+
+class Tripwire:
+    """A source that fails when tensor bytes are read."""
+
+    def __init__(self, inner: MemorySource) -> None:
+        self.inner = inner
+        self.files = inner.files
+        self.sha256 = inner.sha256
+
+    def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
+        data = self.inner.read(path, start, stop)
+        if path.endswith(".safetensors"):
+            header = 8 + int.from_bytes(self.inner.content[path][:8], "little")
+            assert (len(data) + start if stop is None else stop) <= header or start == 0, f"read values of {path}"
+        return data
+
+
+@pytest.mark.parametrize(("subject", "example"), CASES)
+def test_header_rules_read_no_tensor_values(subject: Rule, example: Example) -> None:
+    """A rule of the header tier runs at header depth, on a source that refuses to give tensor bytes."""
+    if subject.cost is Cost.VALUES or subject.stage is Stage.VERDICT:
+        return
+    built = diff(example)
+    sides = [
+        None if side is None else Release(Tripwire(MemorySource(files(side))))
+        for side in (example.baseline, example.current)
+    ]
+    assert sides[1] is not None
+    from hfsemver.diff.depth import Depth
+
+    guarded = replace(built, baseline=sides[0], current=sides[1], depth=Depth.HEADER)
+    run_rules(guarded, (subject,))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_rule_has_an_example_that_fires_and_one_that_does_not(rule: Rule) -> None:
+    """A rule is shown at work and at rest."""
+    counts = [example.findings for example in rule.examples]
+
+    assert any(counts)
+    assert 0 in counts
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
+    """The docstring gives all three texts, and the file is named after the rule."""
+    assert all((rule.summary, rule.why, rule.fix))
+    assert rule.id == Path(inspect.getfile(rule.check)).stem.replace("_", "-")
+    assert rule.since.count(".") == 2
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_each_rule_has_its_mirror_or_says_why_not(rule: Rule) -> None:
+    """A rule for one direction without one for the other needs a written reason."""
+    assert rule.mirror is not None
+    if " " not in rule.mirror:
+        twin = find_rule(rule.mirror)
+        assert twin is not None
+        assert twin.mirror == rule.id
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_rules_hold_no_suppression_and_open_nothing(rule: Rule) -> None:
+    """Rules import no reader, no source, no policy: they see the diff alone."""
+    tree = ast.parse(Path(inspect.getfile(rule.check)).read_text("utf-8"))
+    imported = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+    assert not {name for name in imported if name.startswith(("os", "pathlib", "hfsemver.policy", "subprocess"))}
+
+
+def test_the_catalogue_is_sorted_and_has_no_double() -> None:
+    """Ids are unique and come in one order."""
+    ids = [rule.id for rule in RULES]
+
+    assert sorted(set(ids)) == ids
+
+
+def test_the_required_bump_is_a_join() -> None:
+    """Law 2: order does not matter, and one more finding never lowers what is required."""
+    for triple in permutations((*Bump, *Bump), 3):
+        assert required(triple) == required(reversed(triple)) == max(triple)
+        assert required(triple) >= required(triple[:2])
+    assert required(()) is Bump.NONE
+
+
+def test_first_releases_are_judged_by_state_rules_alone() -> None:
+    """Without a baseline nothing can have changed."""
+    side = {"body": "F32[8,4]", "config.json": {"model_type": "bert"}}
+    claim = Claim(declared="1.0.0", origin=Origin.FLAG)
+    findings, skips = judged(ReleaseDiff(baseline=None, current=release(side), claim=claim))
+
+    assert () == findings
+    assert () == skips
+
+
+def test_levels_are_ordered() -> None:
+    """``deny`` outranks ``warn`` outranks ``allow``."""
+    assert Level.DENY > Level.WARN > Level.ALLOW

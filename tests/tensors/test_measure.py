@@ -1,0 +1,177 @@
+"""Bands and measures of tensors against a plain float64 reference."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hfsemver.tensors import Band, TensorBytes, band_of, examine, fingerprint, measure
+from hfsemver.tensors.dtypes import NARROWER, decode, rounded
+from hfsemver.tensors.measure import BLOCK
+from tests.builders import NUMPY
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+FLOATS = ("F64", "F32", "F16", "BF16")
+TORCH = {
+    "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16,
+    "F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2,
+}  # fmt: skip
+
+
+def stored(values: NDArray[np.float64], dtype: str) -> TensorBytes:
+    """Put values into a tensor of the dtype."""
+    data = values.astype(NUMPY[dtype]).tobytes()
+    return TensorBytes(dtype=dtype, shape=values.shape, size=len(data), read=lambda start, stop: data[start:stop])
+
+
+def normal(count: int, seed: int = 0) -> NDArray[np.float64]:
+    return np.random.default_rng(seed).standard_normal(count)
+
+
+@pytest.mark.parametrize("dtype", sorted(NUMPY))
+@pytest.mark.parametrize("count", [0, 1, 7, BLOCK - 1, BLOCK, BLOCK + 1])
+def test_measures_agree_with_float64(dtype: str, count: int) -> None:
+    """Every dtype and every size around the block gives the sums of the plain formula."""
+    old, new = stored(np.abs(normal(count)) * 9, dtype), stored(np.abs(normal(count, 1)) * 9, dtype)
+    a = decode(old.read(0, old.size), dtype)
+    b = decode(new.read(0, new.size), dtype)
+    seen = measure(old, new)
+
+    assert seen.count == count
+    assert seen.changed == int((a != b).sum())
+    assert seen.difference_squares == pytest.approx(float(((b - a) ** 2).sum()), rel=1e-12)
+    assert seen.product == pytest.approx(float((a * b).sum()), rel=1e-12)
+    assert seen.max_abs == (float(np.abs(b - a).max()) if count else 0.0)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+def test_each_dtype_decodes_every_bit_pattern_as_torch_does(dtype: str) -> None:
+    """Reading a stored float is exact, NaN and infinity included."""
+    width = NUMPY[dtype].itemsize
+    bits = np.random.default_rng(0).integers(0, 256, (1 << 16) * width, dtype=np.uint8).tobytes()
+    expected = torch.frombuffer(bytearray(bits), dtype=TORCH[dtype]).to(torch.float64).numpy()
+
+    np.testing.assert_array_equal(decode(bits, dtype), expected)
+
+
+@pytest.mark.parametrize("dtype", ["F16", "BF16", "F8_E4M3", "F8_E5M2"])
+def test_rounding_is_that_of_torch(dtype: str) -> None:
+    """Nearest-even, with saturation where the dtype has no infinity."""
+    values = np.concatenate([normal(50_000), normal(50_000) * 1e3, np.linspace(-500, 500, 9_999)])
+    values = values.astype(np.float32).astype(np.float64)
+    expected = torch.from_numpy(values).float().to(TORCH[dtype]).double().numpy()
+
+    np.testing.assert_array_equal(rounded(values, dtype), expected)
+
+
+@given(st.sampled_from([(wide, narrow) for wide, narrows in NARROWER.items() for narrow in narrows]))
+@settings(deadline=None)
+def test_a_trip_through_a_narrower_dtype_is_a_roundtrip(pair: tuple[str, str]) -> None:
+    """Current equals baseline rounded through one narrower dtype, every element: the band of a re-save."""
+    wide, narrow = pair
+    # Down to 1e-8, where a half float runs out of exponent and even bfloat16 loses something on the way through it.
+    values = stored(normal(3_000) * 10.0 ** -(np.arange(3_000) % 9), wide)
+    before = decode(values.read(0, values.size), wide)
+    old, new = stored(before, wide), stored(rounded(before, narrow), wide)
+    seen = measure(old, new)
+
+    assert narrow in seen.through
+    assert Band.ROUNDTRIP is band_of(seen, wide, wide)
+
+
+def test_one_element_off_the_rounding_is_an_update() -> None:
+    """A norm could not see it; the exact test does."""
+    before = normal(100_000).astype(np.float32).astype(np.float64)
+    after = rounded(before, "BF16")
+    after[77_777] = np.nextafter(np.float32(after[77_777]), np.float32(9))
+    seen = measure(stored(before, "F32"), stored(after, "F32"))
+
+    assert seen.through == ()
+    assert Band.UPDATED is band_of(seen, "F32", "F32")
+
+
+@pytest.mark.parametrize(("old", "new"), [("F32", "BF16"), ("BF16", "F32"), ("F32", "F16"), ("F64", "F32")])
+def test_a_cast_is_recast_in_both_directions(old: str, new: str) -> None:
+    """The narrower side equals the wider one rounded to nearest-even."""
+    narrow = old if NUMPY[old].itemsize < NUMPY[new].itemsize else new
+    values = rounded(normal(5_000), narrow)
+
+    assert Band.RECAST is band_of(measure(stored(values, old), stored(values, new)), old, new)
+
+
+def test_a_cast_after_training_is_an_update() -> None:
+    """Another dtype does not hide other values."""
+    values = normal(5_000)
+
+    assert Band.UPDATED is band_of(measure(stored(values, "F32"), stored(values * 1.01, "BF16")), "F32", "BF16")
+
+
+@given(st.integers(0, 3_000), st.sampled_from(["F32", "BF16", "F16"]))
+@settings(deadline=None, max_examples=30)
+def test_equal_bytes_are_identical(count: int, dtype: str) -> None:
+    """Nothing changed, whatever the values, NaN included."""
+    values = normal(count)
+    values[::7] = np.nan
+    seen = measure(stored(values, dtype), stored(values, dtype))
+
+    assert not seen.changed
+    assert Band.IDENTICAL is band_of(seen, dtype, dtype)
+
+
+def test_a_negative_zero_is_a_change_of_bits() -> None:
+    """Identity is exact: equal numbers with other bits are not called identical."""
+    seen = measure(stored(np.array([0.0, 1.0]), "F32"), stored(np.array([-0.0, 1.0]), "F32"))
+
+    assert seen.changed == 1
+
+
+def test_not_a_number_and_infinity_are_counted_and_stay_out_of_the_sums() -> None:
+    """One broken element does not hide the others."""
+    old, new = np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, math.nan, math.inf, 5.0])
+    seen = measure(stored(old, "F32"), stored(new, "F32"))
+
+    assert (seen.current_health.nan, seen.current_health.infinite) == (1, 1)
+    assert (seen.baseline_health.nan, seen.baseline_health.infinite) == (0, 0)
+    assert seen.difference_squares == 1.0
+
+
+def test_health_of_one_tensor() -> None:
+    """Constants, masks and broken values are told apart."""
+    constant = examine(stored(np.full(9, 2.5), "BF16"))
+    mask = examine(stored(np.array([0.0, -math.inf]), "F32"))
+
+    assert constant is not None
+    assert constant.is_constant
+    assert mask is not None
+    assert mask.is_mask
+    assert mask.infinite == 1
+
+
+def test_packed_dtypes_are_compared_byte_by_byte() -> None:
+    """Four-bit floats cannot be read as numbers here, and are still never called equal when they differ."""
+    old = TensorBytes(dtype="F4", shape=(8,), size=4, read=lambda a, b: b"\1\2\3\4"[a:b])
+    new = TensorBytes(dtype="F4", shape=(8,), size=4, read=lambda a, b: b"\1\2\3\5"[a:b])
+    seen = measure(old, new)
+
+    assert seen.changed == 1
+    assert seen.cosine is None
+    assert Band.UPDATED is band_of(seen, "F4", "F4")
+    assert examine(new) is None
+
+
+def test_fingerprints_see_dtype_shape_and_bytes() -> None:
+    """The same bytes under another shape are another tensor."""
+    values = normal(16)
+    wide, tall = stored(values.reshape(2, 8), "F32"), stored(values.reshape(8, 2), "F32")
+
+    assert fingerprint(wide) == fingerprint(stored(values.reshape(2, 8), "F32"))
+    assert fingerprint(wide) != fingerprint(tall)
+    assert fingerprint(wide) != fingerprint(stored(values.reshape(2, 8) + 1, "F32"))
