@@ -22,11 +22,11 @@ sizes:
 
 # Fails when a page differs from what the rules and the commands say today.
 docs-fresh:
-    python -m docs.generate --check
+    python -m tests.docs.generate --check
 
 # Rewrite the generated pages: docs/rules, docs/cli.md, the table of the README.
 docs:
-    python -m docs.generate
+    python -m tests.docs.generate
 
 # Arguments go to pytest: just test tests/core -k version
 test *args:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import statistics
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ROUNDS = 7
 
@@ -64,6 +65,15 @@ def run(side: Side) -> Sample:
     if process.returncode not in side.codes:
         sys.exit(f"{side.command} ended with {process.returncode}: {errors.decode(errors='replace')[-500:]}")
     return Sample(wall=wall, user=usage.ru_utime, peak_mib=usage.ru_maxrss / 1024)
+
+
+def apart(work: Callable[..., object], *arguments: object) -> None:
+    """Do the preparation in a process of its own: Linux counts what a parent holds into the peak of its children."""
+    process = multiprocessing.get_context("spawn").Process(target=work, args=arguments)
+    process.start()
+    process.join()
+    if process.exitcode:
+        sys.exit(f"{work.__name__} ended with {process.exitcode}")
 
 
 def interleaved(sides: Mapping[str, Side], rounds: int = ROUNDS) -> dict[str, dict[str, float]]:

@@ -28,8 +28,8 @@ for path in sys.argv[1:]:
 """
 
 
-def write_release(folder: Path, version: str, scale: float) -> Path:
-    """Write normal values, moved by ``scale``, as bfloat16; return the weight file."""
+def write_release(folder: Path, version: str, scale: float) -> None:
+    """Write normal values, moved by ``scale``, as bfloat16."""
     folder.mkdir()
     size = 2 * SHAPE[0] * SHAPE[1]
     header = {
@@ -50,19 +50,19 @@ def write_release(folder: Path, version: str, scale: float) -> Path:
             stream.write((values.view(np.uint32) >> 16).astype(np.uint16).tobytes())
     (folder / "config.json").write_text('{"model_type": "llama", "architectures": ["LlamaForCausalLM"]}')
     (folder / "README.md").write_text(f"---\nlicense: mit\nversion: {version}\n---\n")
-    return folder / "model.safetensors"
 
 
 def main() -> None:
     """Build both releases and time the two passes."""
     with tempfile.TemporaryDirectory() as folder:
         baseline, current = Path(folder, "a"), Path(folder, "b")
-        files = write_release(baseline, "1.0.0", 0.0), write_release(current, "1.1.0", 1e-4)
+        timing.apart(write_release, baseline, "1.0.0", 0.0)
+        timing.apart(write_release, current, "1.1.0", 1e-4)
         flags = ("--weights", "full", "--declared", "1.1.0", "--format", "json")
         check = timing.hfsemver("check", str(current), "--baseline", str(baseline), *flags)
         sides = {
             "check": timing.Side(command=check, codes=(0, 1)),
-            "bare pass": timing.Side(command=timing.python(BARE, *files)),
+            "bare pass": timing.Side(command=timing.python(BARE, *Path(folder).glob("*/model.safetensors"))),
         }
         medians = timing.interleaved(sides, rounds=5)
         speed = {name: round(GIB / of["wall_s"], 2) for name, of in medians.items()}

@@ -23,7 +23,8 @@ def isolated(home: Path) -> dict[str, str]:
     return environment | {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / ".config"),
-        "GIT_CONFIG_GLOBAL": os.devnull,
+        # No device: root's ``git config --global`` would put a file in its place.
+        "GIT_CONFIG_GLOBAL": str(home / "global.gitconfig"),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
         "GIT_AUTHOR_NAME": "Ada Author",

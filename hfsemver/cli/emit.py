@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from hfsemver.cli.paint import painted, wants_colour
+from hfsemver.cli.streams import silence
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.reports.report import Format
 
@@ -28,16 +29,21 @@ def emit(text: str, form: Format, output: str | None) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
     except OSError as error:
-        # What stays in the buffer would fail once more at exit, with another exit code.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        silence()
         problem = f"standard output: {error.strerror}"
         raise SourceError(problem, hint="make room, or write to another place with --output") from error
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file by renaming a finished one over it: readers see the old text or the new one, never a part."""
+    """Write a file by renaming a finished one over it: readers see the old text or the new one, never a part.
+
+    A device or a pipe is written to as it is, since nothing may be put in its place.
+    """
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(text.encode("utf-8", "backslashreplace"))
+        return
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
     except OSError as error:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import platform
-import sys
+import shlex
 import traceback
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,7 @@ import click
 from hfsemver import __version__
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.redact import redacted
+from hfsemver.cli.streams import silence
 from hfsemver.core.errors import ConfigError, HfSemverError, UsageError
 from hfsemver.core.escape import printable
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 TRACKER: Final = "the issue tracker of hfsemver"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 _LOG = logging.getLogger("hfsemver")
 
 
@@ -28,33 +31,42 @@ def guarded(command: Callable[[Sequence[str]], int], argv: Sequence[str]) -> int
     """Run ``command`` on ``argv`` and return the exit code; nothing but ``SystemExit`` gets past."""
     try:
         return command(argv)
-    except HfSemverError as error:
-        _log_traceback(error)
-        _say_problems(error)
-        return Exit.USAGE if isinstance(error, UsageError | ConfigError) else Exit.UNREADABLE
-    except click.UsageError as error:
-        path = error.ctx.command_path if error.ctx is not None else "hfsemver"
-        _say("Error", error.format_message())
-        _say("Hint", f"{path} --help")
-        return Exit.USAGE
-    except click.ClickException as error:
-        _say("Error", error.format_message())
-        return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        _say("Error", "interrupted")
-        return Exit.INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Exit.OK
-    except MemoryError as error:
-        _log_traceback(error)
-        _say("Error", "out of memory while reading")
-        _say("Hint", "try again with --weights header, which reads no tensor values")
-        return Exit.UNREADABLE
-    except Exception as error:  # noqa: BLE001 -- the boundary: a traceback is no answer, a report to paste is
-        _say_bug(error, argv)
-        return Exit.BUG
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 -- the boundary: everything ends as lines and a code
+        return _ended(error, argv)
+
+
+def _ended(error: BaseException, argv: Sequence[str]) -> Exit:
+    """Say what an error means to the person who typed the command, and return the exit code for it."""
+    match error:
+        case HfSemverError():
+            _log_traceback(error)
+            _say_problems(error)
+            code = Exit.USAGE if isinstance(error, UsageError | ConfigError) else Exit.UNREADABLE
+        case click.UsageError():
+            path = error.ctx.command_path if error.ctx is not None else "hfsemver"
+            _say("Error", error.format_message())
+            _say("Hint", f"{path} --help")
+            code = Exit.USAGE
+        case click.Abort() | KeyboardInterrupt():
+            _say("Error", "interrupted")
+            code = Exit.INTERRUPTED
+        case BrokenPipeError():
+            silence()  # whoever read the output has seen enough
+            code = Exit.OK
+        case OSError() if error.errno in _NO_ROOM:
+            silence()
+            _say("Error", f"the output could not be written: {error.strerror}")
+            _say("Hint", "make room, or write to another place with --output")
+            code = Exit.UNREADABLE
+        case MemoryError():
+            _log_traceback(error)
+            _say("Error", "out of memory while reading")
+            _say("Hint", "try again with --weights header, which reads no tensor values")
+            code = Exit.UNREADABLE
+        case _:
+            _say_bug(error, argv)
+            code = Exit.BUG
+    return code
 
 
 def _say(kind: str, text: str) -> None:
@@ -64,7 +76,9 @@ def _say(kind: str, text: str) -> None:
 
 
 def _say_problems(error: HfSemverError) -> None:
-    problems = str(error).split("; ") if isinstance(error, ConfigError) and len(error.problems) > 1 else [str(error)]
+    problems = (
+        [f"{error.where}: {one}" for one in error.problems] if isinstance(error, ConfigError) else [error.problem]
+    )
     for problem in problems:
         _say("Error", problem)
     _say("Hint", error.hint)
@@ -81,8 +95,8 @@ def _traceback(error: BaseException) -> list[str]:
     return [printable(redacted(line, os.environ)) for line in text.splitlines()]
 
 
-def _say_bug(error: Exception, argv: Sequence[str]) -> None:
-    command = " ".join(("hfsemver", *argv))
+def _say_bug(error: BaseException, argv: Sequence[str]) -> None:
+    command = shlex.join(("hfsemver", *argv))
     lines = (
         "Error: this is a fault of hfsemver and not of your release; nothing was judged.",
         f"Hint: send the lines between the rules to {TRACKER}.",

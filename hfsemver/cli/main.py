@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -14,6 +13,7 @@ import click
 from hfsemver import __version__
 from hfsemver.cli import commands
 from hfsemver.cli.errors import guarded
+from hfsemver.cli.verbosity import verbosity_options
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,15 +58,9 @@ class Commands(click.Group):
     cls=Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
 )
 @click.version_option(__version__, "-V", "--version", prog_name="hfsemver", message="%(prog)s %(version)s")
-@click.option("-v", "--verbose", count=True, help="Say on standard error what is being done; errors with a traceback.")
-@click.option("--no-color", is_flag=True, help="Plain text, also at a terminal (as NO_COLOR does).")
-@click.pass_context
-def cli(ctx: click.Context, verbose: int, no_color: bool) -> None:  # noqa: FBT001 -- click passes a flag as a bool
+@verbosity_options
+def cli() -> None:
     """Version numbers that can be believed, for models on the Hugging Face Hub."""
-    if verbose:
-        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr, format="%(name)s: %(message)s", force=True)
-    if no_color:
-        ctx.color = False
 
 
 def invoke(argv: Sequence[str]) -> int:

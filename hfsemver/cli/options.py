@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from hfsemver.cli.verbosity import verbosity_options
 from hfsemver.core.promise import NESTED, Kind
 from hfsemver.reports.report import Format
 
@@ -49,6 +50,7 @@ def output_options(command: Callable[..., int]) -> Callable[..., int]:
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")
     @click.option("-q", "--quiet", "as_quiet", is_flag=True, help="Short for --format quiet: rule ids, one a line.")
     @click.option("--output", metavar="FILE", help="Write the result to FILE, whole or not at all.")
+    @verbosity_options
     @wraps(command)
     def with_format(*, chosen: str | None, as_json: bool, as_quiet: bool, output: str | None, **options: Any) -> int:
         given = [*([chosen] if chosen else []), *(["json"] if as_json else []), *(["quiet"] if as_quiet else [])]

@@ -30,6 +30,6 @@ def _line(line: str) -> str:
 def wants_colour() -> bool:
     """Whether standard output is a terminal and nobody asked for plain text (https://no-color.org)."""
     context = click.get_current_context(silent=True)
-    if os.environ.get("NO_COLOR") or (context is not None and context.color is False):
+    if os.environ.get("NO_COLOR") or (context is not None and context.find_root().color is False):
         return False
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

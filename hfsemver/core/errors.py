@@ -42,6 +42,7 @@ class ConfigError(HfSemverError):
 
     def __init__(self, where: str, problems: tuple[str, ...], *, hint: str) -> None:
         super().__init__("; ".join(f"{where}: {problem}" for problem in problems), hint=hint)
+        self.where = where
         self.problems = problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.diff import config_context, config_pipeline, config_quantization, generation_defaults
+from hfsemver.diff import config_context, config_dtype, config_pipeline, config_quantization, generation_defaults
 from hfsemver.diff.config_change import ABSENT, Absent, KeyChange, same
 from hfsemver.diff.config_compare import Grouped, changes, normal_pair, plainly_equal
 from hfsemver.diff.config_group import Group
@@ -46,6 +46,7 @@ def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
     """Compare ``config.json``, the files beside it that say the same kind of thing, and the parts of a pipeline.
 
     A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
+    A dtype that is declared on one side only is a plain value, and none at all where the weights are stored in it.
     Stop tokens and sampling defaults are left to ``generation``, also where ``config.json`` holds them.
     """
     if baseline is None:
@@ -69,7 +70,13 @@ def _compare_files(
     before, after = normal_pair(old, new)
     found: list[Grouped] = []
     if not plainly_equal(old, new):
-        found += [pair for pair in changes(before, after, CONFIG) if not _is_generation(pair[1].key, baseline, current)]
+        for group, change in changes(before, after, CONFIG):
+            if _is_generation(change.key, baseline, current):
+                continue
+            if group is not Group.DTYPE or (change.old is not ABSENT and change.new is not ABSENT):
+                found.append((group, change))
+            elif not config_dtype.is_stored(change, baseline, current):
+                found.append((Group.OTHER, change))
     found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
     found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
     found += _sentence_changes(baseline, current)

@@ -9,12 +9,13 @@ from hfsemver.diff.config_change import ABSENT, KeyChange, same
 from hfsemver.diff.config_defaults import UNKNOWN, TypeDefaults, type_defaults
 from hfsemver.diff.config_group import Group, group_of, group_of_change
 from hfsemver.diff.config_lift import TEXT, same_layout
-from hfsemver.diff.config_normal import NormalConfig, normalise
+from hfsemver.diff.config_reading import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hfsemver.diff.config_change import Absent
+    from hfsemver.diff.config_normal import NormalConfig
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 Grouped = tuple[Group, KeyChange]
@@ -128,24 +129,11 @@ def _is_shorthand(path: str, before: NormalConfig, after: NormalConfig) -> bool:
 def _rope_changes(before: NormalConfig, after: NormalConfig) -> dict[str, Sides]:
     found: dict[str, Sides] = {}
     for prefix in {*before.nodes, *after.nodes}:
-        one = before.nodes[prefix].rope if prefix in before.nodes else None
-        other = after.nodes[prefix].rope if prefix in after.nodes else None
-        if prefix not in before.nodes or prefix not in after.nodes:
-            one, other = one or _implied_rope(before, prefix), other or _implied_rope(after, prefix)
-        old, new = map(config_rope.leaves, config_rope.aligned(one or {}, other or {}))
+        old, new = map(config_rope.leaves, config_rope.aligned(before.rope(prefix), after.rope(prefix)))
         for key in {*old, *new}:
             if not same(old.get(key, ABSENT), new.get(key, ABSENT)):
                 found[f"{prefix}.{key}" if prefix else key] = old.get(key, ABSENT), new.get(key, ABSENT)
     return found
-
-
-def _implied_rope(config: NormalConfig, prefix: str) -> config_rope.Rope | None:
-    """Return the rope of a nested configuration that a file leaves out."""
-    outer, _, head = prefix.rpartition(".")
-    if outer not in config.nodes:
-        return None
-    default = type_defaults(config.nodes[outer].defaults.parts.get(head, "")).values.get("rope_parameters")
-    return config_rope.rope({}, default if isinstance(default, dict) else {})
 
 
 def _folded(found: dict[str, Sides], before: NormalConfig, after: NormalConfig) -> dict[str, Sides]:

@@ -53,8 +53,6 @@ def positions(config: NormalConfig) -> int | None:
     """Return the bound that ``config.json`` sets, with the defaults of its class; ``None`` where it sets none."""
     limits: list[int] = []
     for part in TEXT_PARTS:
-        if part and part not in config.nodes:
-            continue
         found = [_limit(config.effective(f"{part}.{name}" if part else name)) for name in _POSITIONS]
         limits = [limit for limit in found if limit is not None]
         window = _window(config, f"{part}." if part else "")
@@ -67,8 +65,6 @@ def _window(config: NormalConfig, prefix: str) -> int | None:
     """Return the attention window if all layers share it: then nothing before it is ever seen."""
     window = _limit(config.effective(f"{prefix}{_WINDOW}"))
     if window is None or config.effective(f"{prefix}use_sliding_window") is False:
-        return None
-    if any(name in config.nodes[prefix.removesuffix(".")].defaults.values for name in _MIXED):
         return None
     for name in _MIXED:
         value = config.effective(f"{prefix}{name}")

@@ -21,12 +21,16 @@ DEFAULT: Final[Mapping[str, JsonValue]] = MappingProxyType({"0": "LABEL_0", "1":
 """What a configuration means that names no labels."""
 
 
-def labels(config: JsonObject) -> dict[str, JsonValue]:
-    """Return ``id2label``, and ``label2id`` where it is not simply the way back; nothing for the default labels."""
-    names = _names(config)
+def labels(config: JsonObject, default: JsonObject) -> dict[str, JsonValue]:
+    """Return ``id2label``, and ``label2id`` where it is not simply the way back; nothing for the default labels.
+
+    ``default`` holds the same keys as a class fills them in that has labels of its own.
+    """
+    written = _names(config)
+    names = _names(default) if written is None else written
     found: dict[str, JsonValue] = {}
     count = config.get("num_labels")
-    if names is None and isinstance(count, int) and count > MOST_LABELS:
+    if written is None and isinstance(count, int) and count > MOST_LABELS:
         return {"num_labels": count}
     effective = dict(DEFAULT) if names is None else names
     if effective != DEFAULT:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff import config_labels, config_quantization, config_rope
@@ -16,24 +15,11 @@ if TYPE_CHECKING:
 
     from hfsemver.diff.config_change import Absent
     from hfsemver.diff.config_rope import Rope
-    from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+    from hfsemver.releases.formats.strict_json import JsonValue
 
     DefaultsOf = Callable[[str], TypeDefaults]
 
-IGNORED: Final = frozenset({
-    "_attn_implementation", "_attn_implementation_autoset", "_attn_implementation_internal", "_commit_hash",
-    "_diffusers_version", "_experts_implementation", "_flash_attn_2_enabled", "_from_model_config", "_name_or_path",
-    "_sliding_window_pattern", "name_or_path", "transformers_version", "transformers_weights",
-})  # fmt: skip
-"""Who wrote the file, from where, and how it was to be run there: no promise to anybody."""
-
-_SPELLINGS: Final = MappingProxyType({"torch_dtype": "dtype", "_pad_token_id": "pad_token_id"})
-
-# A value that a class replaces as it reads it: the first Gemma releases meant the other function by this name.
-_MEANT: Final = MappingProxyType({("gemma", "hidden_act", "gelu"): "gelu_pytorch_tanh"})
-
-# Names of layer kinds before and after transformers 5.
-_LAYER_KINDS: Final = MappingProxyType({"attention": "full_attention", "mamba": "linear_attention"})
+PACKING: Final = "quantization_config."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +49,35 @@ class NormalConfig:
 
     def _implied(self, path: str) -> JsonValue | Absent:
         prefix, rest = self._owner(path)
-        node = self.nodes[prefix]
-        if rest.split(".")[-1] == "dtype":
+        if rest.rpartition(".")[2] == "dtype":
             return self._dtype(prefix, rest)
-        if rest in node.defaults.derived:
-            return derive(node.defaults.derived[rest], lambda key: self._plain_value(node, prefix, key))
-        defaults = node.defaults
-        head, _, tail = rest.partition(".")
-        while tail and head in defaults.parts:
-            defaults = self.defaults_of(defaults.parts[head])
-            rest = tail
-            head, _, tail = rest.partition(".")
+        if rest.startswith(PACKING):
+            return self._packing(prefix, rest.removeprefix(PACKING))
+        defaults, inner, rest = self._class_of(prefix, rest)
+        if rest in defaults.derived:
+            return derive(defaults.derived[rest], lambda key: self._plain_value(defaults, inner, key))
         return _default(defaults, rest)
 
-    def _plain_value(self, node: Node, prefix: str, key: str) -> JsonValue | Absent:
+    def _class_of(self, prefix: str, rest: str) -> tuple[TypeDefaults, str, str]:
+        """Follow a path into nested configurations that are left out; return the class, its path and what is left."""
+        defaults = self.nodes[prefix].defaults
+        head, _, tail = rest.partition(".")
+        while tail and head in defaults.parts:
+            defaults, prefix, rest = self.defaults_of(defaults.parts[head]), join(prefix, head), tail
+            head, _, tail = rest.partition(".")
+        return defaults, prefix, rest
+
+    def _plain_value(self, defaults: TypeDefaults, prefix: str, key: str) -> JsonValue | Absent:
         """Return what a formula may look at: nothing that is itself worked out, so that no two wait for each other."""
-        written = self.leaves.get(_join(prefix, key), ABSENT)
-        return _default(node.defaults, key) if written is ABSENT else written
+        written = self.leaves.get(join(prefix, key), ABSENT)
+        return _default(defaults, key) if written is ABSENT else written
+
+    def rope(self, prefix: str) -> Rope:
+        """Return the rope of a nested configuration, also of one that is left out; empty where there is none."""
+        if prefix in self.nodes:
+            return self.nodes[prefix].rope or {}
+        defaults, _, rest = self._class_of(*self._owner(f"{prefix}.rope"))
+        return class_rope(defaults) if rest == "rope" else {}
 
     def is_computed(self, path: str) -> bool:
         """Whether the class works a key out, or reads it to work out others, in a way that is not known here."""
@@ -99,6 +97,13 @@ class NormalConfig:
                 break
         return prefix, path[len(prefix) + 1 :] if prefix else path
 
+    def _packing(self, prefix: str, key: str) -> JsonValue | Absent:
+        """Return the default of a key of a quantisation scheme, ``ABSENT`` where nothing is quantised."""
+        section = join(prefix, PACKING)
+        if not any(path.startswith(section) for path in self.leaves):
+            return ABSENT
+        return config_quantization.implied(key, self.leaves.get(f"{section}quant_method", ABSENT))
+
     def _dtype(self, prefix: str, rest: str) -> JsonValue | Absent:
         """Return the dtype of the nearest configuration around a part; for the top, that of its text part."""
         if not prefix and rest == "dtype":
@@ -106,18 +111,32 @@ class NormalConfig:
         outer = prefix
         while outer:
             outer = outer.rpartition(".")[0]
-            if outer in self.nodes and _join(outer, "dtype") in self.leaves:
-                return self.leaves[_join(outer, "dtype")]
+            if outer in self.nodes and join(outer, "dtype") in self.leaves:
+                return self.leaves[join(outer, "dtype")]
         return self.leaves.get("dtype", ABSENT)
+
+
+def rope_section(defaults: TypeDefaults) -> dict[str, JsonValue]:
+    """Return the rope that a class fills in, as ``rope_parameters``."""
+    section = defaults.values.get("rope_parameters")
+    if isinstance(section, dict):
+        return section
+    return {key: defaults.values[key] for key in ("rope_theta", "partial_rotary_factor") if key in defaults.values}
+
+
+def class_rope(defaults: TypeDefaults) -> Rope:
+    """Return the rope that a class fills in, in its one shape."""
+    return config_rope.rope({}, rope_section(defaults)) or {}
 
 
 def _default(defaults: TypeDefaults, rest: str) -> JsonValue | Absent:
     if rest == "model_type":
         return ABSENT if defaults.model_type is None else defaults.model_type
-    if rest.startswith("rope_parameters.") and "rope_parameters" in defaults.values:
-        section = defaults.values["rope_parameters"]
-        layers = config_rope.rope({}, section if isinstance(section, dict) else {})
-        return config_rope.leaves(layers or {}).get(rest, ABSENT)
+    if rest.startswith("rope_parameters."):
+        return config_rope.leaves(class_rope(defaults)).get(rest, ABSENT)
+    if rest == "id2label":
+        labels: JsonValue = config_labels.labels({}, defaults.values).get(rest)
+        return ABSENT if labels is None else labels
     if rest in defaults.values:
         return defaults.values[rest]
     head, _, tail = rest.partition(".")
@@ -130,87 +149,6 @@ def _default(defaults: TypeDefaults, rest: str) -> JsonValue | Absent:
     return GENERIC.get(rest, ABSENT)
 
 
-def _join(prefix: str, key: str) -> str:
+def join(prefix: str, key: str) -> str:
+    """Return the dotted path of a key."""
     return f"{prefix}.{key}" if prefix else key
-
-
-def normalise(config: JsonObject, defaults_of: DefaultsOf, hint: str | None = None) -> NormalConfig:
-    """Read a configuration; ``hint`` is its model type where it does not say itself."""
-    leaves: dict[str, JsonValue] = {}
-    nodes: dict[str, Node] = {}
-    _walk(config, "", hint or "", _Walk(leaves=leaves, nodes=nodes, defaults_of=defaults_of))
-    return NormalConfig(
-        leaves=MappingProxyType(leaves),
-        nodes=MappingProxyType(nodes),
-        writer=str(config.get("transformers_version") or ""),
-        defaults_of=defaults_of,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Walk:
-    leaves: dict[str, JsonValue]
-    nodes: dict[str, Node]
-    defaults_of: DefaultsOf
-
-
-def _walk(config: JsonObject, prefix: str, hint: str, walk: _Walk) -> None:
-    kind = config.get("model_type")
-    is_fixed, hint = hint.startswith("="), hint.removeprefix("=")
-    defaults = walk.defaults_of(kind if isinstance(kind, str) and kind and not is_fixed else hint)
-    config = _respelled(config, defaults)
-    if is_fixed and defaults.model_type:
-        config = {**config, "model_type": defaults.model_type}
-    default_rope = defaults.values.get("rope_parameters")
-    layers = config_rope.rope(config, default_rope if isinstance(default_rope, dict) else {})
-    walk.nodes[prefix] = Node(defaults=defaults, rope=layers)
-    for key, value in config_labels.labels(config).items():
-        walk.leaves[_join(prefix, key)] = value
-    packed = config_quantization.quantization(config)
-    for key, value in (packed or {}).items():
-        if key in config and value == config[key]:
-            continue  # said twice
-        _put(_join(prefix, f"quantization_config.{key}"), value, walk.leaves)
-    skipped = IGNORED | config_labels.KEYS | config_rope.KEYS | {*config_quantization.SECTIONS}
-    for key, value in config.items():
-        if key in skipped:
-            continue
-        path = _join(prefix, key)
-        if isinstance(value, dict) and _is_part(key, value, defaults):
-            _walk(
-                value,
-                path,
-                f"={part}" if (part := defaults.parts.get(key, "")) and key in defaults.fixed else part,
-                walk,
-            )
-        elif value is not None or (key not in defaults.parts and key != "dtype"):
-            _put(path, _plain(key, value, str(kind)), walk.leaves)
-
-
-def _respelled(config: JsonObject, defaults: TypeDefaults) -> JsonObject:
-    """Return the keys under the names that their class uses."""
-    found: dict[str, JsonValue] = {}
-    for key, value in config.items():
-        name = _SPELLINGS.get(key) or defaults.aliases.get(key, key)
-        if name == key or config.get(name) is None:
-            found[name] = value
-    return found
-
-
-def _plain(key: str, value: JsonValue, kind: str) -> JsonValue:
-    if key == "dtype" and isinstance(value, str):
-        return value.removeprefix("torch.")
-    if isinstance(value, str):
-        return _MEANT.get((kind, key, value), value)
-    if key.endswith("layer_types") and isinstance(value, list):
-        return [_LAYER_KINDS.get(kind, kind) if isinstance(kind, str) else kind for kind in value]
-    return value
-
-
-def _put(path: str, value: JsonValue, leaves: dict[str, JsonValue]) -> None:
-    """Put a value that is no configuration under its path, objects taken apart."""
-    if isinstance(value, dict) and value:
-        for key, inner in value.items():
-            _put(_join(path, key), inner, leaves)
-    else:
-        leaves[path] = value

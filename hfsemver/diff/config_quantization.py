@@ -10,6 +10,7 @@ from hfsemver.diff.config_change import ABSENT, KeyChange, same
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from hfsemver.diff.config_change import Absent
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 
@@ -57,17 +58,19 @@ def quantization(config: JsonObject) -> dict[str, JsonValue] | None:
 
 
 def scheme(section: JsonObject) -> dict[str, JsonValue]:
-    """Return what a reader of the weights has to know: no provenance, and nothing that it would assume anyway."""
+    """Return what a reader of the weights has to know, without provenance, each key under one name."""
     found: dict[str, JsonValue] = {}
     for key, value in section.items():
         plain = _SPELLINGS.get(key, key)
         if value is not None and key not in _PROVENANCE and (plain == key or plain not in section):
             found[plain] = value.lower() if plain in ("version", "quant_method") and isinstance(value, str) else value
-    method = str(found.get("quant_method", ""))
-    for key, value in {**_IMPLIED[""], **_IMPLIED.get(method, {})}.items():
-        if found.get(key) == value:
-            del found[key]
     return found
+
+
+def implied(key: str, method: JsonValue | Absent) -> JsonValue | Absent:
+    """Return what a reader of the method takes for a key that is left out, ``ABSENT`` where that is not known."""
+    own = _IMPLIED.get(str(method).lower(), {})
+    return own[key] if key in own else _IMPLIED[""].get(key, ABSENT)
 
 
 def with_files(release: Release, config: JsonObject) -> JsonObject:

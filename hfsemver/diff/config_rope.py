@@ -47,6 +47,10 @@ def _section(config: JsonObject) -> JsonObject:
     return {}
 
 
+def _is_silent(config: JsonObject) -> bool:
+    return not any(config.get(name) is not None for name in (*_SECTIONS, *_LOCAL_THETA))
+
+
 def _is_nested(section: JsonObject) -> bool:
     return any(isinstance(value, dict) for value in section.values())
 
@@ -58,7 +62,7 @@ def rope(config: JsonObject, default: JsonObject) -> Rope | None:
     """
     if not default and not any(config.get(name) is not None for name in KEYS):
         return None
-    section = _section(config)
+    section = _section(config) or (default if _is_silent(config) else {})
     theta, local = _first(config, _THETA), _first(config, _LOCAL_THETA)
     if not _is_nested(section) and (local is not None or set(default) == {"full_attention", "sliding_attention"}):
         section = {
@@ -73,7 +77,7 @@ def rope(config: JsonObject, default: JsonObject) -> Rope | None:
         if isinstance(value, dict):
             own = default.get(layer) if _is_nested(default) else default
             layers[layer] = _resolve(value, shared, own if isinstance(own, dict) else {}, config)
-        elif layer in ("full_attention", "sliding_attention"):
+        elif value is None:
             layers[layer] = {"rope_type": "none"}
     return layers
 
@@ -83,12 +87,13 @@ def _resolve(section: JsonObject, shared: JsonObject, default: JsonObject, confi
     found: dict[str, JsonValue] = {key: value for key, value in section.items() if key != "type" and value is not None}
     written = found.get("rope_type", section.get("type"))
     kind: JsonValue = _RENAMED.get(written, written) if isinstance(written, str) else "default"
-    kind = default.get("rope_type", "default") if kind == "default" else kind
+    if kind == "default" and default.get("rope_type") == "axial":
+        kind = "axial"  # the class knows no other
     found["rope_type"] = kind
     for source in (shared, default):
-        for key, value in source.items():
-            if found.get(key) is None and value is not None:
-                found[key] = value
+        for key in shared:
+            if found.get(key) is None and source.get(key) is not None:
+                found[key] = source[key]
     if kind in _ANCHORED:
         anchor = config.get(_ORIGINAL)
         found[_ORIGINAL] = found.get(_ORIGINAL, config.get("max_position_embeddings")) if anchor is None else anchor

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.config_change import ABSENT, KeyChange, same
+from hfsemver.core.escape import clipped
+from hfsemver.diff.config_change import ABSENT, KeyChange, same, shown
 from hfsemver.diff.config_compare import normal_pair
 from hfsemver.diff.config_context import TEXT_PARTS
 from hfsemver.diff.generation_defaults import DEFAULTS, EOS, LEGACY, MIRRORED
@@ -65,10 +66,9 @@ class _Side:
     def behind(self, key: str) -> JsonValue | Absent:
         """Return what ``config.json`` holds or its class fills in, ``ABSENT`` for neither."""
         for part in TEXT_PARTS if key == EOS else ("",):
-            if part in self.config.nodes:
-                value = self.config.effective(f"{part}.{key}" if part else key)
-                if value is not ABSENT and value is not None:
-                    return value
+            value = self.config.effective(f"{part}.{key}" if part else key)
+            if value is not ABSENT and value is not None:
+                return value
         return ABSENT
 
     def value(self, key: str) -> JsonValue | Absent:
@@ -135,3 +135,8 @@ def _written(side: _Side, key: str) -> JsonValue | Absent:
     """Return what a side spells out, in either file, to be shown."""
     value = side.own.get(key, ABSENT)
     return side.config.leaves.get(key, ABSENT) if value is ABSENT else value
+
+
+def stop_set(stops: tuple[Stop, ...]) -> str:
+    """Return stops as a set in one line: ``{1, 106, "User:"}``."""
+    return clipped("{" + ", ".join(shown(stop) for stop in stops) + "}", 200)

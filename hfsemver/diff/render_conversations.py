@@ -75,8 +75,8 @@ _THOUGHT: Final = "Two and three make five."
 
 
 def _thinking(text: str = "It is 5.") -> Message:
-    # The names that transformers fills from one another before it renders.
-    return _assistant(text, reasoning_content=_THOUGHT, thinking=_THOUGHT)
+    # The second name for a thought and its place are what transformers fills in before it renders.
+    return {"thinking": _THOUGHT, **_assistant(text, reasoning_content=_THOUGHT)}
 
 
 def _with(*messages: Message, **more: object) -> Mapping[str, object]:

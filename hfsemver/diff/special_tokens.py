@@ -67,7 +67,7 @@ def compare_special(old: Tokenizer, new: Tokenizer) -> SpecialDiff:
     """Compare roles and special flags, from the vocabularies too where they can be read."""
     left, right = _side(old), _side(new)
     roles, unknown = _roles(old, new, left, right)
-    told = {token for change in roles for token in (change.old, change.new)}
+    told = {token for change in roles for token in (change.old, change.new)} | set(unknown.values())
     shown = [
         token
         for token in left.special - right.special - told
@@ -94,17 +94,17 @@ def _side(tokenizer: Tokenizer) -> _Side:
     return _Side(ids=ids, flags=flags, special=special, whole=whole)
 
 
-def _roles(old: Tokenizer, new: Tokenizer, left: _Side, right: _Side) -> tuple[tuple[RoleChange, ...], list[str]]:
-    """Group changed roles by what they stood for and stand for now; a role that came is an addition and not told here."""
+def _roles(old: Tokenizer, new: Tokenizer, left: _Side, right: _Side) -> tuple[tuple[RoleChange, ...], dict[str, str]]:
+    """Group changed roles by what they stood for and stand for now; a role that came is an addition and not told here; ``unknown`` gives the token by reason."""
     groups: dict[tuple[str, str | None], list[str]] = {}
-    unknown: list[str] = []
+    unknown: dict[str, str] = {}
     for role in ROLES:
         was = old.special.known.get(role)
         if was is None:
             continue
         if role not in new.special.known:
             named = new.special.tokenizer_class or "no tokenizer_class"
-            unknown.append(f"{role} is no longer declared, and what {named} implies is not known")
+            unknown[f"{role} is no longer declared, and what {named} implies is not known"] = was
             continue
         now = new.special.known[role]
         if now != was and not _claimed(was, now, left, right):

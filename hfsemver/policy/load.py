@@ -104,8 +104,10 @@ class _Reader:
 
     def items(self, top: Mapping[str, YamlValue], key: str) -> tuple[YamlValue, ...]:
         value = top.get(key, "")
-        if isinstance(value, tuple) or value == "":
-            return value or ()
+        if isinstance(value, tuple):
+            return value
+        if value == "":
+            return ()
         self.problem(key, "must be a list")
         return ()
 

@@ -14,10 +14,6 @@ if TYPE_CHECKING:
     from hfsemver.core.finding import Finding
     from hfsemver.core.report import Report
 
-INTENDED: Final = (
-    "If a finding is intended, put it into .hfsemver.yaml and say why; "
-    "that holds from the next release on, and at once with --config .hfsemver.yaml:"
-)
 SNIPPETS: Final = 5
 
 
@@ -36,6 +32,12 @@ def advice(finding: Finding, report: Report) -> str:
     if version is None or finding.bump != report.verdict.required:
         return fix
     return fix.replace(f"a new {finding.bump_word} version", version)
+
+
+def intended(report: Report) -> str:
+    """Introduce the policy lines; the baseline's policy is the one that decides, so that no change silences itself."""
+    trial = "" if report.baseline is None else " (holds from the next release on; now: --config .hfsemver.yaml)"
+    return f"If a finding is intended, put it into .hfsemver.yaml and say why{trial}:"
 
 
 def acceptance(report: Report) -> Iterator[str]:

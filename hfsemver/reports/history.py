@@ -50,7 +50,8 @@ def _version(row: HistoryRow) -> str:
 
 def _cells(row: HistoryRow) -> tuple[str, ...]:
     tags = ", ".join(row.tags) or "-"
-    return row.commit[:8], row.date[:10], _bump(row), _version(row), tags, clipped(row.subject, _SUBJECT), _why(row)
+    subject = row.subject if len(row.subject) <= _SUBJECT else f"{row.subject[: _SUBJECT - 3]}..."
+    return row.commit[:8], row.date[:10], _bump(row), _version(row), tags, printable(subject), _why(row)
 
 
 def _human(history: History) -> str:
@@ -105,10 +106,12 @@ def _json(history: History) -> str:
     return json.dumps({"schema": SCHEMA, "commits": commits}, separators=(",", ":")) + "\n"
 
 
-RENDERERS: Mapping[Format, Callable[[History], str]] = MappingProxyType({
-    Format.HUMAN: _human,
-    Format.AGENT: _agent,
-    Format.JSON: _json,
-    Format.QUIET: _quiet,
-    Format.MARKDOWN: _markdown,
-})
+RENDERERS: Mapping[Format, Callable[[History], str]] = MappingProxyType(
+    {
+        Format.HUMAN: _human,
+        Format.AGENT: _agent,
+        Format.JSON: _json,
+        Format.QUIET: _quiet,
+        Format.MARKDOWN: _markdown,
+    }
+)

@@ -41,7 +41,7 @@ def page(lines: Iterable[str]) -> str:
 
 def block(text: str, *, limit: int) -> Iterator[str]:
     """Yield the lines of a text of several lines, escaped one by one; at most ``limit``, then how many are hidden."""
-    lines = text.split("\n")
+    lines = text.rstrip("\n").split("\n")
     for line in lines[:limit]:
         yield short(line)
     if len(lines) > limit:

@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import clipped
-from hfsemver.reports.advice import INTENDED, acceptance, advice, requirement
+from hfsemver.reports.advice import acceptance, advice, intended, requirement
 from hfsemver.reports.answer import answer
 from hfsemver.reports.figures import weights_line
 from hfsemver.reports.grouping import grouped
@@ -190,7 +190,7 @@ def _accepted(report: Report) -> Iterator[str]:
 def _how_to_accept(report: Report) -> Iterator[str]:
     snippet = list(acceptance(report))
     if snippet:
-        yield INTENDED
+        yield intended(report)
         yield ""
         yield from md_fence("\n".join(snippet), "yaml")
         yield ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.reports.advice import INTENDED, acceptance, advice, requirement
-from hfsemver.reports.answer import answer
+from hfsemver.reports.advice import acceptance, advice, intended, requirement
+from hfsemver.reports.answer import VERSION_RULES, answer
 from hfsemver.reports.figures import bands_line, weights_line
 from hfsemver.reports.grouping import grouped
 from hfsemver.reports.labels import labels, origin
@@ -81,7 +81,8 @@ def _place(finding: Finding, names: tuple[str, str]) -> Iterator[str]:
     )
     if finding.message and not _is_repetition(finding):
         yield f"      {short(finding.message)}"
-    if finding.baseline or finding.current:
+    # A finding about the version has the two labels for sides.
+    if (finding.baseline or finding.current) and finding.rule not in VERSION_RULES:
         left, right = (short(name) for name in names)
         width = max(len(left), len(right))
         if left:
@@ -121,7 +122,7 @@ def _section(title: str, entries: list[str]) -> Iterator[str]:
 def _how_to_accept(report: Report) -> Iterator[str]:
     snippet = tuple(acceptance(report))
     if snippet:
-        yield INTENDED
+        yield intended(report)
         yield ""
         yield from snippet
         yield ""

@@ -55,7 +55,7 @@ def decode(data: bytes, dtype: str) -> NDArray[np.float64]:
 
 @cache
 def _largest(dtype: str) -> float:
-    return float(ml_dtypes.finfo(_NUMPY[dtype]).max)
+    return float(ml_dtypes.finfo(_NUMPY[dtype]).max)  # type: ignore[no-untyped-call]  # ml_dtypes types it nowhere
 
 
 def rounded(values: NDArray[np.float64], dtype: str) -> NDArray[np.float64]:

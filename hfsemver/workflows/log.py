@@ -92,8 +92,7 @@ def _walk(
 
 def _first(commit: Commit, release: Release, names: tuple[str, ...], tags: tuple[tuple[Tag, str], ...]) -> HistoryRow:
     """The row of a commit before which there was no model."""
-    diff = ReleaseDiff(baseline=None, current=release)
-    holds_model = bool(diff.formats.present) or release.config is not None
+    holds_model = bool(release.weights.sets) or release.config is not None
     own = next((tag.version for tag, sha in tags if sha == commit.sha and tag.version.is_stable), None)
     version = own or FIRST
     return HistoryRow(

@@ -42,7 +42,7 @@ def test_order_is_that_of_the_reference_library(left: Version, right: Version) -
     """Precedence agrees with an independent implementation of clause 11."""
     expected = semver.Version.parse(str(left)).compare(str(right))
 
-    assert expected == (left.precedence > right.precedence) - (left.precedence < right.precedence)  # type: ignore[operator]  # -- keys are tuples of comparable parts
+    assert expected == (left.precedence > right.precedence) - (left.precedence < right.precedence)
 
 
 @given(st.text(max_size=40) | st.from_regex(r"\A[0-9.+a-z-]{1,12}\Z"))

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 
 def test_the_generated_pages_are_fresh() -> None:
     """Pages of rules, their index, the commands and the table of the README are what the generator would write."""
-    command = [sys.executable, "-m", "docs.generate", "--check"]
+    command = [sys.executable, "-m", "tests.docs.generate", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr

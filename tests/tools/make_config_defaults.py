@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonValue
 
 DROPPED = {
-    "transformers_version", "model_type", "id2label", "label2id", "dtype", "architectures", "problem_type",
+    "_name_or_path", "_sliding_window_pattern", "transformers_version", "model_type", "id2label", "label2id", "dtype", "architectures", "problem_type",
 }  # fmt: skip
 MAX_TEXT = 240
 # Spellings that a class understands by code and not by its attribute map.
@@ -46,7 +46,8 @@ def shape(name: str) -> type:
 def as_json(config: object) -> dict[str, JsonValue]:
     """Return all keys of a configuration as JSON would hold them."""
     to_dict = cast("Callable[[], dict[str, object]]", config.to_dict)  # type: ignore[attr-defined] # transformers' own
-    return cast("dict[str, JsonValue]", json.loads(json.dumps(to_dict(), default=str)))
+    text = json.dumps(to_dict(), default=str)
+    return cast("dict[str, JsonValue]", json.loads(text, parse_constant=lambda name: {"__float__": name}))
 
 
 def sizes(config: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
@@ -99,6 +100,14 @@ def fixed(kind: type) -> list[str]:
     return sorted(key for key, spec in specs.items() if getattr(spec, "config_class", AutoConfig) is not AutoConfig)
 
 
+def own_labels(names: JsonValue) -> tuple[str, JsonValue]:
+    """Return the labels of a class, as their number where it only counts them."""
+    found = cast("dict[str, JsonValue]", names)
+    if found == {str(index): f"LABEL_{index}" for index in range(len(found))}:
+        return "num_labels", len(found)
+    return "id2label", found
+
+
 class Table:
     """The table while it grows; equal pairs of key and value are stored once."""
 
@@ -109,6 +118,11 @@ class Table:
     def index(self, key: str, value: JsonValue) -> int:
         text = json.dumps([key, value], sort_keys=True)
         return self.pairs.setdefault(text, len(self.pairs))
+
+    @staticmethod
+    def is_generic(key: str, value: JsonValue) -> bool:
+        """Tell a default that every class has; without an entry a key is null."""
+        return same(GENERIC[key], value) if key in GENERIC else value is None
 
     def add(self, name: str, config: object, values: dict[str, JsonValue]) -> None:
         """Add a class under a name; nested configurations are added under their own."""
@@ -123,13 +137,15 @@ class Table:
             if isinstance(value, dict) and "model_type" in value and hasattr(part, "to_dict"):
                 parts[key] = self.part(f"{name}/{key}", part, value)
                 continue
-            if key.startswith("_") or key in DROPPED or (key in GENERIC and same(GENERIC[key], value)) or value is None and key not in GENERIC:
+            if key == "id2label" and value != {"0": "LABEL_0", "1": "LABEL_1"}:
+                kept.append(self.index(*own_labels(value)))
+            if key in DROPPED or self.is_generic(key, value):
                 continue
-            if key not in fields and key != "rope_parameters":
+            if known == name and key not in fields and key != "rope_parameters":
                 computed.append(key)
-            elif len(json.dumps(value)) <= MAX_TEXT:
+            elif len(json.dumps(value)) <= MAX_TEXT or key == "rope_parameters":
                 kept.append(self.index(key, value))
-        derived = formulas(name, values, computed) if known == name else dict.fromkeys(computed, "")
+        derived = formulas(name, values, computed)
         aliases = {old: new for old, new in getattr(kind, "attribute_map", {}).items() if old != new}
         aliases |= SPELLINGS.get(name, {})
         entry: Entry = {"values": cast("JsonValue", sorted(kept))}

@@ -7,7 +7,9 @@ import click
 from hfsemver.cli.exits import Exit
 
 
-@click.command(short_help="See the hook refuse a push that breaks consumers.", epilog="Learn more: hfsemver init --help")
+@click.command(
+    short_help="See the hook refuse a push that breaks consumers.", epilog="Learn more: hfsemver init --help"
+)
 @click.argument("folder", required=False)
 def demo(*, folder: str | None) -> int:
     """Make a small model repository, release it, and push a change that breaks its consumers.

@@ -160,7 +160,7 @@ def _text(part: Mapping[str, YamlValue], key: str) -> str:
 
 def _setup(parts: Mapping[str, Mapping[str, YamlValue]]) -> tuple[tuple[str, str], ...]:
     """Flatten the arguments of each part; the dataset's configuration has a field of its own."""
-    found = []
+    found: list[tuple[str, str]] = []
     for name, part in parts.items():
         for key in ("args",) if name == "dataset" else ("args", "config"):
             found.extend((f"{name}.{key}{path}", text) for path, text in _leaves(part.get(key, "")))

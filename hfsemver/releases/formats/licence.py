@@ -17,18 +17,19 @@ _PLAIN, _COPYING, _OF_WEIGHTS, _OTHER, _OF_A_PART = range(5)
 _NAME = re.compile(
     r"(?P<before>[\w+-]{1,60}[-_ ])?(?P<stem>(?:un)?licen[cs]e|copying)"
     r"(?P<more>[-_ .][\w .+-]{0,60}?)??(?P<ending>\.(?:txt|md|rst))?",
-    re.I,
+    re.IGNORECASE,
 )
-_OTHER_ENDING = re.compile(r"\.[a-z_]\w*$", re.I)
+_OTHER_ENDING = re.compile(r"\.[a-z_]\w*$", re.IGNORECASE)
 
 # A holder and a year stand within the first characters of a line.
 _LINE_HEAD = 400
 _COPYRIGHT = re.compile(
-    r"[\W_]{0,40}(?:copyright\b.*(?:\d{4}|\(c\)|©|\[yyyy\]|<year>|\{yyyy\})|(?:\(c\)|©).*\d{4}|all rights reserved\W*$)", re.I
+    r"[\W_]{0,40}(?:copyright\b.*(?:\d{4}|\(c\)|©|\[yyyy\]|<year>|\{yyyy\})|(?:\(c\)|©).*\d{4}|all rights reserved\W*$)",
+    re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
 # The same address with and without encryption.
-_SECURE = re.compile(r"\bhttps(?=://)", re.I)
+_SECURE = re.compile(r"\bhttps(?=://)", re.IGNORECASE)
 # "How to apply this licence to your work" stands behind the terms, is left out of many copies, and asks for nothing.
 _APPENDIX = re.compile(r"appendix how to apply the apache license .{1,1500}? limitations under the license")
 

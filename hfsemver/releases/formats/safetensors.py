@@ -151,9 +151,7 @@ def _check_cover(tensors: list[TensorInfo], path: str, start: int, size: int) ->
         begin, end = tensor.data_offsets
         if begin != position:
             problem = (
-                f"{begin - position} bytes before it belong to no tensor"
-                if begin > position
-                else f'begins inside "{clipped(previous)}"'
+                _belong(begin - position, "before it") if begin > position else f'begins inside "{clipped(previous)}"'
             )
             raise _fault(problem, tensor.name, "data_offsets", path, min(begin, position))
         position = end
@@ -161,7 +159,11 @@ def _check_cover(tensors: list[TensorInfo], path: str, start: int, size: int) ->
     if position > size:
         raise FormatError(f"cut off: {position} bytes are described, the file has {size}", path, offset=size)
     if position < size:
-        raise FormatError(f"{size - position} bytes at the end belong to no tensor", path, offset=position)
+        raise FormatError(_belong(size - position, "at the end"), path, offset=position)
+
+
+def _belong(count: int, place: str) -> str:
+    return f"1 byte {place} belongs to no tensor" if count == 1 else f"{count} bytes {place} belong to no tensor"
 
 
 def _fields_fault(name: str, entry: JsonValue, path: str) -> FormatError:

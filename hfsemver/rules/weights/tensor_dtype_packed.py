@@ -33,7 +33,7 @@ def tensor_dtype_packed(diff: ReleaseDiff) -> Notes:
         alike = [pair for pair in pairs if (pair.old.dtype, pair.new.dtype) == (old, new)]
         yield Note(
             location=Location(file=alike[0].new.file, pointer=alike[0].name if len(alike) == 1 else ""),
-            message=f"{len(alike)} of {len(diff.tensors.compared)} tensors went from {old} to {new}",
+            message=f"{len(alike)} tensors went from {old} to {new}",
             baseline=old,
             current=new,
         )

@@ -1,7 +1,7 @@
 """Values of the weights changed.
 
 Why: outputs change while every call still works, so a pin on ``x.y`` means nothing unless the version moves.
-Fix: release a new minor version.
+Fix: release a new version of the size that this finding requires, and say in its notes what was trained.
 """
 
 from __future__ import annotations

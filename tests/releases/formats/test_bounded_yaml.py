@@ -77,7 +77,7 @@ def test_lists_are_tuples_and_mappings_are_read_only() -> None:
     assert isinstance(value, Mapping)
     assert value == {"tags": ("a", {"b": "c"})}
     with pytest.raises(TypeError):
-        value["tags"] = ()  # type: ignore[index] -- the assertion is that this fails
+        value["tags"] = ()  # type: ignore[index]  # the assertion is that this fails
 
 
 def test_the_lines_of_top_level_keys_are_those_of_the_file() -> None:
@@ -94,7 +94,7 @@ def test_what_yaml_dumps_is_read_back(tree: object) -> None:
 
 
 class _WithoutAliases(yaml.SafeDumper):
-    def ignore_aliases(self, data: object) -> bool:  # type: ignore[override] -- the stub names no argument type
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 -- the signature is PyYAML's
         return True
 
 
@@ -105,7 +105,7 @@ def test_whatever_is_accepted_pyyaml_composes_too(text: str) -> None:
         load(text)
     except FormatError:
         return
-    yaml.compose(text, Loader=yaml.SafeLoader)
+    yaml.compose(text, Loader=bounded_yaml._LOADER)
 
 
 @pytest.mark.parametrize(
@@ -162,9 +162,21 @@ def test_thirty_two_levels_are_read_and_one_more_is_not() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[" * 100_000, "[" * 100_000 + "]" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000, "{" * 100_000]
-    + ["[? " * 50_000, "\n".join(" " * depth + "a:" for depth in range(2000)), "&a " * 50_000, "!a " * 50_000]
-    + ["%TAG !a! b\n" * 20_000 + "--- a", "...\n" * 100_000, "[" + '"a" ' * 100_000 + "]"],
+    [
+        "[" * 100_000,
+        "[" * 100_000 + "]" * 100_000,
+        "{a: " * 100_000,
+        "- " * 100_000,
+        "? " * 100_000,
+        "{" * 100_000,
+        "[? " * 50_000,
+        "\n".join(" " * depth + "a:" for depth in range(2000)),
+        "&a " * 50_000,
+        "!a " * 50_000,
+        "%TAG !a! b\n" * 20_000 + "--- a",
+        "...\n" * 100_000,
+        "[" + '"a" ' * 100_000 + "]",
+    ],
 )
 def test_hostile_documents_are_refused_at_once(text: str) -> None:
     """Depth of 100,000 ends a process in which libyaml composes; here the 33rd level is never reached."""

@@ -1,6 +1,6 @@
-"""Prepare the folder that a page talks about: ``python -m tests.docs.setup STATE``.
+"""Prepare the folder that a page talks about: ``python -m tests.docs.states STATE``.
 
-``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``.
+``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``; old is 1.0.0.
 ``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0.
 """
 
@@ -46,8 +46,9 @@ def pair(rule_id: str) -> None:
     if rule is None:
         sys.exit(f"no rule {rule_id}")
     example = next(example for example in rule.examples if example.findings)
-    written(Path("old"), example.baseline or {})
-    written(Path("new"), example.current)
+    card = {"README.md": "---\nlicense: apache-2.0\nversion: 1.0.0\n---\n"}
+    written(Path("old"), {**card, **(example.baseline or {})})
+    written(Path("new"), {**card, **example.current})
 
 
 def repository() -> None:

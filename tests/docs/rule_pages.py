@@ -164,7 +164,7 @@ def _sentence(text: str) -> str:
 def _override(rule: Rule) -> str:
     level = "allow" if rule.level is Level.WARN else "warn"
     lines = ["rules:", f"  {rule.id}:", f"    level: {level}"]
-    if rule.bump:
+    if rule.bump and level != "allow":
         lines.append(f"    bump: {'patch' if rule.bump is Bump.MINOR else 'minor'}")
     if rule.area == "weights":
         lines += ["ignore:", f"  - rule: {rule.id}", '    tensor: "*.inv_freq"', "    reason: computed anew on loading"]
@@ -192,7 +192,7 @@ def index_page(rules: Iterable[Rule]) -> str:
         "# Rules\n",
         f"{len(rules)} rules.",
         "*Requires* is the smallest step of the version number that makes the change right.",
-        "*Level* decides about rules that no version excuses: `deny` fails the run, `warn` is shown, `allow` is not.",
+        "*Level* decides about rules that no version excuses: `deny` fails the run and `warn` does not; `allow` leaves any rule out.",
         "`hfsemver explain ID` prints the same in a terminal.\n",
     ]
     for area, members in _by_area(rules):

@@ -1,0 +1,131 @@
+"""Writing: whole or not at all, the same bytes everywhere, colours only for people."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+from hypothesis import given
+
+from hfsemver.cli.emit import write_whole
+from hfsemver.cli.paint import painted
+from hfsemver.core.errors import UsageError
+from hfsemver.reports.text import render_human
+from tests.reports.strategies import HOSTILE, REFUSED, reports
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hfsemver.core.report import Report
+
+LIMITED = """
+import resource, signal, sys
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+from hfsemver.cli.main import main
+sys.argv = ["hfsemver", "rules", "--output", sys.argv[1]]
+main()
+"""
+
+
+@given(report=reports(HOSTILE))
+def test_colours_never_change_the_text(report: Report) -> None:
+    """What colours add can be taken away again, and then nothing is missing."""
+    text = render_human(report)
+
+    assert click.unstyle(painted(text)) == text
+
+
+def test_colours_mark_what_a_reader_looks_for() -> None:
+    """Headings are coloured by level: the test above could pass with no colours at all."""
+    assert click.style("deny[tensor-removed]", fg="red", bold=True) in painted(render_human(REFUSED))
+
+
+def at_a_terminal(*arguments: str, **variables: str) -> bytes:
+    """Run a command with a terminal for its standard output and return what arrives there."""
+    controller, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", **variables}
+    command = [sys.executable, "-m", "hfsemver", *arguments]
+    subprocess.run(command, stdout=terminal, stderr=subprocess.DEVNULL, env=environment, check=True)
+    os.close(terminal)
+    seen = b""
+    while chunk := _read(controller):
+        seen += chunk
+    os.close(controller)
+    return seen
+
+
+def _read(controller: int) -> bytes:
+    try:
+        return os.read(controller, 65_536)
+    except OSError:  # Linux reports the closed other end of a terminal as an error
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "coloured"),
+    [
+        (("explain", "tensor-removed"), {}, True),
+        (("explain", "tensor-removed"), {"NO_COLOR": "1"}, False),
+        (("explain", "tensor-removed"), {"TERM": "dumb"}, False),
+        (("explain", "tensor-removed", "--no-color"), {}, False),
+        (("--no-color", "explain", "tensor-removed"), {}, False),
+        (("explain", "tensor-removed", "--json"), {}, False),
+        (("explain", "tensor-removed"), {"AI_AGENT": "some"}, False),
+    ],
+)
+def test_colours_are_for_a_terminal_whose_reader_wants_them(
+    arguments: tuple[str, ...], variables: dict[str, str], *, coloured: bool
+) -> None:
+    """A terminal gets colours unless somebody asked for plain text."""
+    assert (b"\x1b[" in at_a_terminal(*arguments, **variables)) is coloured
+
+
+def test_a_pipe_gets_no_colours() -> None:
+    """What is not a terminal gets the bare text."""
+    done = subprocess.run(
+        [sys.executable, "-m", "hfsemver", "explain", "tensor-removed"], capture_output=True, check=True
+    )
+
+    assert b"\x1b" not in done.stdout
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    """The new text takes the place and the mode of the old one, and nothing else stays behind."""
+    target = tmp_path / "report.json"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o640)
+
+    write_whole(target, "new\n")
+
+    assert target.read_bytes() == b"new\n"
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    """When the disk ends in the middle, the old text is still whole, no remains lie about, and the run says so."""
+    target = tmp_path / "rules.txt"
+    target.write_text("old", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", LIMITED, str(target)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3, done.stderr
+    assert done.stderr.startswith(f"Error: {target}: cannot be written")
+    assert target.read_text(encoding="utf-8") == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("name", ["nowhere/report.json", "folder"])
+def test_a_place_where_no_file_can_be_is_a_fault_of_the_command_line(tmp_path: Path, name: str) -> None:
+    """A missing folder, or a folder in the place of the file, is refused without a trace."""
+    (tmp_path / "folder").mkdir()
+
+    with pytest.raises(UsageError):
+        write_whole(tmp_path / name, "x")
+
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder"]

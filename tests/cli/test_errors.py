@@ -1,0 +1,169 @@
+"""The boundary: every way to end has its exit code, its words and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import pytest
+
+from hfsemver import __version__
+from hfsemver.cli.errors import guarded
+from hfsemver.cli.exits import Exit
+from hfsemver.core.errors import (
+    ConfigError,
+    EvidenceMissing,
+    FormatError,
+    HfSemverError,
+    RefError,
+    SourceError,
+    UsageError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+PROGRAM = [sys.executable, "-m", "hfsemver"]
+
+
+def raising(error: BaseException) -> Callable[[Sequence[str]], int]:
+    """Make a command that ends with ``error``."""
+
+    def command(argv: Sequence[str]) -> int:
+        raise error
+
+    return command
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (UsageError("nothing to do", hint="type more"), Exit.USAGE),
+        (RefError("v9 names nothing", hint="git tag --list"), Exit.USAGE),
+        (ConfigError(".hfsemver.yaml", ("promise: did you mean 'load'?", "x: unknown key"), hint="schema"), Exit.USAGE),
+        (SourceError("the folder vanished", hint="look for it"), Exit.UNREADABLE),
+        (FormatError("end before start", "model.safetensors", "header", offset=8), Exit.UNREADABLE),
+        (EvidenceMissing("model.safetensors", "the object is not here"), Exit.UNREADABLE),
+    ],
+)
+def test_an_expected_error_is_two_kinds_of_lines(
+    error: HfSemverError, code: Exit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What went wrong, then what to type, both on standard error; standard output stays empty."""
+    assert guarded(raising(error), ["check"]) == code
+
+    out, err = capsys.readouterr()
+    lines = err.splitlines()
+    assert out == ""
+    assert all(line.startswith("Error: ") for line in lines[:-1])
+    assert lines[-1] == f"Hint: {error.hint}"
+
+
+def test_every_problem_of_a_policy_has_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """All problems are said at once, one a line, each with the file and the key."""
+    guarded(raising(ConfigError("p.yaml", ("a: wrong; very", "b: worse"), hint="h")), [])
+
+    assert capsys.readouterr().err.splitlines()[:-1] == ["Error: p.yaml: a: wrong; very", "Error: p.yaml: b: worse"]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), click.Abort()])
+def test_an_interruption_is_no_bug(error: BaseException, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C ends with 130 and one line."""
+    assert guarded(raising(error), []) == Exit.INTERRUPTED
+
+    assert capsys.readouterr().err == "Error: interrupted\n"
+
+
+def test_a_bug_comes_as_a_report_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
+    """Version, Python, platform, command and traceback stand between two rules."""
+    assert guarded(raising(ZeroDivisionError("in the engine")), ["check", "a folder"]) == Exit.BUG
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    _, body, rest = err.split("-" * 72)
+    assert f"hfsemver {__version__}, Python {sys.version.split()[0]}" in body
+    assert "command: hfsemver check 'a folder'" in body
+    assert body.rstrip().endswith("ZeroDivisionError: in the engine")
+    assert rest.strip() == ""
+
+
+def test_a_report_to_paste_holds_no_secret(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tokens by shape, credentials in addresses and values of secret variables are gone, wherever they stood."""
+    monkeypatch.setenv("MY_SERVICE_TOKEN", "plain words as a secret")
+    secrets = (
+        "hf_" + "A1b2C3d4E5f6G7h8",
+        "ghp_" + "0123456789abcdefghij",
+        "github_pat_" + "11ABCDEFG0123456789",
+        "plain words as a secret",
+        "user:passw0rd",
+    )
+    error = ValueError("; ".join((*secrets[:4], f"https://{secrets[4]}@host.example/x", "Bearer abcdefgh12345678")))
+
+    guarded(raising(error), ["check", "--baseline", f"https://{secrets[4]}@host.example/", f"--token={secrets[0]}"])
+
+    err = capsys.readouterr().err
+    assert not [secret for secret in secrets if secret in err]
+    assert "abcdefgh12345678" not in err
+    assert "***@host.example" in err
+
+
+def test_an_error_message_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    """A name with terminal escapes and line breaks stays on its line and does nothing."""
+    guarded(raising(SourceError("\x1b[2J\r\n::error::x", hint="\x1b]0;x\x07")), [])
+
+    err = capsys.readouterr().err
+    assert err.replace("\n", "").isprintable()
+    assert not [line for line in err.splitlines() if line.lstrip().startswith("::")]
+
+
+def test_verbose_shows_where_an_error_comes_from(tmp_path: Path) -> None:
+    """With ``-v`` an expected error comes with its traceback, without it never."""
+    command = [*PROGRAM, "check", "--baseline", "./nowhere"]
+    plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    loud = subprocess.run([*command, "-v"], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert plain.returncode == loud.returncode == Exit.USAGE
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in loud.stderr
+    assert plain.stderr.splitlines()[-1] == loud.stderr.splitlines()[-1]
+
+
+def test_a_reader_who_leaves_early_is_no_error() -> None:
+    """A closed pipe ends the run with its own exit code and without a word."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*PROGRAM, "rules"], stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (Exit.OK, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["rules"], ["rules", "--json"], ["--help"], ["--version"]])
+def test_output_that_could_not_be_written_is_never_success(arguments: list[str]) -> None:
+    """A full disk under standard output ends with 3 and says so."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run([*PROGRAM, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == Exit.UNREADABLE
+    assert "No space left" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_stops_a_real_run(tmp_path: Path) -> None:
+    """A process that waits for its input and gets SIGINT ends with 130 and one line below the ``^C``."""
+    os.mkfifo(tmp_path / "policy.yaml")
+    command = [*PROGRAM, "check", "--config", "policy.yaml", "--baseline", "."]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        # Opening the writing end waits until the child has opened its own: then it is in the middle of a check.
+        writing = (tmp_path / "policy.yaml").open("w", encoding="utf-8")
+        child.send_signal(signal.SIGINT)
+        out, err = child.communicate(timeout=60)
+        writing.close()
+
+    assert (child.returncode, out, err) == (Exit.INTERRUPTED, "", "\nError: interrupted\n")

@@ -1,0 +1,220 @@
+"""Reports of every shape, for laws, and a few that read like real ones, for goldens."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.finding import Accepted, Finding, Level, Skip
+from hfsemver.core.location import Location
+from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.core.verdict import Verdict
+
+NASTY = (
+    "\x1b[2J\x1b[31mred",
+    "a\r\nb",
+    "::error file=x::y",
+    "  ::add-mask::y",
+    "##[error]x",
+    "##vso[task.setvariable variable=x]y",
+    "\u202egnp.exe",
+    "\u2066x\u2069\u200b",
+    "`code`",
+    "```",
+    "a`` `b",
+    " `",
+    "<|im_end|>",
+    "a\\|b",
+    "|",
+    "\\",
+    "<script>alert(1)</script>",
+    "<!-- x",
+    "@everyone",
+    "#12",
+    "GH-12",
+    "https://example.org/x",
+    "[a](javascript:b)",
+    "\x85\x9b31m\x7f\0",
+    "\u2028\u2029",
+    "x" * 10_000,
+    "`" * 10_000,
+    "|" * 1_000,
+    "",
+    " ",
+    "-",
+    "\udcff.bin",
+)
+
+# Half a surrogate pair has no meaning in JSON that all readers share, so the law is about text without one.
+TEXT = st.one_of(
+    st.text(), st.sampled_from([text for text in NASTY if not any("\ud800" <= c <= "\udfff" for c in text)])
+)
+HOSTILE = st.one_of(
+    st.sampled_from(NASTY), st.text(), st.tuples(st.sampled_from(NASTY), st.sampled_from(NASTY)).map("".join)
+)
+VERSIONS = st.one_of(st.none(), st.sampled_from(["1.2.0", "2.0.0", "0.3.1", "1.0.0-rc.1", "banana", ""]), TEXT)
+NUMBERS = st.one_of(st.none(), st.floats(allow_nan=False), st.just(math.inf))
+
+
+def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
+    """Findings whose texts come from ``text``."""
+    return st.builds(
+        Finding,
+        rule=st.one_of(st.sampled_from(["tensor-removed", "version-bump-too-small", "pickle-introduced"]), text),
+        level=st.sampled_from(Level),
+        bump=st.one_of(st.none(), st.sampled_from(Bump)),
+        message=text,
+        location=st.builds(Location, file=text, pointer=text),
+        baseline=text,
+        current=text,
+        witness=text,
+        why=text,
+        fix=text,
+    )
+
+
+def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
+    """Reports whose texts come from ``text``; every field takes every kind of value that its type allows."""
+    maybe = st.one_of(st.none(), text)
+    sides = st.builds(Side, ref=text, version=maybe, commit=maybe)
+    verdicts = st.builds(
+        Verdict,
+        required=st.sampled_from(Bump),
+        declared_bump=st.one_of(st.none(), st.sampled_from(Bump)),
+        declared_version=st.one_of(VERSIONS, maybe),
+        baseline_version=st.one_of(VERSIONS, maybe),
+        next_version=st.one_of(VERSIONS, maybe),
+        failing=st.one_of(
+            st.just(()),
+            st.just(("version-bump-too-small",)),
+            st.just(("pickle-introduced", "version-invalid")),
+            st.lists(text, max_size=3).map(tuple),
+        ),
+    )
+    weights = st.builds(
+        WeightFigures,
+        evidence=st.one_of(st.sampled_from(["digest", "header", "full"]), text),
+        tensors=st.integers(0, 2**63),
+        changed=st.integers(0, 2**63),
+        bytes_read=st.integers(0, 2**63),
+        relative_l2=NUMBERS,
+        cosine=NUMBERS,
+        max_abs=NUMBERS,
+        changed_share=NUMBERS,
+        bands=st.lists(st.tuples(text, st.integers(0, 2**63)), max_size=3).map(tuple),
+    )
+    return st.builds(
+        Report,
+        baseline=st.one_of(st.none(), sides),
+        current=sides,
+        verdict=verdicts,
+        findings=st.lists(findings(text), max_size=4).map(tuple),
+        skips=st.lists(st.builds(Skip, rule=text, reason=text), max_size=2).map(tuple),
+        accepted=st.lists(st.builds(Accepted, finding=findings(text), reason=text, until=text), max_size=2).map(tuple),
+        weights=st.one_of(st.none(), weights),
+        notes=st.lists(text, max_size=2).map(tuple),
+    )
+
+
+REMOVED = Finding(
+    rule="tensor-removed",
+    level=Level.DENY,
+    bump=Bump.MAJOR,
+    message="F32[32000,4096] was removed",
+    location=Location(file="model-00002-of-00004.safetensors", pointer="lm_head.weight"),
+    baseline="F32[32000,4096]",
+    why="loaders fill a missing weight with random values and only warn",
+    fix="restore the tensor, or release a new major version.",
+)
+RENDERED = Finding(
+    rule="chat-template-render-changed",
+    level=Level.DENY,
+    bump=Bump.MAJOR,
+    message="conversation 'system and user' renders to other text",
+    location=Location(file="chat_template.jinja"),
+    witness="--- baseline\n+++ current\n-<|im_start|>system\n+<|system|>\n",
+    why="hosted prompts and fine-tuning data assume the old bytes",
+    fix="restore the template, or release a new major version",
+)
+ADDED = Finding(
+    rule="token-added",
+    level=Level.WARN,
+    bump=Bump.MINOR,
+    message="2 tokens were added",
+    location=Location(file="tokenizer.json", pointer="added_tokens"),
+    baseline="32000",
+    current="32002",
+    why="new ids can appear in output",
+    fix="release a new minor version",
+)
+PICKLE = Finding(
+    rule="pickle-introduced",
+    level=Level.DENY,
+    bump=None,
+    message="a pickle without a safetensors twin",
+    location=Location(file="pytorch_model.bin"),
+    why="loading it can run code",
+    fix="publish safetensors",
+)
+TOO_SMALL = Finding(
+    rule="version-bump-too-small",
+    level=Level.DENY,
+    bump=None,
+    message="1.3.0 declares minor, the changes require major",
+    location=Location(file="README.md", pointer="version"),
+    baseline="1.2.0",
+    current="1.3.0",
+    why="whoever pinned ``1.x`` gets a break that the number denies",
+    fix="declare the version that the verdict names",
+)
+REFUSED = Report(
+    baseline=Side(ref="@v1.2.0", version="1.2.0", commit="3f2a9c1b7d0458e1aa90b6d2c7e4f1035b8d6a77"),
+    current=Side(ref=".", version="1.3.0"),
+    verdict=Verdict(
+        required=Bump.MAJOR,
+        declared_bump=Bump.MINOR,
+        declared_version="1.3.0",
+        baseline_version="1.2.0",
+        next_version="2.0.0",
+        failing=("version-bump-too-small",),
+    ),
+    findings=(TOO_SMALL, RENDERED, REMOVED, ADDED),
+    skips=(Skip(rule="weights-updated", reason="model-00003-of-00004.safetensors: the LFS object is not here"),),
+    accepted=(Accepted(finding=ADDED, reason="announced in March", until="2027-01-31"),),
+    weights=WeightFigures(
+        evidence="full",
+        tensors=291,
+        changed=12,
+        bytes_read=90_868_376,
+        relative_l2=0.03124,
+        cosine=0.9999912,
+        max_abs=0.25,
+        changed_share=0.0412,
+        bands=(("identical", 279), ("finetuned", 12)),
+    ),
+    notes=("v1.2.1-rc.1 is a pre-release and no baseline",),
+)
+GRANTED = replace(
+    REFUSED,
+    verdict=replace(REFUSED.verdict, declared_bump=Bump.MAJOR, declared_version="2.0.0", failing=()),
+    current=Side(ref="@v2.0.0", version="2.0.0", commit="9b" * 20),
+    findings=(RENDERED, REMOVED),
+    skips=(),
+    accepted=(),
+    notes=(),
+)
+FIRST = Report(
+    baseline=None,
+    current=Side(ref="./checkpoint", version="1.0.0"),
+    verdict=Verdict(required=Bump.NONE, declared_version="1.0.0", failing=("pickle-introduced",)),
+    findings=(PICKLE,),
+)
+QUIET = Report(
+    baseline=REFUSED.baseline,
+    current=Side(ref="."),
+    verdict=Verdict(required=Bump.NONE, baseline_version="1.2.0", next_version="1.2.0"),
+)
+SAMPLES = {"refused": REFUSED, "granted": GRANTED, "first": FIRST, "nothing": QUIET}

@@ -1,0 +1,78 @@
+"""Pairs of chat templates through the engine: what a publisher reads, and what hostile ones cannot do to a run."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from tests.builders import release
+from tests.hostile_templates import HOSTILE
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.finding import Finding, Skip
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.engine import inspect
+
+RULES = tuple(rule for rule in catalogue() if rule.area == "template")
+JINJA = "chat_template.jinja"
+CHATML = (
+    "{% for m in messages %}{{ '<|im_start|>' + m.role + '\\n' + m.content + '<|im_end|>\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
+)
+
+
+def judged(old: str, new: str) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
+    """Run the rules about templates over two texts."""
+    return inspect(ReleaseDiff(baseline=release({JINJA: old}), current=release({JINJA: new})), RULES)
+
+
+def test_the_witness_is_the_smallest_conversation_that_differs() -> None:
+    """A changed end marker is one major finding, and its witness can be read in a line."""
+    (finding,), skips = judged(CHATML, CHATML.replace("<|im_end|>", "<|end|>"))
+
+    assert ("chat-template-render-changed", Bump.MAJOR, ()) == (finding.rule, finding.bump, skips)
+    assert finding.witness.splitlines() == [
+        "--- baseline",
+        "+++ current (one question, no generation prompt)",
+        "@@ -1,2 +1,2 @@",
+        "-What is 2 + 3?<|im_end|>",
+        "+What is 2 + 3?<|end|>",
+        " ",
+    ]
+
+
+def test_a_role_that_raises_now_is_told_by_its_conversations() -> None:
+    """The refusal is a finding of its own and names what can be said no more."""
+    strict = "{% if messages[0].role == 'system' %}{{ raise_exception('system is not supported') }}{% endif %}" + CHATML
+    (finding,), _ = judged(CHATML, strict)
+
+    assert "chat-template-removed" == finding.rule
+    assert "system prompt" in finding.message
+    assert "TemplateError: system is not supported" == finding.current
+
+
+@pytest.mark.parametrize(("name", "template"), HOSTILE.items(), ids=list(HOSTILE))
+def test_a_hostile_template_is_a_finding_or_a_skip_in_time(name: str, template: str, tmp_path: Path) -> None:
+    """As the new side it is told, as the old side it is told or an extension; nothing hangs and nothing is written."""
+    hostile = template.replace("MARKER", str(tmp_path / "marker"))
+    start = time.monotonic()
+    findings, skips = judged(CHATML, hostile)
+    middle = time.monotonic()
+    before = judged(hostile, CHATML)
+
+    assert findings or skips
+    assert all(line.isprintable() for finding in findings for line in (finding.message, *finding.witness.splitlines()))
+    assert max(middle - start, time.monotonic() - middle) < 6
+    assert [] == list(tmp_path.iterdir())
+    assert not [finding for finding in before[0] if finding.rule == "chat-template-removed"]
+
+
+def test_a_baseline_that_cannot_be_rendered_is_a_skip() -> None:
+    """Where the old template used up its time nothing can be compared, and both rules say so."""
+    findings, skips = judged(HOSTILE["nested loops"], CHATML)
+
+    assert () == findings
+    assert ["chat-template-removed", "chat-template-render-changed"] == [skip.rule for skip in skips]
+    assert "chat_template.jinja: a template used too much time" == skips[0].reason

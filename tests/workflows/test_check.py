@@ -1,0 +1,264 @@
+"""``check`` end to end in the library: which baseline, which version, which policy, which verdict."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.errors import ConfigError, FormatError, RefError
+from hfsemver.workflows.check import CheckRequest, run_check
+from hfsemver.workflows.difference import run_diff
+from tests.builders import files
+from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hfsemver.core.report import Report
+
+BODY = {"body": "F32[64,64]", "head": "F32[8,64]"}
+TUNED = {**BODY, "head": "F32[8,64] seed=1 scale=1e-3"}
+HEADLESS = {"body": "F32[64,64]"}
+
+
+def card(version: str | None) -> dict[str, str]:
+    line = f"version: {version}\n" if version else ""
+    return {"README.md": f"---\nlicense: mit\n{line}---\n# A model\n"}
+
+
+def lay(folder: Path, side: Mapping[str, object]) -> str:
+    """Write one side of an example into a folder."""
+    for name, data in files(side).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    return str(folder)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> GitWorld:
+    """A repository whose first release is tagged v1.0.0."""
+    made = GitWorld.create(tmp_path / "repo")
+    made.commit({**files({**BODY, **card(None)})}, "first")
+    made.tag("v1.0.0", "-a", "-m", "v1.0.0")
+    return made
+
+
+def check(world: GitWorld, current: str = "", **options: str) -> Report:
+    return run_check(CheckRequest(current=f"{world.root}{current}", **options))
+
+
+def rules(report: Report) -> list[str]:
+    return [finding.rule for finding in report.findings]
+
+
+def test_two_folders_are_compared_under_the_declared_version(tmp_path: Path) -> None:
+    """Nothing but two folders and a number is needed."""
+    old, new = lay(tmp_path / "a", {**BODY, **card("1.0.0")}), lay(tmp_path / "b", {**HEADLESS, **card("1.0.1")})
+    small = run_check(CheckRequest(current=new, baseline=old))
+    large = run_check(CheckRequest(current=new, baseline=old, declared="2.0.0"))
+
+    assert (Bump.MAJOR, Bump.PATCH, "2.0.0") == (
+        small.verdict.required,
+        small.verdict.declared_bump,
+        small.verdict.next_version,
+    )
+    assert not small.verdict.ok
+    assert ["version-bump-too-small", "tensor-removed"] == rules(small)
+    assert large.verdict.ok
+
+
+def test_the_same_version_is_too_small_for_any_change(tmp_path: Path) -> None:
+    """A card that kept its number declares nothing new."""
+    old, new = lay(tmp_path / "a", {**BODY, **card("1.0.0")}), lay(tmp_path / "b", {**TUNED, **card("1.0.0")})
+
+    assert not run_check(CheckRequest(current=new, baseline=old)).verdict.ok
+
+
+def test_without_any_version_the_changes_are_told_and_nothing_fails(tmp_path: Path) -> None:
+    """Two folders that carry no number cannot carry too small a one."""
+    old, new = lay(tmp_path / "a", BODY), lay(tmp_path / "b", HEADLESS)
+    report = run_check(CheckRequest(current=new, baseline=old))
+
+    assert report.verdict.ok
+    assert Bump.MAJOR is report.verdict.required
+
+
+def test_a_declared_version_over_a_baseline_without_one_is_a_visible_skip(tmp_path: Path) -> None:
+    """What cannot be counted is not called enough."""
+    old, new = lay(tmp_path / "a", BODY), lay(tmp_path / "b", HEADLESS)
+    report = run_check(CheckRequest(current=new, baseline=old, declared="1.0.0"))
+
+    assert ["version-bump-too-small"] == [skip.rule for skip in report.skips]
+
+
+def test_the_working_tree_is_measured_against_the_newest_stable_tag(world: GitWorld) -> None:
+    """No option is needed in a repository; candidates are no baseline."""
+    world.commit(files(TUNED), "tune")
+    world.tag("v1.1.0-rc.1")
+    report = check(world)
+
+    assert report.baseline is not None
+    assert ("1.0.0", True) == (report.baseline.version, report.baseline.ref.endswith("@v1.0.0"))
+    assert "weights-updated" in rules(report)
+
+
+def test_a_tag_on_the_commit_is_what_it_declares(world: GitWorld) -> None:
+    """``check @v1.1.0`` measures against the release before."""
+    world.commit(files(TUNED), "tune")
+    world.tag("v1.1.0")
+    report = check(world, "@v1.1.0")
+
+    assert ("1.1.0", "1.0.0") == (report.verdict.declared_version, report.verdict.baseline_version)
+    assert report.verdict.ok
+
+
+def test_a_release_line_is_measured_against_its_own_past(world: GitWorld) -> None:
+    """A patch of 1.x does not look at 2.0.0, which is not in its history."""
+    world.git("checkout", "--quiet", "-b", "next")
+    world.commit(files(HEADLESS), "behead")
+    world.tag("v2.0.0")
+    world.git("checkout", "--quiet", "main")
+    world.commit(files(TUNED), "tune")
+    report = check(world, declared="1.1.0")
+
+    assert report.baseline is not None
+    assert report.baseline.version == "1.0.0"
+    assert report.verdict.ok
+
+
+def test_changed_weights_with_no_new_version_fail_on_a_protected_branch(world: GitWorld) -> None:
+    """The silent change that four in ten weight changes on the Hub are."""
+    world.commit(files(TUNED), "tune")
+    on_main = check(world)
+    world.git("checkout", "--quiet", "-b", "experiment")
+    elsewhere = check(world)
+
+    assert ("version-bump-too-small",) == on_main.verdict.failing
+    assert "1.1.0" == on_main.verdict.next_version
+    assert elsewhere.verdict.ok
+
+
+def test_a_changed_card_needs_no_version(world: GitWorld) -> None:
+    """Documentation is no release."""
+    world.commit({"README.md": b"---\nlicense: mit\n---\n# A model, described better\n"}, "describe")
+    report = check(world)
+
+    assert Bump.NONE is report.verdict.required
+    assert report.verdict.ok
+
+
+def test_a_repository_without_a_tag_is_a_first_release(tmp_path: Path) -> None:
+    """Only the state is checked, and it is said."""
+    world = GitWorld.create(tmp_path / "new")
+    world.commit(files(BODY), "first")
+    report = check(world, "@HEAD")
+
+    assert report.baseline is None
+    assert any("first release" in note for note in report.notes)
+    assert report.verdict.ok
+
+
+def test_the_policy_is_that_of_the_baseline(world: GitWorld) -> None:
+    """A change cannot silence itself: its own policy holds from the next release on."""
+    silence = b"rules: {weights-updated: allow}\n"
+    world.commit({**files(TUNED), ".hfsemver.yaml": silence}, "tune and hush")
+    same_change = check(world, declared="1.0.1")
+    world.tag("v1.1.0")
+    world.commit(files(BODY), "tune back")
+    next_change = check(world, declared="1.1.1")
+
+    assert not same_change.verdict.ok
+    assert any("holds from the next release on" in note for note in same_change.notes)
+    assert next_change.verdict.ok
+
+
+def test_a_named_policy_wins(world: GitWorld, tmp_path: Path) -> None:
+    """``--config`` is how a policy is tried before it holds."""
+    (tmp_path / "policy.yaml").write_text("rules: {weights-updated: {bump: patch}}\n", "utf-8")
+    world.commit(files(TUNED), "tune")
+
+    assert check(world, declared="1.0.1", config=str(tmp_path / "policy.yaml")).verdict.ok
+
+
+def test_a_wrong_policy_is_refused_with_all_its_problems(world: GitWorld, tmp_path: Path) -> None:
+    """Nothing is judged by half a policy."""
+    (tmp_path / "policy.yaml").write_text("promis: load\nrules: {nope: warn}\n", "utf-8")
+
+    with pytest.raises(ConfigError, match=r"promis.*nope"):
+        check(world, config=str(tmp_path / "policy.yaml"))
+
+
+def test_header_depth_reads_no_values_and_says_what_it_left_out(world: GitWorld) -> None:
+    """An update that only values show is a skip, never a clean bill."""
+    world.commit(files(TUNED), "tune")
+    report = check(world, "@HEAD", weights="header", declared="1.0.1")
+
+    assert "weights-updated" in [skip.rule for skip in report.skips]
+    assert report.weights is not None
+    assert report.weights.bytes_read == 0
+
+
+def test_equal_blobs_are_settled_without_reading(world: GitWorld) -> None:
+    """Two commits with the same weight file: identical by digest, no byte of a tensor read."""
+    world.commit({"NOTES.md": b"x"}, "note")
+    report = check(world, "@HEAD")
+
+    assert report.weights is not None
+    assert ("digest", 0) == (report.weights.evidence, report.weights.bytes_read)
+    assert not report.skips
+
+
+def test_pointers_without_objects_are_skips_with_their_reason(tmp_path: Path) -> None:
+    """A clone that never fetched the old weights still judges what it can."""
+    world = GitWorld.create(tmp_path / "repo")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 1000\n"
+    world.commit(
+        {"model.safetensors": pointer.format("a" * 64).encode(), "config.json": b'{"model_type": "bert"}'}, "1"
+    )
+    world.tag("v1.0.0")
+    world.commit({"model.safetensors": pointer.format("b" * 64).encode()}, "2")
+    report = check(world, "@HEAD", declared="1.1.0")
+
+    assert {"weights-updated", "tensor-removed", "weights-corrupt"} <= {skip.rule for skip in report.skips}
+    assert all("LFS pointer" in skip.reason for skip in report.skips)
+    assert report.verdict.ok
+
+
+def test_a_malformed_file_on_either_side_is_an_error_and_no_verdict(tmp_path: Path) -> None:
+    """Could not judge is never no change."""
+    good = lay(tmp_path / "a", BODY)
+    bad = lay(tmp_path / "b", {**BODY, "config.json": b'{"a": 1, "a": 2}'})
+
+    for current, baseline in ((good, bad), (bad, good)):
+        with pytest.raises(FormatError, match=r"config\.json"):
+            run_check(CheckRequest(current=current, baseline=baseline))
+
+
+def test_an_unknown_reference_says_what_to_type(world: GitWorld) -> None:
+    """The error carries the next command."""
+    with pytest.raises(RefError) as caught:
+        check(world, baseline="org/name@v1.0.0")
+
+    assert "hf download" in caught.value.hint
+
+
+def test_diff_shows_everything_and_fails_nothing(tmp_path: Path) -> None:
+    """No policy, no version, every change."""
+    old, new = lay(tmp_path / "a", BODY), lay(tmp_path / "b", HEADLESS)
+    report = run_diff(old, new)
+
+    assert ["tensor-removed"] == rules(report)
+    assert report.verdict.ok
+
+
+@pytest.mark.parametrize("weights", ["auto", "full", "header"])
+def test_a_release_against_itself_has_no_finding(world: GitWorld, weights: str) -> None:
+    """Law 1 through every floor, and from two sources at once."""
+    report = check(world, "@HEAD", baseline=str(world.root), weights=weights)
+
+    assert [] == rules(report)
+    assert Bump.NONE is report.verdict.required
