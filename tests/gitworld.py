@@ -61,7 +61,9 @@ class GitWorld:
         world.commit({".gitattributes": "".join(lines).encode()}, "track weights with git-lfs")
         return world
 
-    def run(self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] = NOTHING) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, *arguments: str, stdin: bytes = b"", variables: Mapping[str, str] = NOTHING
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run git in the working tree and return whatever came of it."""
         return subprocess.run(
             ["git", *arguments],

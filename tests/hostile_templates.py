@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-_EVAL = "__import__(\"os\").system(\"touch MARKER\")"
+_EVAL = '__import__("os").system("touch MARKER")'
 
 HOSTILE = MappingProxyType(
     {

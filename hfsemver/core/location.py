@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SHARD = re.compile(r"-\d{5,}-of-\d{5,}(?=\.)")
+_SHARD = re.compile(r"[-_]\d{5,}-of-\d{5,}(?=\.)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

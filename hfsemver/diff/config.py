@@ -9,10 +9,13 @@ from hfsemver.diff import config_context, config_dtype, config_pipeline, config_
 from hfsemver.diff.config_change import ABSENT, Absent, KeyChange, same
 from hfsemver.diff.config_compare import Grouped, changes, normal_pair, plainly_equal
 from hfsemver.diff.config_group import Group
+from hfsemver.diff.generation import compare_generation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hfsemver.diff.config_normal import NormalConfig
+    from hfsemver.diff.generation import GenerationDiff
     from hfsemver.releases.formats.strict_json import JsonObject
     from hfsemver.releases.release import Release
 
@@ -47,7 +50,7 @@ def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
 
     A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
     A dtype that is declared on one side only is a plain value, and none at all where the weights are stored in it.
-    Stop tokens and sampling defaults are left to ``generation``, also where ``config.json`` holds them.
+    Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds them.
     """
     if baseline is None:
         return ConfigDiff()
@@ -70,8 +73,10 @@ def _compare_files(
     before, after = normal_pair(old, new)
     found: list[Grouped] = []
     if not plainly_equal(old, new):
+        generation = compare_generation(baseline, current)
+        shadows = _shadows(baseline, current, before, after)
         for group, change in changes(before, after, CONFIG):
-            if _is_generation(change.key, baseline, current):
+            if _is_told(change.key, generation, shadows):
                 continue
             if group is not Group.DTYPE or (change.old is not ABSENT and change.new is not ABSENT):
                 found.append((group, change))
@@ -84,15 +89,27 @@ def _compare_files(
     return found, context
 
 
-def _is_generation(path: str, baseline: Release, current: Release) -> bool:
-    """Whether a key steers generation and counts: ``generation_config.json`` does not hide it on both sides."""
+def _is_told(path: str, generation: GenerationDiff, shadows: frozenset[str]) -> bool:
+    """Whether a changed key of ``config.json`` steers generation and is therefore told there, if it took effect.
+
+    ``shadows`` are the keys that something before ``config.json`` decides on both sides: those stay plain values.
+    """
     prefix, _, name = path.rpartition(".")
-    if prefix not in config_context.TEXT_PARTS:
+    if name == generation_defaults.EOS and prefix in config_context.TEXT_PARTS:
+        return generation.stops_before != generation.stops_after or not {path, name} & shadows
+    if prefix or name not in generation_defaults.LEGACY:
         return False
-    if name != generation_defaults.EOS and (prefix or name not in generation_defaults.LEGACY):
-        return False
-    sides = (baseline.generation_config or {}, current.generation_config or {})
-    return not all(side.get(name) is not None for side in sides)
+    return name not in shadows or name in {change.key for change in generation.defaults}
+
+
+def _shadows(baseline: Release, current: Release, before: NormalConfig, after: NormalConfig) -> frozenset[str]:
+    """Return the keys that ``generation_config.json`` sets on both sides, and nested stops behind those at the top."""
+    old, new = baseline.generation_config or {}, current.generation_config or {}
+    set_twice = {key for key in old if old[key] is not None and new.get(key) is not None}
+    eos = generation_defaults.EOS
+    if all(config.effective(eos) not in (ABSENT, None) for config in (before, after)):
+        set_twice |= {f"{part}.{eos}" for part in config_context.TEXT_PARTS if part}
+    return frozenset(set_twice)
 
 
 def _sentence_changes(baseline: Release, current: Release) -> Iterator[Grouped]:

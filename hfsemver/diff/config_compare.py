@@ -72,7 +72,8 @@ def changes(before: NormalConfig, after: NormalConfig, file: str) -> Iterator[Gr
         elif retyped and one_sided:
             yield Group.ARCHITECTURE, change
         elif path.endswith(("id2label", "label2id")):
-            for label in config_labels.each_label(change):
+            count = path.rpartition(".")[0] + ".num_labels" if "." in path else "num_labels"
+            for label in config_labels.each_label(change, before.effective(count), after.effective(count)):
                 yield Group.LABELS, label
         else:
             yield group_of_change(change), change

@@ -130,4 +130,4 @@ FORMULAS: Final[Mapping[str, Formula]] = MappingProxyType(
 
 def derive(formula: str, get: Lookup) -> JsonValue | Absent:
     """Return what the configuration class would fill in, ``ABSENT`` where it cannot be worked out."""
-    return FORMULAS[formula](get) if formula else ABSENT
+    return FORMULAS[formula](get)

@@ -53,7 +53,9 @@ _GEOMETRY: Final = frozenset({
 
 _ARCHITECTURE: Final = frozenset({"model_type", "architectures", "_class_name"})
 _TIED: Final = frozenset({"tie_word_embeddings", "tie_encoder_decoder"})
-_ROPE: Final = re.compile(r"rope_(?:theta|type|scaling|parameters|interleaved?|base)$|rotary_|no_rope_|nope_layer")
+_ROPE: Final = re.compile(
+    r"rope_(?:theta|type|scaling|parameters|interleaved?|base)$|rotary_|no_rope_|original_max_position_embeddings$|nope_layer"
+)
 
 
 def group_of(path: str) -> Group:

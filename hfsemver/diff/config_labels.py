@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config_change import ABSENT, KeyChange
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from hfsemver.diff.config_change import Absent
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 KEYS: Final = frozenset({"id2label", "label2id", "num_labels", "_num_labels"})
-MOST_LABELS: Final = 1_000_000
-"""Above this a count without names stays a count: it comes from an untrusted file."""
-
-DEFAULT: Final[Mapping[str, JsonValue]] = MappingProxyType({"0": "LABEL_0", "1": "LABEL_1"})
-"""What a configuration means that names no labels."""
+DEFAULT_COUNT: Final = 2
+_LONGEST_ID: Final = 18
 
 
 def labels(config: JsonObject, default: JsonObject) -> dict[str, JsonValue]:
-    """Return ``id2label``, and ``label2id`` where it is not simply the way back; nothing for the default labels.
+    """Return what differs from two classes named ``LABEL_0`` and ``LABEL_1``, under one key for each fact.
 
+    ``num_labels`` is how many classes there are, ``id2label`` their names unless they are only numbered,
+    ``label2id`` is left out where it is simply the way back.
     ``default`` holds the same keys as a class fills them in that has labels of its own.
     """
-    written = _names(config)
-    names = _names(default) if written is None else written
+    names = _names(config)
+    count = _count(config) if names is None else len(names)
+    if names is None and count is None:
+        names = _names(default)
+        count = _count(default) if names is None else len(names)
+    count = DEFAULT_COUNT if count is None else count
     found: dict[str, JsonValue] = {}
-    count = config.get("num_labels")
-    if written is None and isinstance(count, int) and count > MOST_LABELS:
-        return {"num_labels": count}
-    effective = dict(DEFAULT) if names is None else names
-    if effective != DEFAULT:
-        found["id2label"] = effective
+    if count != DEFAULT_COUNT:
+        found["num_labels"] = count
+    if names is not None and any(name != _numbered(label_id, count) for label_id, name in names.items()):
+        found["id2label"] = names
     back = _ids(config.get("label2id"))
-    if back and back != {str(name): label_id for label_id, name in effective.items()}:
-        found["label2id"] = {
-            name: int(label_id) if label_id.isdecimal() else label_id for name, label_id in back.items()
-        }
+    if back and not _is_way_back(back, names, count):
+        found["label2id"] = {**back}
     return found
 
 
@@ -48,12 +46,23 @@ def _names(config: JsonObject) -> dict[str, JsonValue] | None:
     if isinstance(written, dict) and written:
         return {_plain(key): value for key, value in written.items()}
     back = _ids(config.get("label2id"))
-    if back:
-        return {label_id: name for name, label_id in back.items()}
+    return {label_id: name for name, label_id in back.items()} if back else None
+
+
+def _count(config: JsonObject) -> int | None:
     count = config.get("num_labels")
-    if isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MOST_LABELS:
-        return {str(index): f"LABEL_{index}" for index in range(count)}
-    return None
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+
+
+def _numbered(label_id: str, count: int) -> str | None:
+    """Return the name that an id has where classes are only numbered, ``None`` for one that there is not."""
+    return f"LABEL_{label_id}" if label_id.isdecimal() and int(label_id) < count else None
+
+
+def _is_way_back(back: dict[str, str], names: dict[str, JsonValue] | None, count: int) -> bool:
+    if names is None:
+        return len(back) == count and all(name == _numbered(label_id, count) for name, label_id in back.items())
+    return back == {str(name): label_id for label_id, name in names.items()}
 
 
 def _ids(value: JsonValue) -> dict[str, str]:
@@ -65,23 +74,31 @@ def _plain(key: JsonValue) -> str:
     if isinstance(key, float) and key.is_integer():
         return str(int(key))
     text = str(key)
-    return str(int(text)) if text.isascii() and text.isdigit() and len(text) < 20 else text  # noqa: PLR2004 -- no id has 20 digits
+    return str(int(text)) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID else text
 
 
-def each_label(change: KeyChange) -> Iterator[KeyChange]:
-    """Split a change of a label mapping into one change for each id or name, numbers in order."""
-    implied: Mapping[str, JsonValue] = DEFAULT if change.key.endswith("id2label") else {}
-    old, new = _side(change.old, implied), _side(change.new, implied)
+def each_label(change: KeyChange, old_count: JsonValue | Absent, new_count: JsonValue | Absent) -> Iterator[KeyChange]:
+    """Split a change of a label mapping into one change for each id or name, numbers in order.
+
+    The counts are the effective ``num_labels`` of both sides: they tell the names of classes that are only numbered.
+    """
+    numbered = change.key.endswith("id2label")
+    old, new = _side(change.old), _side(change.new)
     for key in sorted({*old, *new}, key=_in_order):
-        one: JsonValue | Absent = old.get(key, ABSENT)
-        other: JsonValue | Absent = new.get(key, ABSENT)
+        one = old.get(key, _implied(key, old_count) if numbered and change.old is ABSENT else ABSENT)
+        other = new.get(key, _implied(key, new_count) if numbered and change.new is ABSENT else ABSENT)
         if one != other:
             yield KeyChange(file=change.file, key=f"{change.key}.{key}", old=one, new=other)
 
 
-def _side(value: JsonValue | Absent, implied: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    return value if isinstance(value, dict) else implied
+def _implied(label_id: str, count: JsonValue | Absent) -> JsonValue | Absent:
+    name = _numbered(label_id, count if isinstance(count, int) else DEFAULT_COUNT)
+    return ABSENT if name is None else name
+
+
+def _side(value: JsonValue | Absent) -> JsonObject:
+    return value if isinstance(value, dict) else {}
 
 
 def _in_order(key: str) -> tuple[int, int, str]:
-    return (0, int(key), "") if key.isascii() and key.isdigit() else (1, 0, key)
+    return (0, int(key), "") if key.isascii() and key.isdigit() and len(key) <= _LONGEST_ID else (1, 0, key)

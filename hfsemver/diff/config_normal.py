@@ -54,8 +54,9 @@ class NormalConfig:
         if rest.startswith(PACKING):
             return self._packing(prefix, rest.removeprefix(PACKING))
         defaults, inner, rest = self._class_of(prefix, rest)
-        if rest in defaults.derived:
-            return derive(defaults.derived[rest], lambda key: self._plain_value(defaults, inner, key))
+        formula = defaults.derived.get(rest)
+        if formula:
+            return derive(formula, lambda key: self._plain_value(defaults, inner, key))
         return _default(defaults, rest)
 
     def _class_of(self, prefix: str, rest: str) -> tuple[TypeDefaults, str, str]:
@@ -134,9 +135,8 @@ def _default(defaults: TypeDefaults, rest: str) -> JsonValue | Absent:
         return ABSENT if defaults.model_type is None else defaults.model_type
     if rest.startswith("rope_parameters."):
         return config_rope.leaves(class_rope(defaults)).get(rest, ABSENT)
-    if rest == "id2label":
-        labels: JsonValue = config_labels.labels({}, defaults.values).get(rest)
-        return ABSENT if labels is None else labels
+    if rest in config_labels.KEYS:
+        return config_labels.labels({}, defaults.values).get(rest, GENERIC.get(rest, ABSENT))
     if rest in defaults.values:
         return defaults.values[rest]
     head, _, tail = rest.partition(".")

@@ -80,6 +80,8 @@ def _walk(config: JsonObject, prefix: str, hint: str, walk: _Walk) -> None:
             continue  # said twice
         _put(join(prefix, f"{PACKING}{key}"), value, walk.leaves)
     skipped = IGNORED | config_labels.KEYS | config_rope.KEYS | {*config_quantization.SECTIONS}
+    if not any(config_rope.ORIGINAL in parameters for parameters in (walk.nodes[prefix].rope or {}).values()):
+        skipped -= {config_rope.ORIGINAL}
     for key, value in config.items():
         if key in skipped:
             continue
@@ -113,6 +115,8 @@ def _plain(key: str, value: JsonValue, kind: str) -> JsonValue:
         return value.removeprefix("torch.")
     if isinstance(value, str):
         return _MEANT.get((kind, key, value), value)
+    if key == "eos_token_id" and isinstance(value, list) and len(value) == 1:
+        return value[0]
     if key.endswith("layer_types") and isinstance(value, list):
         return [_LAYER_KINDS.get(kind, kind) if isinstance(kind, str) else kind for kind in value]
     return value

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 _SECTIONS: Final = ("rope_parameters", "rope_scaling")
-_THETA: Final = ("rope_theta", "rotary_emb_base", "global_rope_theta")
+_THETA: Final = ("rotary_emb_base", "rope_theta", "global_rope_theta")
 _LOCAL_THETA: Final = ("rope_local_base_freq", "local_rope_theta")
-_SHARE: Final = ("partial_rotary_factor", "rotary_pct")
-_ORIGINAL: Final = "original_max_position_embeddings"
-KEYS: Final = frozenset({*_SECTIONS, *_THETA, *_LOCAL_THETA, *_SHARE, _ORIGINAL})
+_SHARE: Final = ("rotary_pct", "partial_rotary_factor")
+ORIGINAL: Final = "original_max_position_embeddings"
+KEYS: Final = frozenset({*_SECTIONS, *_THETA, *_LOCAL_THETA, *_SHARE, ORIGINAL})
 
 _RENAMED: Final = MappingProxyType({"mrope": "default", "su": "longrope"})
 _ANCHORED: Final = frozenset({"llama3", "yarn", "longrope"})
@@ -47,8 +47,11 @@ def _section(config: JsonObject) -> JsonObject:
     return {}
 
 
-def _is_silent(config: JsonObject) -> bool:
-    return not any(config.get(name) is not None for name in (*_SECTIONS, *_LOCAL_THETA))
+def _filled_in(default: JsonObject, theta: JsonValue) -> JsonObject:
+    """Return what a class takes for a section that is left out; bases written beside it come before its own."""
+    if _is_nested(default):
+        return default if theta is None else {}
+    return {key: value for key, value in default.items() if key not in ("rope_theta", "partial_rotary_factor")}
 
 
 def _is_nested(section: JsonObject) -> bool:
@@ -62,8 +65,10 @@ def rope(config: JsonObject, default: JsonObject) -> Rope | None:
     """
     if not default and not any(config.get(name) is not None for name in KEYS):
         return None
-    section = _section(config) or (default if _is_silent(config) else {})
     theta, local = _first(config, _THETA), _first(config, _LOCAL_THETA)
+    section = _section(config)
+    if not section and local is None:
+        section = _filled_in(default, theta)
     if not _is_nested(section) and (local is not None or set(default) == {"full_attention", "sliding_attention"}):
         section = {
             "full_attention": {"rope_theta": theta, **section} if theta is not None else {**section},
@@ -95,9 +100,9 @@ def _resolve(section: JsonObject, shared: JsonObject, default: JsonObject, confi
             if found.get(key) is None and source.get(key) is not None:
                 found[key] = source[key]
     if kind in _ANCHORED:
-        anchor = config.get(_ORIGINAL)
-        found[_ORIGINAL] = found.get(_ORIGINAL, config.get("max_position_embeddings")) if anchor is None else anchor
-    silent: dict[str, JsonValue] = {"rope_type": "default", "partial_rotary_factor": 1, _ORIGINAL: None}
+        anchor = config.get(ORIGINAL)
+        found[ORIGINAL] = found.get(ORIGINAL, config.get("max_position_embeddings")) if anchor is None else anchor
+    silent: dict[str, JsonValue] = {"rope_type": "default", "partial_rotary_factor": 1, ORIGINAL: None}
     silent |= _IMPLIED.get(str(kind), {})
     return {key: value for key, value in found.items() if key not in silent or silent[key] != value}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,8 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hfsemver.releases.release import Release
     from hfsemver.releases.source import FileInfo
 

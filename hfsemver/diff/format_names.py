@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from hfsemver.releases.weights import INDEX_SUFFIX, set_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 # Formats whose files are known by their ending alone.
 _KINDS = MappingProxyType(

@@ -64,8 +64,7 @@ def _pair(
     pairs: list[tuple[WeightFormat, WeightFormat]] = []
     for old_key, new_key in signs:
         gone, came = _unique(removed, old_key), _unique(added, new_key)
-        for key in gone.keys() & came.keys():
-            pairs.append((removed.pop(gone[key].name), added.pop(came[key].name)))
+        pairs.extend((removed.pop(gone[key].name), added.pop(came[key].name)) for key in gone.keys() & came.keys())
     return pairs
 
 
@@ -91,7 +90,7 @@ def _by_quant(item: WeightFormat) -> Hashable:
 
 def _by_folder(item: WeightFormat) -> Hashable:
     # Quantisations of different names are different offers, so a lone pair of them is no renaming.
-    return None if _by_quant(item) else (item.kind, item.folder)
+    return (item.kind, item.folder) if _by_quant(item) is None else None
 
 
 def _by_base_name(item: WeightFormat) -> Hashable:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
 from hfsemver.diff.licence_order import (
+    SAY_NOTHING,
     TermsChange,
     compare_terms,
     is_permissive,
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from hfsemver.releases.release import Release
 
 CARD = "README.md"
-# Ids that say nothing: a name, a link or a text has to.
-_SAY_NOTHING = frozenset({"other", "unknown"})
 _SHOWN = 12
 # The same file of the same repository, whatever the branch and the way of looking at it.
 _LINK = re.compile(r"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/.+/(?:blob|resolve|raw)/[^/]+/", re.IGNORECASE)
@@ -101,14 +100,13 @@ def read_terms(release: Release) -> Terms:
     known: dict[str, KnownLicence] = {}
     own: list[str] = []
     for written in card.texts("license") if card else ():
-        folded = spelling(written)
         name = written
-        if card and folded in _SAY_NOTHING:
+        if card and table.resolve(name) in SAY_NOTHING:
             name = card.text("license_name") or _LINK.sub("", card.text("license_link") or "")
-        found = table.find(name) if name else None
+        found = table.find(name)
         if found:
             known[found.id] = found
-        elif name and spelling(name) not in _SAY_NOTHING:
+        elif name and table.resolve(name) not in SAY_NOTHING:
             own.append(name)
     return Terms(known=tuple(known.values()), own=tuple(own), text=release.licence)
 

@@ -22,6 +22,13 @@ _SUFFIX = re.compile(r"[-\s](?:only|or[-\s]later)$|(?<=\d)\+$")
 _SEPARATOR = re.compile(r"[^a-z0-9+]+")
 
 
+SAY_NOTHING = frozenset({"other", "unknown"})
+"""Ids that name no licence: a name, a link or a text has to."""
+
+UNDETERMINED = SAY_NOTHING | {"cc"}
+"""Ids that do not settle the terms; ``cc`` stands for anything from the public domain to no changed versions."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLicence:
     """A licence that the Hub knows: its terms, and its ``reach``, which is its terms with all that they imply.
@@ -45,11 +52,14 @@ class LicenceTable:
     permissive: frozenset[str]
     spellings: Mapping[str, str]
 
+    def resolve(self, name: str) -> str | None:
+        """Return the id that a name spells: ``Apache License 2.0``, ``CC BY-NC 4.0``; ``None`` for a licence unknown here."""
+        return name if name in self.licences else self.spellings.get(spelling(name))
+
     def find(self, name: str) -> KnownLicence | None:
-        """Return the licence of an id or of another spelling of it: ``Apache License 2.0``, ``CC BY-NC 4.0``."""
-        found = self.licences.get(name) or self.licences.get(self.spellings.get(spelling(name), ""))
-        # Family ids without terms of their own, unknown and other name no terms.
-        return found if found is not None and is_determined(found) else None
+        """Return the licence that a name spells, if that settles its terms."""
+        found = self.resolve(name)
+        return None if found is None or found in UNDETERMINED else self.licences[found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,14 +68,6 @@ class TermsChange:
 
     gained: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
-
-
-UNDETERMINED = frozenset({"cc", "unknown", "other"})
-
-
-def is_determined(licence: KnownLicence) -> bool:
-    """Whether the id says what the terms are."""
-    return licence.id not in UNDETERMINED
 
 
 def spelling(name: str) -> str:

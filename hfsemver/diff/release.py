@@ -15,6 +15,7 @@ from hfsemver.diff.formats import FormatsDiff, compare_formats
 from hfsemver.diff.generation import GenerationDiff, compare_generation
 from hfsemver.diff.health import HealthDiff, compare_health
 from hfsemver.diff.licence import LicenceDiff, compare_licences
+from hfsemver.diff.pickles import PicklesDiff, compare_pickles
 from hfsemver.diff.template import TemplateDiff, compare_templates
 from hfsemver.diff.tokenizer import TokenizerDiff, compare_tokenizers
 from hfsemver.diff.transitions import compare_tensors
@@ -43,7 +44,14 @@ class ReleaseDiff:
 
     def requiring(self, bump: Bump) -> ReleaseDiff:
         """Return the same diff, with all that was worked out so far, for the rules that judge the version."""
-        twin = replace(self, required=bump)
+        return self._twin(replace(self, required=bump))
+
+    def claiming(self, claim: Claim) -> ReleaseDiff:
+        """Return the same diff, with all that was worked out so far, under another claim."""
+        return self._twin(replace(self, claim=claim))
+
+    def _twin(self, twin: ReleaseDiff) -> ReleaseDiff:
+        # No part of the evidence depends on what is claimed or required.
         known = {name: value for name, value in self.__dict__.items() if name not in twin.__dict__}
         twin.__dict__.update(known)
         return twin
@@ -64,6 +72,11 @@ class ReleaseDiff:
     def formats(self) -> FormatsDiff:
         """Weight formats, variants and quantisations that a consumer can ask for by name."""
         return compare_formats(self.baseline, self.current)
+
+    @cached_property
+    def pickles(self) -> PicklesDiff:
+        """Files that run code when they are loaded; recognised by their first bytes or by name, never loaded."""
+        return compare_pickles(self.baseline, self.current, self.formats)
 
     @cached_property
     def config(self) -> ConfigDiff:

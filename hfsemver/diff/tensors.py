@@ -126,7 +126,8 @@ def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
     """Set the tensors of matching weight sets side by side."""
     old_sets, new_sets = identity.baseline.weights.sets, identity.current.weights.sets
     for old_set in old_sets.values():
-        _require_sound_index(identity.baseline, old_set)
+        if not _lies_elsewhere(old_set, new_sets.get(old_set.name)):
+            _require_sound_index(identity.baseline, old_set)
     renamed = {new.name: old.name for old, new in formats.renamed if old.kind == "safetensors"}
     parts: list[RawTensors] = []
     for name, new in new_sets.items():
@@ -169,16 +170,19 @@ def _known(weight_set: WeightSet, other: WeightSet, same: set[str]) -> dict[str,
         known.update((t.name, t) for t in other.tensors.values() if t.file in borrowed)
     # A name that an index gives for a shard which lacks it is a fault of that release, and no removal on top of it.
     for name, file in (weight_set.weight_map or {}).items():
-        known.setdefault(name, TensorInfo(name=name, dtype="", shape=(), file=file))
-    return dict(sorted(known.items()))
+        if name not in known:
+            known[name] = TensorInfo(name=name, dtype="", shape=(), file=file)
+    return known if len(known) == len(weight_set.tensors) else dict(sorted(known.items()))
+
+
+def _lies_elsewhere(old: WeightSet, new: WeightSet | None) -> bool:
+    """Whether both sides have the index alone: a repository whose weights are kept in another place."""
+    return new is not None and old.is_elsewhere and new.is_elsewhere
 
 
 def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
-    """Refuse a baseline whose index names tensors that it does not hold: what it released cannot be told.
-
-    A stale index beside a file that holds the whole set is not looked at by loaders, and is no obstacle.
-    """
-    if weight_set.index_file is None or weight_set.name in weight_set.files:
+    """Refuse a baseline whose index names tensors that it does not hold: what it released cannot be told."""
+    if weight_set.index_file is None:
         return
     for name, file in (weight_set.weight_map or {}).items():
         if file not in baseline.files:
@@ -194,6 +198,9 @@ def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
 def _unread(identity: FileIdentity, old: WeightSet, new: WeightSet, same: set[str]) -> tuple[Unread, ...]:
     """Shards without their bytes, but for those that are equal on both sides."""
     found = []
+    if _lies_elsewhere(old, new):
+        reason = "none of the shards that it names is in this repository, so their tensors are unknown"
+        found.append(Unread(file=new.index_file or new.name, reason=reason, differs=False))
     for weight_set, other, side in ((old, new, "baseline"), (new, old, "current")):
         for file in weight_set.missing:
             if file not in same:

@@ -7,7 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.files import FilesDiff, compare_files
 from hfsemver.diff.special_tokens import SpecialDiff, compare_special, declared_alike
+from hfsemver.releases.formats.tokenizer_files import MAX_SIZE
 from hfsemver.releases.formats.tokenizer_vocabulary import Layout
 
 if TYPE_CHECKING:
@@ -105,14 +107,11 @@ class TokenizerDiff:
         return old.file == new.file and (old.file is None or self._same(old.file))
 
     def _same(self, path: str) -> bool:
-        if self.baseline is None:
-            return False
-        old, new = self.baseline.files[path], self.current.files[path]
-        if old.size != new.size:
-            return False
-        if old.digest and new.digest and old.digest.algorithm == new.digest.algorithm:
-            return old.digest == new.digest
-        return self.baseline.source.sha256(path) == self.current.source.sha256(path)
+        return self._files.same(path, MAX_SIZE) is True
+
+    @cached_property
+    def _files(self) -> FilesDiff:
+        return compare_files(self.baseline, self.current)
 
 
 def _comparable(old: Tokenizer, new: Tokenizer) -> bool:

@@ -167,6 +167,8 @@ def _other_formats(identity: FileIdentity, formats: FormatsDiff) -> Iterator[Unr
     for old, new in (*formats.kept, *formats.renamed):
         if old.kind == "safetensors":
             continue
+        if all(file in old.files and identity.same(file, file) for file in new.files):
+            continue  # what was left over from another sharding is gone, what loaders open is the same
         if len(old.files) != len(new.files):
             reason = f"was split into other files, and values are not read in the {new.kind} format"
             yield Unread(file=new.name, reason=reason, differs=True)

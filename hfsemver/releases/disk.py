@@ -8,15 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tempfile
-import weakref
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
-from hfsemver.core.escape import printable
-from hfsemver.releases.git_command import copy_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,29 +65,15 @@ def read_range(descriptor: int, name: str, start: int, stop: int) -> bytes:
     return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 
+def pieces_of(descriptor: int, name: str, size: int) -> Iterator[bytes]:
+    """Read the first ``size`` bytes piece by piece."""
+    for start in range(0, size, PIECE):
+        yield read_range(descriptor, name, start, min(start + PIECE, size))
+
+
 def sha256_of(descriptor: int, name: str, size: int) -> str:
     """Return the SHA-256 of the first ``size`` bytes in hex."""
     digest = hashlib.sha256()
-    for start in range(0, size, PIECE):
-        digest.update(read_range(descriptor, name, start, min(start + PIECE, size)))
+    for piece in pieces_of(descriptor, name, size):
+        digest.update(piece)
     return digest.hexdigest()
-
-
-class Spool:
-    """A large blob, written out once to a file without a name, which is gone when nobody holds this value."""
-
-    def __init__(self, repository: Path, oid: str, size: int, name: str) -> None:
-        try:
-            descriptor, path = tempfile.mkstemp(prefix="hfsemver-")
-            Path(path).unlink()
-        except OSError as error:
-            raise SourceError(f"{name}: no temporary file: {error.strerror}", hint=_ROOM) from error
-        weakref.finalize(self, os.close, descriptor)
-        self.descriptor = descriptor
-        copy_git(repository, descriptor, "cat-file", operands=("blob", oid))
-        written = os.fstat(descriptor).st_size
-        if written != size:
-            raise SourceError(f"{name}: {written} of {size} bytes could be written to a temporary file", hint=_ROOM)
-
-
-_ROOM = f"make room in {printable(tempfile.gettempdir())}, or point TMPDIR at a larger disk"

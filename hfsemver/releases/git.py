@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import Spool, checked_range, opened, read_range, sha256_of
+from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
 from hfsemver.releases.git_command import start_of_git
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
-from hfsemver.releases.objects import Objects
+from hfsemver.releases.objects import Objects, damaged
 from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.spool import Spool
 from hfsemver.releases.tree import MAX_TREE_SIZE, TreeEntry, parse_tree
 
 if TYPE_CHECKING:
@@ -164,12 +165,11 @@ class GitSource:
         if path not in self._starts:
             data = start_of_git(self.repository.root, START, "cat-file", operands=("blob", blob.oid.hex()))
             if len(data) != START:
-                fault = f"{self._where(path)}: object {blob.oid.hex()} ends after {len(data)} bytes"
-                raise SourceError(fault, hint="the repository is damaged: git fsck says more")
+                raise damaged(blob.oid.hex(), self._where(path))
             self._starts[path] = data
         return self._starts[path]
 
     def _spool(self, path: str, blob: _Blob) -> Spool:
         if path not in self._spools:
-            self._spools[path] = Spool(self.repository.root, blob.oid.hex(), blob.info.size, self._where(path))
+            self._spools[path] = Spool(self.repository.root, blob.oid.hex(), self._where(path))
         return self._spools[path]

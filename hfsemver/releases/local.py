@@ -97,10 +97,16 @@ class LocalSource:
         if found.info.kind is FileKind.SYMLINK:
             return hashlib.sha256(os.fsencode(found.target)).hexdigest()
         if found.info.kind is FileKind.SUBMODULE:
-            commit = Repository.discover(self._base / path).resolve("HEAD")
-            return hashlib.sha256(commit.encode()).hexdigest()
+            return hashlib.sha256(self._commit_of(path).encode()).hexdigest()
         with self._open(found) as descriptor:
             return sha256_of(descriptor, path, found.info.size)
+
+    def _commit_of(self, path: str) -> str:
+        try:
+            return Repository.discover(self._base / path).resolve("HEAD")
+        except RefError as error:
+            hint = "commit in it, or remove its .git to make its files part of the release"
+            raise EvidenceMissing(path, "is a repository without a commit", hint=hint) from error
 
     def _known(self, path: str) -> _Found:
         found = self._found.get(path)

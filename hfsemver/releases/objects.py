@@ -6,24 +6,35 @@ no references, no configuration, no remotes, no working tree.
 
 from __future__ import annotations
 
+import hashlib
 import threading
+import weakref
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.git_command import reading_environment
+from hfsemver.releases.git_command import read_git, reading_environment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from git import Git
     from git.db import GitCmdObjectDB
+    from gitdb.base import OStream  # type: ignore[import-untyped]  # gitdb ships no types
 
     from hfsemver.releases.repository import Repository
 
 _HINT = (
     "fetch what is missing: git fetch --unshallow (a shallow clone), git fetch --refetch --no-filter (a partial one)"
 )
+
+
+# Seconds without an answer after which another process is asked.
+STALLED = 0.5
+
+Answered = TypeVar("Answered")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +61,8 @@ class Objects:
             GIT_CONFIG_PARAMETERS="",
             GIT_CONFIG_COUNT="0",
         )
+        # Not left to the garbage collector, which may take the processes before those that know how to end them.
+        weakref.finalize(self, git.clear_cache)
         return git
 
     @cached_property
@@ -60,35 +73,69 @@ class Objects:
 
     def size(self, oid: bytes, kind: str, where: str) -> int:
         """Return the size of an object of the given kind without reading it. Raises ``SourceError``."""
-        try:
-            with self._lock:
-                info = self._database.info(oid)
-        except (ValueError, OSError) as error:
-            raise self._failed(oid, where, error) from error
-        self._check(oid, kind, bytes(info.type).decode(), where)
+        with self._lock:
+            info = self._insist(self._database.info, oid, where)
+        self._check_kind(oid, kind, bytes(info.type).decode(), where)
         return int(info.size)
 
     def read(self, oid: bytes, kind: str, where: str) -> bytes:
-        """Return the whole content of an object of the given kind. Raises ``SourceError``."""
-        try:
-            with self._lock:
-                stream = self._database.stream(oid)
-                size = int(stream.size)
-                data = bytes(stream.read(size))
-        except (ValueError, OSError) as error:
-            raise self._failed(oid, where, error) from error
-        if len(data) != size:
-            raise self._failed(oid, where, ValueError(f"{len(data)} of its {size} bytes could be read"))
-        self._check(oid, kind, bytes(stream.type).decode(), where)
+        """Return the whole content of an object of the given kind, which has to have the id that it was asked for by.
+
+        Raises ``SourceError``. Only for objects that fit into memory: ask for the size first.
+        """
+        with self._lock:
+            data = self._drained(self._insist(self._database.stream, oid, where), oid, kind, where)
+        if not _is_named(oid, kind, data):
+            # Slow, or damaged: a process of its own ends by itself and so has the last word.
+            data = read_git(self.repository.root, "cat-file", operands=(kind, oid.hex())).output
+        if not _is_named(oid, kind, data):
+            raise damaged(oid.hex(), where)
         return data
 
-    def _check(self, oid: bytes, expected: str, found: str, where: str) -> None:
+    def _insist(self, ask: Callable[[bytes], Answered], oid: bytes, where: str) -> Answered:
+        """Ask for an object; once more with a new process, should the one that is open have died."""
+        try:
+            return ask(oid)
+        except (ValueError, OSError):
+            self._git.clear_cache()
+        try:
+            return ask(oid)
+        except (ValueError, OSError) as error:
+            self._git.clear_cache()
+            fault = f"{where}: object {oid.hex()} cannot be read: {clipped(str(error), 300)}"
+            raise SourceError(fault, hint=_HINT) from error
+
+    def _drained(self, stream: OStream, oid: bytes, kind: str, where: str) -> bytes:
+        """Read what a stream promises. Git writes less than that of a damaged object, and would let us wait for ever."""
+        found = bytes(stream.type).decode()
+        watchdog = threading.Timer(STALLED, self._stop)
+        watchdog.start()
+        try:
+            data = bytes(stream.read(stream.size))
+            # Reads on to the end by itself when it goes, so it must go while the pipe is open.
+            del stream
+        finally:
+            watchdog.cancel()
+        self._check_kind(oid, kind, found, where)
+        return data
+
+    def _stop(self) -> None:
+        process = self._git.cat_file_all
+        if process is not None:
+            process.proc.kill()
+
+    def _check_kind(self, oid: bytes, expected: str, found: str, where: str) -> None:
         if found != expected:
             fault = f"{where}: object {oid.hex()} is a {found} where a {expected} belongs"
             raise SourceError(fault, hint="the repository is damaged: git fsck says more")
 
-    def _failed(self, oid: bytes, where: str, error: Exception) -> SourceError:
-        # After a failure the two sides of the pipe may disagree about whose turn it is.
-        self._git.clear_cache()
-        reason = clipped(str(error), 300)
-        return SourceError(f"{where}: object {oid.hex()} cannot be read: {reason}", hint=_HINT)
+
+def _is_named(oid: bytes, kind: str, data: bytes) -> bool:
+    return hashlib.sha1(b"%s %d\0%s" % (kind.encode(), len(data), data), usedforsecurity=False).digest() == oid
+
+
+def damaged(oid: str, where: str) -> SourceError:
+    """Return the error for an object whose content is not what its id promises."""
+    return SourceError(
+        f"{where}: object {oid} is damaged", hint="fetch it again from a sound clone: git fsck says more"
+    )

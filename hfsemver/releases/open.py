@@ -29,7 +29,7 @@ def open_release(ref: ReleaseRef) -> Release:
             raise _on_the_hub(ref)
         case SurfaceRef():
             fault = f"{ref.path} is a surface, and this version reads releases only"
-            raise RefError(fault, hint=f"name the folder it lies in: {shlex.quote(str(Path(ref.path).parent))}")
+            raise RefError(fault, hint=f"name the folder it lies in: {_typed(Path(ref.path).parent)}")
     assert_never(ref)
 
 
@@ -39,7 +39,7 @@ def _open_folder(ref: LocalRef) -> Release:
         return Release(LocalSource(path), ref=str(ref))
     if path.exists():
         fault = f"{ref.path} is a file, and a release is a folder"
-        raise RefError(fault, hint=f"name its folder: {shlex.quote(str(path.parent))}")
+        raise RefError(fault, hint=f"name its folder: {_typed(path.parent)}")
     fault = f"there is no folder {ref.path}"
     hub = _hub_ref(f"hf://{ref.path}")
     hint = _download(hub) if hub else "name the folder of a release, or a git revision as in @v1.2.0"
@@ -53,7 +53,7 @@ def _open_revision(ref: GitRef) -> Release:
         folder = Path(f"{ref.path}@{ref.revision}")
         hint = "name a folder in a git repository, or stand in it and write @REVISION"
         if folder.is_dir():
-            hint = f"for the folder {printable(str(folder))} itself append an @: {printable(shlex.quote(f'{folder}@'))}"
+            hint = f"for the folder {printable(str(folder))} itself append an @: {_typed(f'{folder}@')}"
         raise RefError(fault, hint=hint)
     repository = Repository.discover(path)
     commit = repository.resolve(ref.revision)
@@ -75,8 +75,8 @@ def _below(repository: Repository, path: Path) -> str:
 def _on_the_hub(ref: HubRef) -> RefError:
     fault = f"{ref} is on the Hub, and this version reads folders and git revisions only"
     if Path(ref.repo_id).is_dir():
-        here = shlex.quote(f"./{ref.repo_id}@{ref.revision}")
-        return RefError(fault, hint=f"for the repository in the folder {ref.repo_id} write {printable(here)}")
+        here = _typed(f"./{ref.repo_id}@{ref.revision}")
+        return RefError(fault, hint=f"for the repository in the folder {ref.repo_id} write {here}")
     return RefError(fault, hint=_download(ref))
 
 
@@ -84,6 +84,11 @@ def _download(ref: HubRef) -> str:
     folder = f"{ref.repo_id.rpartition('/')[2]}-{ref.revision.replace('/', '-')}"
     command = ["hf", "download", ref.repo_id, "--revision", ref.revision, "--local-dir", folder]
     return printable(f"download it first: {shlex.join(command)}, then name the folder {shlex.quote(folder)}")
+
+
+def _typed(word: Path | str) -> str:
+    """Return a word as it is typed into a shell."""
+    return printable(shlex.quote(str(word)))
 
 
 def _hub_ref(text: str) -> HubRef | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,7 +81,9 @@ class Repository:
 
     def subtree(self, commit: str, folder: str) -> str:
         """Return the object id of ``folder`` as it is in ``commit``. Raises ``RefError`` when it is not there."""
-        answer = ask_git(self.root, "rev-parse", "--verify", "--quiet", operands=(f"{commit}:{folder}",))
+        # The slash at the end insists on a folder.
+        path = f"{folder}/" if folder else ""
+        answer = ask_git(self.root, "rev-parse", "--verify", "--quiet", operands=(f"{commit}:{path}",))
         if answer.status:
             fault = f"there is no folder {printable(folder)} in commit {commit[:12]}"
             raise RefError(fault, hint=f"see what is there: git ls-tree --name-only {commit[:12]}")
@@ -177,7 +180,8 @@ def _borrowed(objects: Path) -> tuple[Path, ...]:
 
 def _no_repository(path: Path, answer: Answer) -> RefError:
     if "dubious ownership" in answer.complaint:
+        place = printable(shlex.quote(str(path.resolve())))
         fault = f"git refuses to read the repository at {path}, because it belongs to another user"
-        return RefError(fault, hint=f"if you trust it: git config --global --add safe.directory {path.resolve()}")
+        return RefError(fault, hint=f"if you trust it: git config --global --add safe.directory {place}")
     fault = f"{path} is not in a git repository ({answer.complaint})"
     return RefError(fault, hint="go to the folder of the release, or name it without a revision")

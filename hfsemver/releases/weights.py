@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Reader = Callable[[str, int], bytes | None]
 
-_SHARD = re.compile(r"-(?P<number>\d{5,})-of-(?P<total>\d{5,})(?=\.[^/]+$)")
+_SHARD = re.compile(r"[-_](?P<number>\d{5,})-of-(?P<total>\d{5,})(?=\.[^/]+$)")
 INDEX_SUFFIX = ".index.json"
 
 
@@ -52,6 +52,11 @@ class WeightSet:
     missing: tuple[str, ...] = ()
     weight_map: Mapping[str, str] | None = None
     index_file: str | None = None
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether there is an index and not one of its shards, not even as a pointer."""
+        return bool(self.weight_map) and not self.files
 
 
 @dataclass(frozen=True)

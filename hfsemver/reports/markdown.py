@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from hfsemver.core.report import Report
     from hfsemver.reports.grouping import Group
 
-LIMIT: Final = 60_000
+LIMIT: Final = 24_000
 """Bytes of the tables together; a comment on GitHub holds 65,536 characters and the rest needs room too."""
 ROWS: Final = 50
+ENTRIES: Final = 10
 _SHOWN = 160
-_WITNESSES = 3
-_WITNESS_LINES = 30
+_WITNESSES = 2
+_WITNESS_LINES = 20
 # Prose of ours: no markup, no mention, no reference to an issue or commit, no address.
 _PLAIN = re.compile(r"(?!.*(?:://|www\.|GH-))[A-Za-z0-9 ,.;:()'/+=-]*")
 
@@ -174,10 +175,10 @@ def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
         return
     yield f"**{title}**"
     yield ""
-    for entry in entries[:ROWS]:
+    for entry in entries[:ENTRIES]:
         yield f"- {entry}"
-    if len(entries) > ROWS:
-        yield f"- {len(entries) - ROWS} more, not shown"
+    if len(entries) > ENTRIES:
+        yield f"- {len(entries) - ENTRIES} more, not shown"
     yield ""
 
 

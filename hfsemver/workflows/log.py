@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,16 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
 from hfsemver.core.version import Version
+from hfsemver.diff.depth import Depth
+from hfsemver.diff.format_names import find_formats
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.policy.policy import Policy
 from hfsemver.publish.tags import PlannedTag, create_tags, plan_tags
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
+from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.engine import inspect
 from hfsemver.workflows.judgement import judge
 
 if TYPE_CHECKING:
@@ -77,6 +81,7 @@ def _walk(
             else:
                 row = _next(commit, release, step, names, policy)
         except (FormatError, SourceError) as error:
+            step = _after_failure(path, commit, step)
             yield HistoryRow(
                 commit=commit.sha,
                 date=commit.date,
@@ -90,9 +95,26 @@ def _walk(
         yield row
 
 
+def _after_failure(path: str, commit: Commit, step: Step) -> Step:
+    """Go on from a commit that can be read itself: then its predecessor was to blame, else this one is passed over."""
+    try:
+        release = open_release(GitRef(path, commit.sha))
+        _require_baseline(release)
+    except (FormatError, SourceError):
+        return step
+    return replace(step, release=release)
+
+
+def _require_baseline(release: Release) -> None:
+    """Raise what keeps a release from being measured against."""
+    inspect(ReleaseDiff(baseline=release, current=release, depth=Depth.HEADER), catalogue())
+
+
 def _first(commit: Commit, release: Release, names: tuple[str, ...], tags: tuple[tuple[Tag, str], ...]) -> HistoryRow:
     """The row of a commit before which there was no model."""
-    holds_model = bool(release.weights.sets) or release.config is not None
+    holds_model = bool(find_formats(release.files)) or release.config is not None
+    if holds_model:
+        _require_baseline(release)
     own = next((tag.version for tag, sha in tags if sha == commit.sha and tag.version.is_stable), None)
     version = own or FIRST
     return HistoryRow(

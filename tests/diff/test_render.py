@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import time
 import warnings
-from collections.abc import Iterator, Mapping
 from datetime import datetime, tzinfo
 from pathlib import Path
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.hostile_templates import HOSTILE
 
 from hfsemver.diff.render import Kind, Outcome, Renders, Source, render_pairs
 from hfsemver.diff.render_child import NOW
 from hfsemver.diff.render_conversations import CONVERSATIONS
 from hfsemver.diff.render_witness import LINES, WIDTH, witness
+from tests.hostile_templates import HOSTILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from types import ModuleType
 
 TOKENS = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "chat_templates"
 TEMPLATES = sorted(REAL.rglob("*.jinja"))
 PLAIN = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
-LATE = 6.0
 
 # What real templates do, in a few lines each: these run where the real ones are absent.
 USAGES = (
@@ -49,6 +50,8 @@ class Stopped(datetime):
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Stopped:
+        """Return that time, whatever the zone."""
+        assert tz is None
         return cls.fromtimestamp(NOW.timestamp(), NOW.tzinfo)
 
 
@@ -117,18 +120,6 @@ def test_real_templates_with_a_comment_are_the_same_tree() -> None:
     ]
     for start in range(0, len(pairs), 16):
         assert all(render == Renders() for render in render_pairs(pairs[start : start + 16]))
-
-
-@pytest.mark.parametrize(("name", "template"), HOSTILE.items(), ids=list(HOSTILE))
-def test_a_hostile_template_comes_to_an_end_outside_this_process(name: str, template: str, tmp_path: Path) -> None:
-    """Whatever it tries, it ends in time as an exception or at a limit, and leaves nothing behind."""
-    marker = tmp_path / "marker"
-    start = time.monotonic()
-    outcomes = rendered(PLAIN, template.replace("MARKER", str(marker))).new
-
-    assert time.monotonic() - start < LATE
-    assert {outcome.kind for outcome in outcomes} <= {Kind.ERROR, Kind.LIMIT, Kind.UNKNOWN} or name.startswith("harmless")
-    assert not marker.exists()
 
 
 def test_a_template_that_is_stopped_does_not_take_the_next_one_with_it() -> None:

@@ -75,7 +75,11 @@ def git_lfs_accepts(data: bytes, folder: Path) -> bool:
     """Ask git-lfs whether it takes the bytes for a pointer."""
     (folder / "pointer").write_bytes(data)
     done = subprocess.run(
-        ["git", "lfs", "pointer", "--check", "--file", "pointer"], cwd=folder, check=False, timeout=60, capture_output=True
+        ["git", "lfs", "pointer", "--check", "--file", "pointer"],
+        cwd=folder,
+        check=False,
+        timeout=60,
+        capture_output=True,
     )
     return done.returncode == 0
 

@@ -37,7 +37,13 @@ def test_files_are_listed_by_path_with_their_sizes_in_order(tmp_path: Path) -> N
 
 def test_the_repository_and_the_notes_of_a_download_are_left_out(tmp_path: Path) -> None:
     """No upload takes them along; a file that only resembles them stays."""
-    for name in (".git/HEAD", ".cache/huggingface/download/x.lock", ".cache/mine", ".gitattributes", "sub/.cache/huggingface/x"):
+    for name in (
+        ".git/HEAD",
+        ".cache/huggingface/download/x.lock",
+        ".cache/mine",
+        ".gitattributes",
+        "sub/.cache/huggingface/x",
+    ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     assert list(kinds(LocalSource(tmp_path))) == [".cache/mine", ".gitattributes", "sub/.cache/huggingface/x"]
@@ -197,6 +203,13 @@ def test_a_repository_inside_is_a_submodule(tmp_path: Path) -> None:
     assert source.sha256("inner") == hashlib.sha256(commit.encode()).hexdigest()
     with pytest.raises(EvidenceMissing):
         source.read("inner")
+
+
+def test_a_repository_inside_without_a_commit_is_missing_evidence(tmp_path: Path) -> None:
+    """There is nothing that git could record, so nothing can be said about it."""
+    GitWorld.create(tmp_path / "root" / "inner")
+    with pytest.raises(EvidenceMissing, match="inner"):
+        LocalSource(tmp_path / "root").sha256("inner")
 
 
 def hub_cache(folder: Path) -> Path:

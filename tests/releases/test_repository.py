@@ -63,15 +63,17 @@ def test_a_bare_repository_is_its_own_root(world: GitWorld, tmp_path: Path) -> N
 def test_no_repository_is_a_reference_error_with_a_hint(tmp_path: Path) -> None:
     """An ordinary folder, a file and a missing folder each say what they are."""
     (tmp_path / "file").touch()
-    for path, problem in ((tmp_path, "not in a git repository"), (tmp_path / "file", "not a folder"), (tmp_path / "x", "no folder")):
+    for path, problem in (
+        (tmp_path, "not in a git repository"),
+        (tmp_path / "file", "not a folder"),
+        (tmp_path / "x", "no folder"),
+    ):
         with pytest.raises(RefError, match=problem) as caught:
             Repository.discover(path)
         assert caught.value.hint
 
 
-def test_a_repository_of_another_user_says_how_to_trust_it(
-    world: GitWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_repository_of_another_user_says_how_to_trust_it(world: GitWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     """The usual trap of containers gets the command that leads out of it."""
     monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", "/dev/null")
@@ -110,9 +112,7 @@ def test_a_mistyped_tag_suggests_the_one_that_is_there(world: GitWorld, reposito
     assert "did you mean v1.2.0" in caught.value.hint
 
 
-def test_version_tags_come_with_their_commits_in_order_of_precedence(
-    world: GitWorld, repository: Repository
-) -> None:
+def test_version_tags_come_with_their_commits_in_order_of_precedence(world: GitWorld, repository: Repository) -> None:
     """Numbers count as numbers, a candidate comes before its release, and tags are peeled to commits."""
     head, first = world.head(), world.git("rev-parse", "HEAD~1")
     for name in ("v1.10.0", "v1.9.0", "v2.0.0-rc.1", "2.0.0", "latest", "v1", "v01.0.0", "release/v3.0.0"):
@@ -160,7 +160,7 @@ def test_the_branch_is_known_unless_a_commit_is_checked_out(world: GitWorld, rep
 def test_changed_paths_name_each_side_of_a_rename(world: GitWorld, repository: Repository) -> None:
     """A rename breaks whoever asks for the old path, so both paths count; names are not quoted."""
     before = world.head()
-    name = "sub/\u00e9 \"quoted\"\tname"
+    name = 'sub/\u00e9 "quoted"\tname'
     after = world.commit({"sub/b.txt": None, name: b"b", "new": b""})
     assert repository.changed_paths(before, after) == tuple(sorted(("new", "sub/b.txt", name)))
     assert repository.changed_paths(after, after) == ()

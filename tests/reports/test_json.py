@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -25,6 +26,7 @@ CONTRACT = {
     "verdict": ["ok", "required_bump", "declared_bump", "declared_version", "next_version"],
     "weights": ["tensors", "changed", "relative_l2", "cosine", "bytes_read"],
 }
+STORED = sorted((Path(__file__).parents[1] / "golden" / "compat").glob("*/report.json"))
 FINDING = [
     "rule", "level", "bump", "message", "location", "baseline", "current", "witness", "why", "fix", "fingerprint",
 ]  # fmt: skip
@@ -77,6 +79,20 @@ def test_the_schema_is_closed(name: str) -> None:
         assert not validator.is_valid(written)
         del place["surprise"]
     assert validator.is_valid(written)
+
+
+@pytest.mark.parametrize("stored", STORED, ids=lambda path: path.parent.name)
+def test_a_report_of_every_released_version_can_be_read_forever(stored: Path) -> None:
+    """What an earlier version wrote follows today's schema and reads back as the same report."""
+    text = stored.read_text(encoding="utf-8")
+
+    jsonschema.Draft202012Validator(REPORT_SCHEMA).validate(json.loads(text))
+    assert report_from_json(text) == REFUSED
+
+
+def test_a_stored_report_was_found() -> None:
+    """The test above looks at something."""
+    assert STORED
 
 
 def test_half_a_surrogate_pair_is_written_as_text() -> None:

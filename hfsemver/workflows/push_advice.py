@@ -1,0 +1,106 @@
+"""What to type after a refusal: the version that will do, where to write it, and the push itself."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Origin
+from hfsemver.core.escape import printable
+from hfsemver.core.version import Version
+from hfsemver.reports.answer import VERSION_RULES
+from hfsemver.workflows.ruling import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hfsemver.workflows.ruling import Ruling
+
+SKIP = "HFSEMVER_SKIP"
+_TAGS = "refs/tags/"
+_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+def without_credentials(remote: str) -> str:
+    """Return a remote as it may be shown and written down: git hands on the token of a URL that holds one."""
+    return _CREDENTIALS.sub("", remote)
+
+
+def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
+    """Return the lines that end a refusal: commands to paste, the way out of a judgement last but one, the push last."""
+    against = [ruling for ruling in rulings if ruling.outcome is not Outcome.PASSED]
+    version = _version(against)
+    lines = ["To push it without a judgement (the reason is recorded, `hfsemver doctor` shows it):"]
+    lines.append(f"  {SKIP}='say here why' {_push(remote, _refspecs(rulings))}")
+    if version is not None:
+        lines.append(f"To release it as {version}:")
+        lines.extend(f"  {step}" for step in _release(remote, rulings, version))
+    elif any(ruling.outcome is Outcome.UNJUDGED for ruling in against):
+        lines.append("To have it judged: mend what is named above, and push again.")
+    else:
+        lines.append("To mend it: change what is named above, and push again.")
+    return tuple(lines)
+
+
+def _version(against: list[Ruling]) -> Version | None:
+    """Return the smallest version that answers every refusal; ``None`` when one of them is not about the version."""
+    wanted: list[Version] = []
+    for ruling in against:
+        if ruling.report is None or set(ruling.report.verdict.failing) - VERSION_RULES:
+            return None
+        text = ruling.report.verdict.next_version
+        try:
+            wanted.append(_free(Version.parse(text or "1.0.0"), ruling))
+        except ValueError:
+            wanted.append(Version(major=1, minor=0, patch=0))
+    return max(wanted, key=lambda version: version.precedence, default=None)
+
+
+def _free(version: Version, ruling: Ruling) -> Version:
+    """Step over numbers that are taken: by the baseline itself, or by other commits."""
+    claim = ruling.claim
+    taken = set(claim.released) | {claim.baseline} if claim is not None else set()
+    while str(version) in taken:
+        if version.patch or not version.major:
+            version = Version(major=version.major, minor=version.minor, patch=version.patch + 1)
+        elif version.minor:
+            version = Version(major=version.major, minor=version.minor + 1, patch=0)
+        else:
+            version = Version(major=version.major + 1, minor=0, patch=0)
+    return version
+
+
+def _release(remote: str, rulings: tuple[Ruling, ...], version: Version) -> Iterator[str]:
+    against = [ruling for ruling in rulings if ruling.outcome is Outcome.REFUSED]
+    in_card = any(ruling.has_card_version for ruling in against)
+    if in_card:
+        yield f"set `version: {version}` in README.md"
+        yield f"git commit -m 'Release {version}' README.md"
+    wrong = [ruling.update for ruling in against if ruling.update.tag]
+    stale = [update.local_ref.removeprefix(_TAGS) for update in wrong if update.local_ref.startswith(_TAGS)]
+    if stale:
+        yield shlex.join(["git", "tag", "-d", *stale])
+    refspecs = _refspecs(tuple(ruling for ruling in rulings if ruling.update not in wrong))
+    if any(map(_is_tagged, against)):
+        # A new commit is what the tag goes to; without one it is the commit that was refused.
+        commit = "" if in_card else f" {against[0].report.current.commit:.12}" if against[0].report else ""
+        yield f"git tag -a v{version} -m 'Release {version}'{commit}"
+        refspecs.append(f"v{version}")
+    yield _push(remote, refspecs)
+
+
+def _is_tagged(ruling: Ruling) -> bool:
+    """Whether the repository makes its releases by tags, and this ref is where one is due."""
+    claim = ruling.claim
+    return claim is not None and (
+        claim.origin is Origin.TAG or (not claim.draft and (claim.origin is Origin.NOTHING or ruling.is_after_tag))
+    )
+
+
+def _refspecs(rulings: tuple[Ruling, ...]) -> list[str]:
+    return [f":{r.update.remote_ref}" if r.update.is_deletion else r.update.refspec for r in rulings]
+
+
+def _push(remote: str, refspecs: list[str]) -> str:
+    return printable(shlex.join(["git", "push", without_credentials(remote), *dict.fromkeys(refspecs)]))

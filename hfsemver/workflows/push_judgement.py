@@ -1,0 +1,139 @@
+"""One ref of a push, judged: what it is measured against, what it claims, under which policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hfsemver.core.claim import Claim, Origin
+from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.policy.policy import Policy
+from hfsemver.releases.git import GitSource
+from hfsemver.releases.release import Release
+from hfsemver.reports.answer import VERSION_RULES, answer
+from hfsemver.workflows.baselines import TagView, view_tags
+from hfsemver.workflows.check import card_version
+from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.policies import policy_of
+from hfsemver.workflows.push_range import commit_of, forced, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.ruling import Outcome, Ruling
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
+    from hfsemver.workflows.ref_updates import RefUpdate
+    from hfsemver.workflows.ruling import Push
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Measure:
+    """What a commit is measured against: a release, or what the remote had; ``None`` twice for a first release."""
+
+    commit: str | None
+    version: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """Judges the refs of one push; releases, policies and evidence that two refs share are worked out once."""
+
+    push: Push
+    _releases: dict[str, Release] = field(default_factory=dict, init=False, repr=False)
+    _diffs: dict[tuple[str | None, str], ReleaseDiff] = field(default_factory=dict, init=False, repr=False)
+
+    def rule_on(self, update: RefUpdate) -> Ruling:
+        """Judge one ref. Raises ``ConfigError`` when the policy is wrong; a release that cannot be read is a ruling."""
+        try:
+            return self._rule_on(update)
+        except (EvidenceMissing, FormatError, RefError, SourceError) as error:
+            return Ruling(update=update, outcome=Outcome.UNJUDGED, why=str(error), notes=(error.hint,))
+
+    def _rule_on(self, update: RefUpdate) -> Ruling:
+        repository = self.push.repository
+        commit = repository.resolve(update.local)
+        current = self._release(commit)
+        old = None if update.is_tag else commit_of(repository, update.remote)
+        published = old or newest_published(repository, self.push.remote, commit)
+        own = update.tag or pushed_tag(self.push.updates, repository, commit)
+        tags = view_tags(repository, commit, own)
+        measure = self._measure(update, current, tags, published)
+        policy = self._policy(published or measure.commit, current)
+        claim = self._claim(update, current, tags, measure, policy)
+        notes = forced(repository, update, old, commit)
+        today = dt.datetime.now(dt.UTC).date()
+        # Kept under its new claim, so that the next ref finds what this one makes it work out.
+        diff = self._diffs[measure.commit, commit] = self._diff(measure.commit, commit).claiming(claim)
+        report = judge(diff, policy, "deny", today)
+        return Ruling(
+            update=update,
+            outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
+            why=answer(report),
+            notes=notes,
+            report=report,
+            claim=claim,
+            has_card_version=card_version(current) is not None,
+            is_after_tag=tags.baseline is not None,
+        )
+
+    def _release(self, commit: str) -> Release:
+        if commit not in self._releases:
+            names = tags_on(self.push.repository, commit)
+            ref = f"@{names[-1]}" if names else f"@{commit[:12]}"
+            source = GitSource(repository=self.push.repository, commit=commit)
+            self._releases[commit] = Release(source, ref=ref, commit=commit)
+        return self._releases[commit]
+
+    def _diff(self, baseline: str | None, current: str) -> ReleaseDiff:
+        pair = (baseline, current)
+        if pair not in self._diffs:
+            before = None if baseline is None else self._release(baseline)
+            self._diffs[pair] = ReleaseDiff(baseline=before, current=self._release(current))
+        return self._diffs[pair]
+
+    def _measure(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Measure:
+        """Choose the newest release before the commit; without any, what the remote had, so that a repository that
+        was never versioned still hears of weights that change under one name.
+        """
+        if tags.baseline is not None:
+            return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))
+        if update.is_tag or published is None or published == current.commit:
+            return _Measure(commit=None, version=None)
+        version = self._version(published)
+        if version is None and (tags.own is not None or card_version(current) is not None):
+            return _Measure(commit=None, version=None)  # the first version that there is
+        return _Measure(commit=published, version=version)
+
+    def _version(self, commit: str) -> str | None:
+        names = tags_on(self.push.repository, commit)
+        return str(names[-1].version) if names else card_version(self._release(commit))
+
+    def _policy(self, published: str | None, current: Release) -> Policy:
+        """Take the policy of what is out already, so that a push cannot silence itself; check the one that it brings."""
+        brought = policy_of(current)
+        if published is None:
+            return brought or Policy()
+        return policy_of(self._release(published)) or Policy()
+
+    def _claim(self, update: RefUpdate, current: Release, tags: TagView, measure: _Measure, policy: Policy) -> Claim:
+        declared, origin = card_version(current), Origin.CARD
+        if tags.own is not None:
+            declared, origin = str(tags.own.tag.version), Origin.TAG
+        protected = not update.is_tag and policy.protects(update.branch)
+        return Claim(
+            declared=declared,
+            origin=Origin.NOTHING if declared is None else origin,
+            baseline=measure.version,
+            released=tags.released,
+            branch=None if update.is_tag else update.branch,
+            protected=protected,
+            draft=not update.is_tag and not protected,
+        )
+
+
+def _stands_against(report: Report, claim: Claim) -> bool:
+    """Whether the push is refused: on a branch that nobody pins, only a version that is new and wrong is."""
+    if not claim.draft:
+        return not report.verdict.ok
+    is_new = claim.declared is not None and claim.declared != claim.baseline
+    return is_new and bool(VERSION_RULES & set(report.verdict.failing))

@@ -1,0 +1,79 @@
+"""What a push brings that the remote has not got, and whether any of it could matter to a rule.
+
+This is what a push without model files waits for, so it stands on a few calls of git and imports nothing large.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import RefError
+from hfsemver.releases.git_command import ask_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hfsemver.core.version import Tag
+    from hfsemver.releases.repository import Repository
+    from hfsemver.workflows.ref_updates import RefUpdate
+
+_PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".ipynb")
+_GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})
+# The card, and every name under which terms are looked for; both at the root only.
+_READ_AT_THE_ROOT = re.compile(r"readme|licen[cs]e|copying|copyright|notice|terms|use", re.IGNORECASE)
+
+
+def is_neutral(path: str) -> bool:
+    """Whether no rule reads the file, nor cares that it is there: pictures, prose, and the files of git itself.
+
+    All the rest is judged; a name that is not known here costs time and no correctness.
+    """
+    folder, _, name = path.rpartition("/")
+    if path.startswith(".github/") or name in _GIT_FILES:
+        return True
+    return name.lower().endswith(_PROSE) and (bool(folder) or not _READ_AT_THE_ROOT.search(name))
+
+
+def all_neutral(paths: Iterable[str]) -> bool:
+    """Whether a change of these files cannot change any verdict."""
+    return all(map(is_neutral, paths))
+
+
+def commit_of(repository: Repository, oid: str) -> str | None:
+    """Return the commit behind an id that git gave; ``None`` when this clone has not got it, or it is no commit."""
+    if not oid.strip("0"):
+        return None
+    try:
+        return repository.resolve(oid)
+    except RefError:
+        return None
+
+
+def newest_published(repository: Repository, remote: str, commit: str) -> str | None:
+    """Return the newest commit in the history of ``commit`` that a branch of the remote was last seen at."""
+    options = ("--sort=-committerdate", "--count=1", "--format=%(objectname)", f"--merged={commit}")
+    answer = ask_git(repository.root, "for-each-ref", *options, operands=(f"refs/remotes/{remote}/",))
+    return answer.text or None if answer.status == 0 else None
+
+
+def tags_on(repository: Repository, commit: str) -> tuple[Tag, ...]:
+    """Return the version tags that point to a commit, the lowest first."""
+    return tuple(tag for tag, sha in repository.version_tags() if sha == commit)
+
+
+def pushed_tag(updates: Iterable[RefUpdate], repository: Repository, commit: str) -> Tag | None:
+    """Return the highest version that this push releases the commit as, whether or not the tag exists here."""
+    named = [u.tag for u in updates if u.tag and not u.is_deletion and commit_of(repository, u.local) == commit]
+    return max(named, key=lambda tag: tag.version.precedence, default=None)
+
+
+def forced(repository: Repository, update: RefUpdate, old: str | None, new: str) -> tuple[str, ...]:
+    """Say what is unusual about how a ref moves: that it loses history, or that its old commit is unknown here."""
+    if update.is_new or update.is_tag:
+        return ()
+    if old is None:
+        return (f"the remote is at {update.remote[:12]}, which is not here: fetch before you push",)
+    if not repository.is_ancestor(old, new):
+        return (f"forced: {old[:12]} leaves the history of {update.name}",)
+    return ()

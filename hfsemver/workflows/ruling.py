@@ -1,0 +1,66 @@
+"""What was decided about one ref of a push, and about the push as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.claim import Claim
+    from hfsemver.core.report import Report
+    from hfsemver.releases.repository import Repository
+    from hfsemver.workflows.ref_updates import RefUpdate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """A push: from which repository, to which remote (its name, or its URL when it has none), and which refs."""
+
+    repository: Repository
+    remote: str
+    updates: tuple[RefUpdate, ...]
+
+
+class Outcome(Enum):
+    """What becomes of a ref. What could not be judged is refused like what must not go out."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    UNJUDGED = "could not be judged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """One ref, what becomes of it, and why in one harmless line.
+
+    ``notes`` say what about the ref deserves attention and stands in no report: that it is forced, that it is stale.
+    ``has_card_version`` and ``is_after_tag`` tell how this repository declares its versions.
+    """
+
+    update: RefUpdate
+    outcome: Outcome
+    why: str
+    notes: tuple[str, ...] = ()
+    report: Report | None = None
+    claim: Claim | None = None
+    has_card_version: bool = False
+    is_after_tag: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PushOutcome:
+    """All rulings of a push, in the order in which git named the refs, and what to type next after a refusal."""
+
+    rulings: tuple[Ruling, ...] = ()
+    next_steps: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether a ref must not go out."""
+        return any(ruling.outcome is Outcome.REFUSED for ruling in self.rulings)
+
+    @property
+    def unjudged(self) -> bool:
+        """Whether a ref could not be judged."""
+        return any(ruling.outcome is Outcome.UNJUDGED for ruling in self.rulings)
