@@ -24,8 +24,8 @@ from hfsemver.diff.weight_bytes import FileIdentity
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
-    from hfsemver.diff.tensors import TensorDiff
     from hfsemver.core.bump import Bump
+    from hfsemver.diff.tensors import TensorDiff
     from hfsemver.releases.release import Release
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
 from hfsemver.releases.git_command import ask_git, hand_on_to_git
-from hfsemver.workflows.hook_script import before_of, is_lfs_hook
+from hfsemver.workflows.hook_script import Owner, before_of, owner_of
 
 if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository
@@ -36,12 +36,12 @@ def hand_on(call: HookCall, repository: Repository) -> int:
     Neither gets another environment or another working directory than the one that git gave to this process.
     """
     before = before_of(call.hook)
+    owner = owner_of(before)
     status = 0
-    is_lfs = before.is_file() and is_lfs_hook(before)
     # Git passes over a hook that is not executable, and so does the chain.
-    if not is_lfs and before.is_file() and os.access(before, os.X_OK):
+    if owner not in {Owner.NOBODY, Owner.LFS} and os.access(before, os.X_OK):
         status = _run(before, call)
-    if status == 0 and (is_lfs or uses_lfs(repository)):
+    if status == 0 and (owner is Owner.LFS or uses_lfs(repository)):
         status = _upload(call)
     return status
 

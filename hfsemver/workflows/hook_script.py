@@ -12,26 +12,84 @@ from typing import Final
 
 import hfsemver
 
-MARK: Final = "# hfsemver pre-push hook"
-_HEAD: Final = f"#!/bin/sh\n{MARK} "
+HOOK: Final = "pre-push"
+_HEAD: Final = b"#!/bin/sh\n# hfsemver pre-push hook "
 _SUFFIX: Final = ".before-hfsemver"
 _LARGEST: Final = 1 << 20
 
 # All that it does is to find the program. What was there before is called from within, so that everybody gets the
 # same bytes. A missing program refuses the push: silence would look like a judgement.
 _BODY: Final = """\
-# Written by `hfsemver hook install`, taken away by `hfsemver hook uninstall`. Your own commands belong into the file
-# {name}{suffix} beside this one: it is run after the judgement, with the same arguments and the same input.
+# Written by `hfsemver hook install`, removed by `hfsemver hook uninstall`. Commands of your own belong into the file
+# {hook}{suffix} beside this one: it runs after the judgement, with the same arguments and the same input.
 python={python}
 if [ -x "$python" ] && [ -f {package} ]; then
     exec "$python" -P -m hfsemver hook run --hook "$0" -- "$@"
 elif command -v hfsemver >/dev/null 2>&1; then
     exec hfsemver hook run --hook "$0" -- "$@"
 fi
-cat >&2 <<EOF
-Error: hfsemver is not where it was when this hook was installed, so the push was not judged and is refused.
+cat >&2 <<END
+Error: hfsemver is not where it was when this hook was installed; nothing was judged, and the push is refused.
 Hint: install it again and renew the hook:
         pip install hfsemver && hfsemver hook install
-      To push once without it (git-lfs uploads first, because --no-verify leaves its hook out as well):
-        git lfs push $1 HEAD && git push --no-verify $1
-      To be rid of the hook: rm '$0'
+      or push once without it (git-lfs first, because --no-verify leaves out its hook as well):
+        git lfs push '$1' HEAD && git push --no-verify '$1' HEAD
+      or remove the hook; what was there before it, if anything, is the file '$0{suffix}':
+        rm '$0'
+END
+exit 3
+"""
+
+
+class Owner(Enum):
+    """Who wrote a hook."""
+
+    NOBODY = "nobody"
+    HFSEMVER = "hfsemver"
+    EDITED = "hfsemver, edited since"
+    LFS = "git-lfs"
+    SOMEBODY = "somebody else"
+
+
+def hook_script() -> bytes:
+    """Return the hook for the Python that runs now."""
+    body = _BODY.format(
+        hook=HOOK,
+        suffix=_SUFFIX,
+        python=shlex.quote(Path(sys.executable).as_posix()),
+        package=shlex.quote(Path(hfsemver.__file__).as_posix()),
+    ).encode("utf-8", "surrogateescape")
+    return _HEAD + _digest(body) + b"\n" + body
+
+
+def owner_of(hook: Path) -> Owner:
+    """Tell who wrote a hook; a file that cannot be read is somebody else's."""
+    if not hook.is_file() and not hook.is_symlink():
+        return Owner.NOBODY
+    data = _content(hook)
+    if data.startswith(_HEAD):
+        digest, _, body = data[len(_HEAD) :].partition(b"\n")
+        return Owner.HFSEMVER if digest == _digest(body) else Owner.EDITED
+    return Owner.LFS if _STOCK.fullmatch(data) else Owner.SOMEBODY
+
+
+def before_of(hook: Path) -> Path:
+    """Return where the hook lies that was there before."""
+    return hook.with_name(hook.name + _SUFFIX)
+
+
+# What git-lfs writes, in any of its versions: a line that looks for git-lfs, whose complaint has changed over the
+# years, and one that calls it.
+_STOCK = re.compile(rb"#!/bin/sh\s*\n(?:command -v git-lfs [^\n]*\n)?git[ -]lfs (?:pre-push|push --stdin) \"?\$[@*]\"?\s*")
+
+
+def _content(hook: Path) -> bytes:
+    try:
+        with hook.open("rb") as stream:
+            return stream.read(_LARGEST)
+    except OSError:
+        return b""
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).hexdigest()[:16].encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -10,21 +9,14 @@ from hfsemver.core.claim import Origin
 from hfsemver.core.escape import printable
 from hfsemver.core.version import Version
 from hfsemver.reports.answer import VERSION_RULES
-from hfsemver.workflows.ruling import Outcome
+from hfsemver.workflows.ruling import SKIP, Outcome, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hfsemver.workflows.ruling import Ruling
 
-SKIP = "HFSEMVER_SKIP"
 _TAGS = "refs/tags/"
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
-
-
-def without_credentials(remote: str) -> str:
-    """Return a remote as it may be shown and written down: git hands on the token of a URL that holds one."""
-    return _CREDENTIALS.sub("", remote)
 
 
 def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:

@@ -70,8 +70,8 @@ def test_a_side_against_itself_has_no_change(side: dict[str, object], depth: Dep
     """Law 1 on the floor of evidence."""
     tensors = changes(side, side, depth)
 
-    assert not (tensors.added or tensors.removed or tensors.renamed or tensors.respelled or tensors.reshaped)
-    assert not (tensors.recast or tensors.packed or tensors.head or tensors.claimed or tensors.unread)
+    moved = (tensors.added, tensors.removed, tensors.renamed, tensors.respelled, tensors.reshaped)
+    assert not any((*moved, tensors.recast, tensors.packed, tensors.head, tensors.claimed, tensors.unread))
 
 
 def test_a_renaming_is_proved_by_bytes() -> None:
@@ -79,7 +79,7 @@ def test_a_renaming_is_proved_by_bytes() -> None:
     tensors = changes({"a.weight": "F32[4,4]", "k": "F32[2]"}, {"z.thing": "F32[4,4] of=a.weight", "k": "F32[2]"})
 
     assert [("a.weight", "z.thing")] == [(p.old.name, p.new.name) for p in tensors.renamed]
-    assert not (tensors.added or tensors.removed)
+    assert () == tensors.added + tensors.removed
 
 
 def test_one_tensor_of_the_same_shape_with_other_values_is_no_renaming() -> None:
@@ -108,7 +108,7 @@ def test_a_consistent_new_prefix_is_a_renaming_even_after_training() -> None:
     diff = ReleaseDiff(baseline=release(old), current=release(new))
 
     assert len(diff.tensors.renamed) == 3
-    assert not (diff.tensors.added or diff.tensors.removed)
+    assert () == diff.tensors.added + diff.tensors.removed
     assert len(diff.values.tensors) == 3
 
 
@@ -119,7 +119,7 @@ def test_a_wider_cause_claims_what_follows_from_it() -> None:
         {"b": "F32[9]", "config.json": {"model_type": "llama", "architectures": ["LlamaForCausalLM"]}},
     )
 
-    assert not (tensors.added or tensors.removed)
+    assert () == tensors.added + tensors.removed
     assert [("architecture-changed", ("a", "b"))] == [(c.cause, c.tensors) for c in tensors.claimed]
 
 

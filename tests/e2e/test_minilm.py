@@ -183,7 +183,7 @@ def add_a_token(publisher: Publisher) -> None:
         (edit_the_card, "none", [], None, "1.0.0"),
     ],
 )
-def test_the_hook_lets_a_release_through_under_a_version_that_is_large_enough(  # noqa: PLR0913 -- one row of a table
+def test_the_hook_lets_a_release_through_under_a_version_that_is_large_enough(
     publisher: Publisher,
     change: Callable[[Publisher], None],
     required: str,

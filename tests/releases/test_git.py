@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +19,9 @@ from hfsemver.releases.git import GitSource
 from hfsemver.releases.repository import Repository
 from hfsemver.releases.source import FileKind
 from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WEIGHTS = bytes(range(256)) * 64
 LARGE = b"header" + os.urandom(1 << 20) * 2

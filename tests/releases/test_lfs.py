@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,6 +13,9 @@ from hypothesis import strategies as st
 from hfsemver.releases.lfs import LfsStore, Pointer, parse_pointer
 from hfsemver.releases.repository import Repository
 from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 OID = "a" * 64
 TEXT = f"version https://git-lfs.github.com/spec/v1\noid sha256:{OID}\nsize 12345\n".encode()

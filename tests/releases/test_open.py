@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +11,9 @@ from hfsemver.core.errors import RefError
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef, parse_ref
 from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.builders import diff, files, release
 
 from hfsemver.core.bump import Bump, required
 from hfsemver.core.claim import Claim, Origin
@@ -22,6 +21,7 @@ from hfsemver.releases.release import Release
 from hfsemver.rules.catalogue import catalogue, find_rule
 from hfsemver.rules.engine import inspect as run_rules
 from hfsemver.rules.rule import Cost, Example, Rule, Stage
+from tests.builders import diff, files, release
 
 if TYPE_CHECKING:
     from hfsemver.core.finding import Finding, Skip

@@ -1,0 +1,159 @@
+"""Put the hook into a repository and take it out again, without ever losing one that was there before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import SourceError, UsageError
+from hfsemver.core.escape import printable
+from hfsemver.releases.git_command import ask_git, write_git
+from hfsemver.releases.repository import Repository
+from hfsemver.workflows.hook_chain import uses_lfs
+from hfsemver.workflows.hook_script import HOOK, Owner, before_of, hook_script, owner_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SHARED = frozenset({"global", "system"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookPlace:
+    """Where git looks for the hook of a repository; ``scope`` is that of ``core.hooksPath``, empty without it."""
+
+    hook: Path
+    scope: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the folder serves other repositories as well."""
+        return self.scope in _SHARED
+
+
+def hook_place(repository: Repository) -> HookPlace:
+    """Find the hook's file: in ``core.hooksPath``, relative to the working tree, else in the common git directory."""
+    answer = ask_git(
+        repository.root, "config", "--show-scope", "--type=path", "--null", "--get-all", operands=("core.hooksPath",)
+    )
+    fields = answer.text.rstrip("\0").split("\0") if answer.status == 0 else []
+    # What is set on a command line is not a setting of the repository.
+    found = [(scope, path) for scope, path in zip(fields[::2], fields[1::2], strict=False) if scope != "command"]
+    if not found:
+        return HookPlace(hook=repository.common_dir / "hooks" / HOOK)
+    scope, path = found[-1]
+    return HookPlace(hook=repository.root / path / HOOK, scope=scope)
+
+
+def install_hook(path: str) -> tuple[str, ...]:
+    """Install the hook of the repository around ``path``, and return what was done, line by line.
+
+    A second time changes nothing, and a hook of an older hfsemver is renewed. Raises ``UsageError`` where installing
+    would lose somebody's commands.
+    """
+    repository = Repository.discover(Path(path))
+    place = hook_place(repository)
+    hook, script = place.hook, hook_script()
+    if owner_of(hook) is Owner.HFSEMVER and hook.read_bytes() == script and os.access(hook, os.X_OK):
+        return (f"The hook is installed already: {_shown(hook)}",)
+    with _explained(hook):
+        hook.parent.mkdir(parents=True, exist_ok=True)
+        kept = _keep(hook)
+        _write(hook, script)
+    return (f"Installed the hook: {_shown(hook)}", *_remarks(place, kept))
+
+
+def uninstall_hook(path: str) -> tuple[str, ...]:
+    """Remove the hook and put back the one that was there before; return what was done, line by line."""
+    repository = Repository.discover(Path(path))
+    hook = hook_place(repository).hook
+    owner, before = owner_of(hook), before_of(hook)
+    if owner is Owner.EDITED:
+        raise _edited(hook)
+    if owner is not Owner.HFSEMVER:
+        return (f"There is no hook of hfsemver at {_shown(hook)}; nothing was changed.",)
+    with _explained(hook):
+        if owner_of(before) is not Owner.NOBODY:
+            before.replace(hook)
+            return (f"Removed the hook and put back what was there before: {_shown(hook)}",)
+        hook.unlink()
+    done = f"Removed the hook: {_shown(hook)}"
+    if not uses_lfs(repository):
+        return (done,)
+    try:
+        # From now on nobody else uploads the weights.
+        write_git(repository.root, "lfs", "update")
+    except SourceError:
+        return (done, "This repository uses git-lfs; before the next push type: git lfs install")
+    return (done, "Installed the hook of git-lfs in its place.")
+
+
+def _keep(hook: Path) -> Owner:
+    """Put what is there now beside the hook's place, where the chain looks for it; tell whose it is."""
+    owner, before = owner_of(hook), before_of(hook)
+    if owner is Owner.EDITED:
+        raise _edited(hook)
+    if owner in {Owner.NOBODY, Owner.HFSEMVER}:
+        return owner_of(before)
+    if owner_of(before) is Owner.NOBODY:
+        try:
+            # Under both names until ours is renamed over one of them: at no moment is there no hook.
+            os.link(hook, before, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            hook.rename(before)
+        return owner
+    if owner is Owner.LFS or hook.read_bytes() == before.read_bytes():
+        return owner_of(before)
+    fault = f"there are two hooks to keep, {_shown(hook)} and {_shown(before)}"
+    raise UsageError(fault, hint="join them into one, remove the other, and install again")
+
+
+def _write(hook: Path, script: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{HOOK}.", dir=hook.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(script)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o777 & ~mask)
+        temporary.replace(hook)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _remarks(place: HookPlace, kept: Owner) -> Iterator[str]:
+    if kept is Owner.LFS:
+        yield "The hook of git-lfs was there; git-lfs is called after the judgement, so that a refusal uploads nothing."
+    elif kept is not Owner.NOBODY:
+        yield f"The hook that was there runs after the judgement: {_shown(before_of(place.hook))}"
+    if place.is_shared:
+        yield f"core.hooksPath is a {place.scope} setting: every repository that uses it has the hook now."
+    elif place.scope:
+        yield "That is where core.hooksPath points to."
+
+
+@contextmanager
+def _explained(hook: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        fault = f"{_shown(hook)} cannot be written: {error.strerror}"
+        hint = "make its folder writable; where it is: git config --show-origin core.hooksPath"
+        raise SourceError(fault, hint=hint) from error
+
+
+def _edited(hook: Path) -> UsageError:
+    fault = f"{_shown(hook)} was written by hfsemver and has been edited since"
+    hint = f"move your lines to {_shown(before_of(hook))}, remove {hook.name}, and install again"
+    return UsageError(fault, hint=hint)
+
+
+def _shown(path: Path) -> str:
+    return printable(str(path))

@@ -1,0 +1,95 @@
+"""Pushing without a judgement: for a reason, and on record."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+import os
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import SourceError, UsageError
+from hfsemver.releases.git_command import ask_git
+from hfsemver.workflows.ruling import SKIP, without_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hfsemver.releases.repository import Repository
+    from hfsemver.workflows.ruling import Push
+
+_SWITCHES = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "y", "n", "t", "f"})
+_LARGEST = 1 << 20
+
+
+def skip_reason(text: str) -> str:
+    """Return the reason that the variable gives. Raises ``UsageError`` for a bare switch."""
+    reason = text.strip()
+    if reason.lower() in _SWITCHES:
+        fault = f"{SKIP}={reason} gives no reason, so nothing is skipped and the push is refused"
+        hint = f"say why, it is recorded: {SKIP}='judged by hand' git push; or have it judged: unset {SKIP}"
+        raise UsageError(fault, hint=hint)
+    return reason
+
+
+def skip_log(repository: Repository) -> Path:
+    """Return the file that holds one JSON object a line for each push that was not judged."""
+    return repository.common_dir / "hfsemver" / "skips.log"
+
+
+def record_skip(push: Push, reason: str) -> Path:
+    """Write down who pushed what unjudged, and why; return the file. Raises ``SourceError`` when that fails."""
+    path = skip_log(push.repository)
+    entry = {
+        "time": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "user": _user(push.repository),
+        "remote": without_credentials(push.remote),
+        "refs": [{"ref": u.remote_ref, "old": u.remote, "new": u.local} for u in push.updates],
+        "reason": reason,
+    }
+    try:
+        path.parent.mkdir(exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            # One call, so that the lines of two pushes at a time do not mix.
+            os.write(handle, (json.dumps(entry) + "\n").encode())
+        finally:
+            os.close(handle)
+    except OSError as error:
+        fault = f"{path}: the reason for not judging could not be recorded: {error.strerror}"
+        raise SourceError(fault, hint=f"make that file writable, or have the push judged: unset {SKIP}") from error
+    return path
+
+
+def recorded_skips(repository: Repository) -> tuple[Mapping[str, object], ...]:
+    """Return what was recorded, the oldest first; lines that are no objects are left out."""
+    try:
+        with skip_log(repository).open("rb") as stream:
+            lines = stream.read(_LARGEST).splitlines()
+    except OSError:
+        return ()
+    return tuple(entry for entry in map(_entry, lines) if entry)
+
+
+def _entry(line: bytes) -> Mapping[str, object] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _user(repository: Repository) -> str:
+    name, email = (_setting(repository, key) for key in ("user.name", "user.email"))
+    if name or email:
+        return f"{name} <{email}>".strip()
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "unknown"
+
+
+def _setting(repository: Repository, key: str) -> str:
+    answer = ask_git(repository.root, "config", "--get", operands=(key,))
+    return "" if answer.status else answer.text

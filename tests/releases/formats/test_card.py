@@ -1,0 +1,120 @@
+"""Front matter is found as the Hub's own client finds it, and stays text."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+from pathlib import Path
+
+import pytest
+from huggingface_hub.repocard import REGEX_YAML_BLOCK
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hfsemver.core.errors import FormatError
+from hfsemver.releases.formats.card import read_card
+
+DATA = Path(__file__).parents[3].parent / "shared" / "data"
+CARDS = sorted(DATA.glob("cards/keras-llm-robot/**/README.md"))
+TREES = sorted(DATA.glob("lineage/**/*.csv.gz"))
+
+
+def test_every_value_stays_the_string_that_was_written() -> None:
+    """YAML 1.1 would read false, 1.1 and a date; a card says ``no``, ``1.10`` and ``2024-01-01``."""
+    card = read_card(b"---\nlanguage: no\nversion: 1.10\ndate: 2024-01-01\nempty:\n---\n", "README.md")
+
+    assert card is not None
+    assert dict(card.fields) == {"language": "no", "version": "1.10", "date": "2024-01-01", "empty": ""}
+
+
+def test_lines_are_those_of_the_file() -> None:
+    """A finding can point at the line that an editor shows."""
+    card = read_card(b"\r\n---\r\nlicense: mit\r\ntags:\r\n- a\r\nversion: 1.0.0\r\n---\r\n", "README.md")
+
+    assert card is not None
+    assert dict(card.lines) == {"license": 3, "tags": 4, "version": 6}
+
+
+@pytest.mark.parametrize("start", [b"", codecs.BOM_UTF8, b"\n\n", b"  "])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_byte_order_mark_blanks_and_line_ends_make_no_difference(start: bytes, end: str) -> None:
+    """Editors of all systems write cards."""
+    card = read_card(start + end.join(("---", "license: mit", "---", "# Card")).encode(), "README.md")
+
+    assert card is not None
+    assert card.text("license") == "mit"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "# Card", "text\n---\nlicense: mit\n---\n", "---\nlicense: mit\n", "--- \nlicense: mit\n---\n", "---\n---\n"],
+)
+def test_a_card_without_front_matter_is_none(text: str) -> None:
+    """Dashes elsewhere, or never closed, are no front matter."""
+    assert read_card(text.encode(), "README.md") is None
+
+
+@pytest.mark.parametrize("text", ["---\n\n---\n", "---\n# a comment\n---\n", "---\n~\n---\n"])
+def test_an_empty_front_matter_has_no_fields(text: str) -> None:
+    """Nothing between the dashes is nothing said, as to the Hub."""
+    card = read_card(text.encode(), "README.md")
+
+    assert card is not None
+    assert not card.fields
+
+
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [
+        (b"---\nlicense: [mit\n---\n", "line 3"),
+        (b"---\nok: 1\nlicense: a: b\n---\n", "line 3"),
+        (b"---\n- a\n- b\n---\n", "line 2"),
+        (b"---\njust words\n---\n", "line 2"),
+        (b"---\na: 1\nb: \xff\n---\n", "line 3"),
+        (b"---\n{{ card_data }}\n---\n", "line 2"),
+        (codecs.BOM_UTF16_LE + "---\na: b\n---\n".encode("utf-16-le"), "UTF-16"),
+    ],
+)
+def test_a_malformed_front_matter_is_an_error_with_its_line(data: bytes, where: str) -> None:
+    """What cannot be read is never taken for a card without fields."""
+    with pytest.raises(FormatError) as caught:
+        read_card(data, "README.md")
+
+    assert str(caught.value).startswith("README.md: ")
+    assert where in str(caught.value)
+
+
+def test_only_the_front_matter_has_to_be_utf_8() -> None:
+    """A body in another encoding changes no field."""
+    card = read_card(b"---\nlicense: mit\n---\ncaf\xe9\n", "README.md")
+
+    assert card is not None
+    assert card.text("license") == "mit"
+
+
+@given(st.text(alphabet="-\n\r \ta:#", max_size=40))
+def test_the_block_is_the_one_that_the_client_of_the_hub_finds(text: str) -> None:
+    """Whatever the dashes and line ends, both find the same text between them, or none."""
+    match = REGEX_YAML_BLOCK.search(text)
+    try:
+        card = read_card(text.encode(), "README.md")
+    except FormatError:
+        assert match is not None
+    else:
+        assert (card is None) == (match is None)
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not TREES, reason="the real cards are not here")
+def test_every_real_card_is_read() -> None:
+    """All cards of eight real model trees, and 120 well-known ones, are read without an error."""
+    csv.field_size_limit(1 << 30)
+    texts = [path.read_bytes() for path in CARDS]
+    for tree in TREES:
+        with gzip.open(tree, "rt", encoding="utf-8", newline="") as lines:
+            texts += [row["card"].encode() for row in csv.DictReader(lines) if "card" in row]
+    cards = [read_card(text, "README.md") for text in texts]
+
+    assert len(cards) > 1000
+    assert sum(card is not None for card in cards) > len(cards) * 0.9

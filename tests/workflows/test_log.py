@@ -1,0 +1,116 @@
+"""``log``: what every commit should have been called, and the tags that follow from it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hfsemver.core.errors import RefError, UsageError
+from hfsemver.reports.history import render_history
+from hfsemver.reports.report import Format
+from hfsemver.workflows.log import make_tags, preview_tags, run_log
+from tests.builders import files
+from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BODY = {"body": "F32[64,64]", "head": "F32[8,64]"}
+POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 1000\n"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> GitWorld:
+    """Six commits: a card alone, a model, a note, a fine-tune, a break, a broken config and its repair."""
+    made = GitWorld.create(tmp_path / "repo")
+    made.commit({"README.md": b"# soon\n"}, "card")
+    made.commit(files({**BODY, "config.json": {"model_type": "bert"}}), "model")
+    made.commit({"README.md": b"# here\n"}, "note | with `marks`\x1b[2J")
+    made.commit(files({**BODY, "head": "F32[8,64] seed=1 scale=1e-3"}), "tune")
+    made.commit(files({"body": "F32[64,64]"}), "behead")
+    made.commit({"config.json": b'{"model_type": "bert", "model_type": "x"}'}, "break the config")
+    made.commit({"config.json": b'{"model_type": "bert"}'}, "repair it")
+    return made
+
+
+def test_each_commit_gets_the_version_it_should_have_had(world: GitWorld) -> None:
+    """From the first model on, every step is counted, and what cannot be judged is told and passed over."""
+    rows = run_log(str(world.root), "HEAD").rows
+
+    assert [None, "1.0.0", "1.0.0", "1.1.0", "2.0.0", "2.0.0", "2.0.0"] == [row.version for row in rows]
+    assert [False, True, False, True, True, False, False] == [row.is_release for row in rows]
+    assert (("tensor-removed", "major"),) == rows[4].changes
+    assert "there twice" in rows[5].problem
+    assert not rows[6].problem
+
+
+def test_a_span_goes_on_from_the_release_before_it(world: GitWorld) -> None:
+    """``v1.4.0..`` counts from 1.4.0."""
+    world.git("tag", "v1.4.0", "HEAD~5")
+    rows = run_log(str(world.root), "v1.4.0..HEAD").rows
+
+    assert ["1.4.0", "1.5.0", "2.0.0", "2.0.0", "2.0.0"] == [row.version for row in rows]
+
+
+def test_weights_that_are_not_here_count_as_an_update(tmp_path: Path) -> None:
+    """A new pointer is a new model, and the row says that it is an assumption."""
+    world = GitWorld.create(tmp_path / "repo")
+    world.commit({"model.safetensors": POINTER.format("a" * 64).encode()}, "one")
+    world.commit({"model.safetensors": POINTER.format("b" * 64).encode()}, "two")
+    world.commit({"README.md": b"x"}, "three")
+    rows = run_log(str(world.root), "HEAD").rows
+
+    assert ["1.0.0", "1.1.0", "1.1.0"] == [row.version for row in rows]
+    assert ["", "counted as minor", ""] == [row.assumed.rpartition(": ")[2] for row in rows]
+
+
+def test_missing_tags_are_created_and_a_second_run_finds_none(world: GitWorld) -> None:
+    """Annotated tags on the commits that should have been releases; running again changes nothing."""
+    history = run_log(str(world.root), "HEAD")
+    plan = preview_tags(str(world.root), history)
+    make_tags(str(world.root), plan)
+
+    assert ["v1.0.0", "v1.1.0", "v2.0.0"] == world.git("tag", "--list").splitlines()
+    assert "tag" == world.git("cat-file", "-t", "v2.0.0")
+    assert () == preview_tags(str(world.root), run_log(str(world.root), "HEAD"))
+
+
+def test_an_interrupted_run_is_finished_by_the_next(world: GitWorld) -> None:
+    """Half of the tags are there: the other half follows."""
+    plan = preview_tags(str(world.root), run_log(str(world.root), "HEAD"))
+    make_tags(str(world.root), plan[:1])
+    make_tags(str(world.root), preview_tags(str(world.root), run_log(str(world.root), "HEAD")))
+
+    assert ["v1.0.0", "v1.1.0", "v2.0.0"] == world.git("tag", "--list").splitlines()
+
+
+def test_a_tag_is_never_moved(world: GitWorld) -> None:
+    """A name that belongs to another commit stops the plan before anything is written."""
+    world.git("tag", "v2.0.0", "HEAD~6")
+
+    with pytest.raises(UsageError, match=r"v2\.0\.0"):
+        preview_tags(str(world.root), run_log(str(world.root), "HEAD"))
+
+
+def test_an_unknown_revision_is_refused(world: GitWorld) -> None:
+    """A misspelt tag does not become an empty table."""
+    with pytest.raises(RefError):
+        run_log(str(world.root), "v9.9.9")
+
+
+@pytest.mark.parametrize("form", Format)
+def test_every_format_is_safe_and_holds_every_commit(world: GitWorld, form: Format) -> None:
+    """Subjects of commits are untrusted text in all of them."""
+    history = run_log(str(world.root), "HEAD")
+    text = render_history(history, form)
+
+    assert "\x1b" not in text
+    assert all(row.commit[:8] in text for row in history.rows)
+    if form is Format.JSON:
+        parsed = json.loads(text)
+        assert parsed["schema"] == "hfsemver/log/1"
+        assert ["none", "minor", "major"] == [commit["bump"] for commit in parsed["commits"]][2:5]
+    if form is Format.MARKDOWN:
+        assert {8} == {line.count(" | ") + 2 for line in text.splitlines() if "`" not in line and "---" not in line}
