@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
     """Return the schema as JSON Schema 2020-12, closed: what it does not name is an error."""
+    ids = sorted(rule_ids)
     line = {"type": "string", "minLength": 1}
     level = {"enum": list(LEVELS)}
     setting = {
@@ -43,7 +44,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
             "rules": {
                 "type": "object",
                 "additionalProperties": False,
-                "properties": dict.fromkeys(sorted(rule_ids), setting),
+                "properties": dict.fromkeys(ids, setting),
             },
             "ignore": {
                 "type": "array",
@@ -52,7 +53,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                     "additionalProperties": False,
                     "required": ["reason"],
                     "anyOf": [{"required": [key]} for key in ("rule", "file", "tensor")],
-                    "properties": {"rule": {"enum": sorted(rule_ids)}, "file": line, "tensor": line, "reason": line},
+                    "properties": {"rule": {"enum": ids}, "file": line, "tensor": line, "reason": line},
                 },
             },
             "accept": {
