@@ -80,7 +80,7 @@ def _say_problems(error: HfSemverError) -> None:
         [f"{error.where}: {one}" for one in error.problems] if isinstance(error, ConfigError) else [error.problem]
     )
     for problem in problems:
-        _say("Error", problem)
+        _say("Error", printable(problem))  # a line break in the name of a file starts no line of ours
     _say("Hint", error.hint)
 
 

@@ -1,20 +1,25 @@
-"""The pre-push hook: standard input once, a judgement on standard error, then whatever comes after it."""
+"""The pre-push hook: standard input once, a judgement on standard error, then whatever comes after it.
+
+``python -m hfsemver.cli.push HOOK REMOTE URL`` is what the installed hook calls. It goes past the command line's
+library, which takes as long to load as judging a push without model files.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
-import click
-
-from hfsemver.cli.exits import Exit
 from hfsemver.core.errors import ConfigError
 from hfsemver.core.escape import printable
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.push import run_push
 from hfsemver.workflows.ref_updates import parse_updates, updates_of_pre_commit
-from hfsemver.workflows.ruling import SKIP, Outcome, Push, Ruling
+from hfsemver.workflows.ruling import SKIP, Outcome, Push, Ruling, without_credentials
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
 
 
 def judge_push(hook: str | None, remote: str, url: str) -> int:
@@ -42,7 +47,7 @@ def _skip(push: Push) -> int:
     if push.updates:
         path = record_skip(push, reason)
         _say(f"hfsemver: NOT JUDGED, because: {printable(reason)} (recorded in {printable(str(path))})")
-    return Exit.OK
+    return 0
 
 
 def _judge(push: Push) -> int:
@@ -54,26 +59,55 @@ def _judge(push: Push) -> int:
     except Exception:
         _say(f"hfsemver: the push is refused, because it could not be judged; to let it out: {SKIP}='why' git push")
         raise
+    shown: list[Report] = []
     for ruling in outcome.rulings:
-        _show(ruling)
+        _show(ruling, shown)
     for step in outcome.next_steps:
         _say(step)
-    if outcome.refused:
-        return Exit.TOO_SMALL
-    return Exit.UNREADABLE if outcome.unjudged else Exit.OK
+    if not (outcome.refused or outcome.unjudged):
+        return 0
+    from hfsemver.cli.exits import Exit  # here, because a push that passes needs one code only
+
+    return Exit.TOO_SMALL if outcome.refused else Exit.UNREADABLE
 
 
-def _show(ruling: Ruling) -> None:
-    name = ruling.update.name
-    if ruling.outcome is Outcome.REFUSED and ruling.report is not None:
+def _show(ruling: Ruling, shown: list[Report]) -> None:
+    name, report = ruling.update.name, ruling.report
+    if ruling.outcome is Outcome.REFUSED and report is not None and not any(_is_same(report, one) for one in shown):
         from hfsemver.reports.report import Format, render  # here, because a push that passes shows no report
 
-        _say(render(ruling.report, Format.HUMAN).rstrip("\n"))
+        _say(render(report, Format.HUMAN).rstrip("\n"))
+        shown.append(report)
     word = {Outcome.PASSED: "", Outcome.REFUSED: "REFUSED: ", Outcome.UNJUDGED: "REFUSED, could not be judged: "}
     _say(f"hfsemver: {name}: {word[ruling.outcome]}{printable(ruling.why)}")
     for note in ruling.notes:
         _say(f"hfsemver: {name}: {printable(note)}")
 
 
+def _is_same(one: Report, other: Report) -> bool:
+    """Whether the second adds nothing: a branch and the tag on it are usually one story."""
+    return (one.baseline, one.current, one.findings) == (other.baseline, other.current, other.findings)
+
+
 def _say(text: str) -> None:
-    click.echo(text, err=True)
+    sys.stderr.write(f"{text}\n".encode("utf-8", "backslashreplace").decode(sys.stderr.encoding or "utf-8", "replace"))
+
+
+def main() -> NoReturn:
+    """Run the hook of this process and exit."""
+    hook, remote, url = (*sys.argv[1:], "", "", "")[:3]
+    try:
+        sys.exit(judge_push(hook, remote, url))
+    except Exception as error:  # noqa: BLE001 -- handed over to the boundary, which is loaded only then
+        from hfsemver.cli.errors import guarded
+
+        raised = error
+    sys.exit(int(guarded(lambda _: _raise(raised), ("hook", "run", "--hook", hook, "--", without_credentials(remote)))))
+
+
+def _raise(error: Exception) -> NoReturn:
+    raise error
+
+
+if __name__ == "__main__":
+    main()

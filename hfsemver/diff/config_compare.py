@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.diff import config_labels, config_rope
 from hfsemver.diff.config_change import ABSENT, KeyChange, same
 from hfsemver.diff.config_defaults import UNKNOWN, TypeDefaults, type_defaults
+from hfsemver.diff.config_derived import DEPTH
 from hfsemver.diff.config_group import Group, group_of, group_of_change
 from hfsemver.diff.config_lift import TEXT, same_layout
 from hfsemver.diff.config_reading import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from hfsemver.diff.config_change import Absent
     from hfsemver.diff.config_normal import NormalConfig
@@ -76,7 +77,16 @@ def changes(before: NormalConfig, after: NormalConfig, file: str) -> Iterator[Gr
             for label in config_labels.each_label(change, before.effective(count), after.effective(count)):
                 yield Group.LABELS, label
         else:
-            yield group_of_change(change), change
+            yield Group.GEOMETRY if _follows_depth(change, found) else group_of_change(change), change
+
+
+def _follows_depth(change: KeyChange, found: Mapping[str, Sides]) -> bool:
+    """Whether a list with one entry a layer is longer or shorter because there are more or fewer layers."""
+    if not isinstance(change.old, list) or not isinstance(change.new, list):
+        return False
+    prefix = change.key.rpartition(".")[0]
+    depths = (found.get(f"{prefix}.{key}" if prefix else key) for key in DEPTH)
+    return (len(change.old), len(change.new)) in depths
 
 
 def _is_retyped(before: NormalConfig, after: NormalConfig) -> bool:
@@ -130,10 +140,8 @@ def _is_shorthand(path: str, before: NormalConfig, after: NormalConfig) -> bool:
 def _rope_changes(before: NormalConfig, after: NormalConfig) -> dict[str, Sides]:
     found: dict[str, Sides] = {}
     for prefix in {*before.nodes, *after.nodes}:
-        old, new = map(config_rope.leaves, config_rope.aligned(before.rope(prefix), after.rope(prefix)))
-        for key in {*old, *new}:
-            if not same(old.get(key, ABSENT), new.get(key, ABSENT)):
-                found[f"{prefix}.{key}" if prefix else key] = old.get(key, ABSENT), new.get(key, ABSENT)
+        for key, old, new in config_rope.differences(before.rope(prefix), after.rope(prefix)):
+            found[f"{prefix}.{key}" if prefix else key] = old, new
     return found
 
 

@@ -18,6 +18,9 @@ Lookup = Callable[[str], "JsonValue | Absent"]
 
 Formula = Callable[[Lookup], "JsonValue | Absent"]
 
+DEPTH: Final = ("num_hidden_layers", "n_layer", "num_layers", "n_layers")
+"""Names under which the number of layers goes."""
+
 _FULL, _SLIDING = "full_attention", "sliding_attention"
 MAX_LAYERS = 4096
 """Above this number of layers nothing is worked out: the number comes from an untrusted file."""
@@ -62,7 +65,7 @@ def _copy(key: str) -> Formula:
 
 
 def _layers(get: Lookup) -> int:
-    layers = _number(get, "num_hidden_layers", "n_layer", "num_layers", "n_layers") or 0
+    layers = _number(get, *DEPTH) or 0
     return layers if layers <= MAX_LAYERS else 0
 
 

@@ -49,6 +49,8 @@ class NormalConfig:
 
     def _implied(self, path: str) -> JsonValue | Absent:
         prefix, rest = self._owner(path)
+        if path == "model_type":
+            return ABSENT  # the type of the file itself is never filled in
         if rest.rpartition(".")[2] == "dtype":
             return self._dtype(prefix, rest)
         if rest.startswith(PACKING):

@@ -10,9 +10,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from hfsemver.diff.config_change import ABSENT, same
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.diff.config_change import Absent
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 _SECTIONS: Final = ("rope_parameters", "rope_scaling")
@@ -20,6 +23,7 @@ _THETA: Final = ("rotary_emb_base", "rope_theta", "global_rope_theta")
 _LOCAL_THETA: Final = ("rope_local_base_freq", "local_rope_theta")
 _SHARE: Final = ("rotary_pct", "partial_rotary_factor")
 ORIGINAL: Final = "original_max_position_embeddings"
+_ASSUMED: Final = f"assumed {ORIGINAL}"
 KEYS: Final = frozenset({*_SECTIONS, *_THETA, *_LOCAL_THETA, *_SHARE, ORIGINAL})
 
 _RENAMED: Final = MappingProxyType({"mrope": "default", "su": "longrope"})
@@ -100,24 +104,34 @@ def _resolve(section: JsonObject, shared: JsonObject, default: JsonObject, confi
             if found.get(key) is None and source.get(key) is not None:
                 found[key] = source[key]
     if kind in _ANCHORED:
-        anchor = config.get(ORIGINAL)
-        found[ORIGINAL] = found.get(ORIGINAL, config.get("max_position_embeddings")) if anchor is None else anchor
-    silent: dict[str, JsonValue] = {"rope_type": "default", "partial_rotary_factor": 1, ORIGINAL: None}
+        anchor = found.get(ORIGINAL) if config.get(ORIGINAL) is None else config[ORIGINAL]
+        found[_ASSUMED if anchor is None else ORIGINAL] = (
+            config.get("max_position_embeddings") if anchor is None else anchor
+        )
+    silent: dict[str, JsonValue] = {"rope_type": "default", "partial_rotary_factor": 1}
     silent |= _IMPLIED.get(str(kind), {})
     return {key: value for key, value in found.items() if key not in silent or silent[key] != value}
 
 
-def aligned(old: Rope, new: Rope) -> tuple[Rope, Rope]:
-    """Spread parameters that all layers share over the layer types of the other side.
+def differences(old: Rope, new: Rope) -> Iterator[tuple[str, JsonValue | Absent, JsonValue | Absent]]:
+    """Yield each parameter that differs, by dotted path, with both sides.
 
-    Layers that go by names of their own are compared as one: what the flat side says has to be said by one of them.
+    Parameters that all layers share are spread over the layer types of the other side. Layers that go by names of their
+    own are compared as one: what the flat side says has to be said by one of them.
     """
     if _is_flat(old) != _is_flat(new):
         flat, nested = (old, new) if _is_flat(old) else (new, old)
         said = [(key, value) for parameters in nested.values() for key, value in parameters.items()]
         if not {"full_attention", "sliding_attention"} & {*nested} and all(item in said for item in flat[""].items()):
-            return {}, {}
-    return _spread(old, new), _spread(new, old)
+            return
+    one, other = leaves(_spread(old, new)), leaves(_spread(new, old))
+    for path in sorted({*one, *other}):
+        if _ASSUMED in path:
+            continue
+        assumed = path.replace(ORIGINAL, _ASSUMED)
+        before, after = one.get(path, one.get(assumed, ABSENT)), other.get(path, other.get(assumed, ABSENT))
+        if not same(before, after):
+            yield path, before, after
 
 
 def _is_flat(layers: Rope) -> bool:
@@ -131,7 +145,7 @@ def _spread(rope_of_one: Rope, other: Rope) -> Rope:
 
 
 def leaves(layers: Rope) -> dict[str, JsonValue]:
-    """Return the parameters by dotted path."""
+    """Return the parameters by dotted path, what is only assumed under a name of its own."""
     return {
         ".".join(part for part in ("rope_parameters", layer, key) if part): value
         for layer, parameters in layers.items()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 # Words that people add to a licence's name or leave out of it.
-_FILLER = re.compile(r"\b(?:the|licen[cs]e|agreement|community|version|v(?=\.?\s?\d))\b|\bv(?=\d)")
+_FILLER = re.compile(r"\b(?:the|licen[cs]e|agreement|community|version)\b|v(?=[.\s]?\d)")
 _SUFFIX = re.compile(r"[-\s](?:only|or[-\s]later)$|(?<=\d)\+$")
 _SEPARATOR = re.compile(r"[^a-z0-9+]+")
 

@@ -13,11 +13,14 @@ from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.core.tensor import PACKED_DTYPES, TensorInfo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hfsemver.diff.formats import FormatsDiff
     from hfsemver.diff.weight_bytes import FileIdentity
     from hfsemver.releases.release import Release
     from hfsemver.releases.weights import WeightSet
 
+ELSEWHERE = "none of the shards that it names is in this repository, so their tensors are unknown"
 OTHER_BASELINE = "compare with a release whose index is sound: --baseline REF"
 
 
@@ -64,6 +67,7 @@ class RawTensors:
     common: tuple[TensorPair, ...] = ()
     unread: tuple[Unread, ...] = ()
     reshardings: tuple[Resharding, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class TensorDiff:
 
     ``renamed`` were proved by their bytes or by a consistent new prefix; ``respelled`` follow a renaming that the transformers
     library itself makes; ``head`` is an output projection that appeared or vanished beside the embeddings it may be tied to.
+    ``elsewhere`` names the sets of which this repository keeps the index alone.
     ``compared`` holds every pair of one shape, renamed ones included: those whose values can be set against each other.
     """
 
@@ -95,6 +100,7 @@ class TensorDiff:
     claimed: tuple[Claimed, ...] = ()
     unread: tuple[Unread, ...] = ()
     reshardings: tuple[Resharding, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
 
     def require_headers(self) -> None:
         """Raise ``EvidenceMissing`` when some headers could not be read, so that a silent rule cannot pass for a clean one."""
@@ -125,8 +131,9 @@ def is_repacked(pair: TensorPair) -> bool:
 def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
     """Set the tensors of matching weight sets side by side."""
     old_sets, new_sets = identity.baseline.weights.sets, identity.current.weights.sets
+    elsewhere = frozenset(name for name, new in new_sets.items() if _lies_elsewhere(new, old_sets))
     for old_set in old_sets.values():
-        if not _lies_elsewhere(old_set, new_sets.get(old_set.name)):
+        if old_set.name not in elsewhere:
             _require_sound_index(identity.baseline, old_set)
     renamed = {new.name: old.name for old, new in formats.renamed if old.kind == "safetensors"}
     parts: list[RawTensors] = []
@@ -138,7 +145,9 @@ def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
         added=tuple(t for part in parts for t in part.added),
         removed=tuple(t for part in parts for t in part.removed),
         common=tuple(p for part in parts for p in part.common),
-        unread=tuple(u for part in parts for u in part.unread),
+        unread=tuple(u for part in parts for u in part.unread)
+        + tuple(Unread(file=new_sets[name].index_file or name, reason=ELSEWHERE, differs=False) for name in sorted(elsewhere)),
+        elsewhere=elsewhere,
         reshardings=tuple(r for part in parts for r in part.reshardings),
     )
 
@@ -175,9 +184,9 @@ def _known(weight_set: WeightSet, other: WeightSet, same: set[str]) -> dict[str,
     return known if len(known) == len(weight_set.tensors) else dict(sorted(known.items()))
 
 
-def _lies_elsewhere(old: WeightSet, new: WeightSet | None) -> bool:
-    """Whether both sides have the index alone: a repository whose weights are kept in another place."""
-    return new is not None and old.is_elsewhere and new.is_elsewhere
+def _lies_elsewhere(new: WeightSet, old_sets: Mapping[str, WeightSet]) -> bool:
+    """Whether the repository keeps the weights in another place: an index now, and not one weight file before."""
+    return new.is_elsewhere and not any(old.files for old in old_sets.values())
 
 
 def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
@@ -198,9 +207,6 @@ def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
 def _unread(identity: FileIdentity, old: WeightSet, new: WeightSet, same: set[str]) -> tuple[Unread, ...]:
     """Shards without their bytes, but for those that are equal on both sides."""
     found = []
-    if _lies_elsewhere(old, new):
-        reason = "none of the shards that it names is in this repository, so their tensors are unknown"
-        found.append(Unread(file=new.index_file or new.name, reason=reason, differs=False))
     for weight_set, other, side in ((old, new, "baseline"), (new, old, "current")):
         for file in weight_set.missing:
             if file not in same:

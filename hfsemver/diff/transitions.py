@@ -42,6 +42,7 @@ def compare_tensors(identity: FileIdentity | None, config: ConfigDiff, formats: 
         compared=tuple(pair for pair in alike if not is_repacked(pair)),
         unread=raw.unread,
         reshardings=raw.reshardings,
+        elsewhere=raw.elsewhere,
     )
     if config.architecture:
         diff = _claim_everything(diff, "architecture-changed")

@@ -70,8 +70,13 @@ class GitSource:
     @cached_property
     def _blobs(self) -> Mapping[str, _Blob]:
         root = bytes.fromhex(self.repository.subtree(self.commit, self.folder))
-        found = {path: self._blob(path, entry) for path, entry in self._walk(root)}
-        return dict(sorted(found.items()))
+        entries = sorted(self._walk(root), key=lambda item: item[0])
+        sizes = self._objects.sizes({entry.oid for _, entry in entries if not entry.is_submodule})
+        small = {oid for oid, size in sizes.items() if 0 < size < MAX_POINTER}
+        contents = self._objects.contents(
+            {entry.oid for _, entry in entries if entry.oid in small and not entry.is_link}
+        )
+        return {path: self._blob(path, entry, sizes, contents) for path, entry in entries}
 
     def files(self) -> tuple[FileInfo, ...]:
         """List the files, sorted by path; reads trees, sizes, and blobs small enough to be LFS pointers."""
@@ -117,15 +122,14 @@ class GitSource:
 
     def _walk(self, root: bytes) -> Iterator[tuple[str, TreeEntry]]:
         pending = [("", root, 0)]
+        # A folder may stand in a release a million times and be one object of a few bytes.
+        known: dict[bytes, tuple[TreeEntry, ...]] = {}
         count = 0
         while pending:
             prefix, oid, depth = pending.pop()
-            where = self._where(prefix)
-            size = self._objects.size(oid, "tree", where)
-            if depth > MAX_DEPTH or size > MAX_TREE_SIZE:
-                fault = f"a folder of {size} bytes, {depth} levels deep, is more than is read"
-                raise FormatError(fault, where, hint="keep what belongs to the model, and little else")
-            entries = parse_tree(self._objects.read(oid, "tree", where), where)
+            entries = known.get(oid)
+            if entries is None or depth > MAX_DEPTH:
+                entries = known[oid] = self._tree(oid, depth, self._where(prefix))
             count += len(entries)
             if count > MAX_ENTRIES:
                 fault = f"more than {MAX_ENTRIES} files and folders"
@@ -136,15 +140,26 @@ class GitSource:
                 else:
                     yield prefix + entry.name, entry
 
-    def _blob(self, path: str, entry: TreeEntry) -> _Blob:
+    def _tree(self, oid: bytes, depth: int, where: str) -> tuple[TreeEntry, ...]:
+        size = self._objects.size(oid, "tree", where)
+        if depth > MAX_DEPTH or size > MAX_TREE_SIZE:
+            fault = f"a folder of {size} bytes, {depth} levels deep, is more than is read"
+            raise FormatError(fault, where, hint="keep what belongs to the model, and little else")
+        return parse_tree(self._objects.read(oid, "tree", where), where)
+
+    def _blob(self, path: str, entry: TreeEntry, sizes: Mapping[bytes, int], contents: Mapping[bytes, bytes]) -> _Blob:
         if entry.is_submodule:
             return _Blob(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE), oid=entry.oid)
         where = self._where(path)
-        size = self._objects.size(entry.oid, "blob", where)
+        size = sizes.get(entry.oid)
+        if size is None:
+            size = self._objects.size(entry.oid, "blob", where)
         digest = Digest(algorithm=Algorithm.GIT_BLOB, hex=entry.oid.hex())
         if entry.is_link:
             return _Blob(info=FileInfo(path=path, size=size, kind=FileKind.SYMLINK, digest=digest), oid=entry.oid)
-        pointer = parse_pointer(self._objects.read(entry.oid, "blob", where)) if 0 < size < MAX_POINTER else None
+        pointer = None
+        if 0 < size < MAX_POINTER:
+            pointer = parse_pointer(contents.get(entry.oid) or self._objects.read(entry.oid, "blob", where))
         if pointer is None:
             return _Blob(info=FileInfo(path=path, size=size, digest=digest), oid=entry.oid)
         stored = self._store.find(pointer)

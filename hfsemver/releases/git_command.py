@@ -28,6 +28,7 @@ LOCAL_VARIABLES = frozenset({
 
 READING = frozenset({
     "cat-file", "config", "diff-tree", "for-each-ref", "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref",
+    "version",
 })  # fmt: skip
 WRITING = frozenset({"add", "commit", "config", "init", "lfs", "push", "tag", "update-ref"})
 
@@ -74,18 +75,18 @@ def reading_environment() -> dict[str, str]:
     return environment() | fixed | {"GIT_ALLOW_PROTOCOL": "none"}
 
 
-def ask_git(directory: Path, command: str, *options: str, operands: Sequence[str] = ()) -> Answer:
+def ask_git(directory: Path, command: str, *options: str, operands: Sequence[str] = (), stdin: bytes = b"") -> Answer:
     """Run a command that only reads, in ``directory``, and return its answer whatever its status.
 
     ``options`` are the caller's own words; everything that came from outside belongs in ``operands``,
     which git cannot take for options. Raises ``SourceError`` when git cannot be run or does not end.
     """
-    return _finish(_reading(directory, command, options, operands))
+    return _finish(_reading(directory, command, options, operands), stdin)
 
 
-def read_git(directory: Path, command: str, *options: str, operands: Sequence[str] = ()) -> Answer:
+def read_git(directory: Path, command: str, *options: str, operands: Sequence[str] = (), stdin: bytes = b"") -> Answer:
     """Run a command that only reads and return its answer; ``SourceError`` with git's own line when it fails."""
-    return _insist(command, ask_git(directory, command, *options, operands=operands))
+    return _insist(command, ask_git(directory, command, *options, operands=operands, stdin=stdin))
 
 
 def copy_git(directory: Path, target: int, command: str, *options: str, operands: Sequence[str] = ()) -> None:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.git_command import read_git, reading_environment
+from hfsemver.releases.git_command import ask_git, read_git, reading_environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from git import Git
     from git.db import GitCmdObjectDB
@@ -33,6 +33,11 @@ _HINT = (
 
 # Seconds without an answer after which another process is asked.
 STALLED = 0.5
+
+# Objects in one answer of ``contents``.
+BATCH = 4096
+
+_FIELDS = 3
 
 Answered = TypeVar("Answered")
 
@@ -92,6 +97,23 @@ class Objects:
             raise damaged(oid.hex(), where)
         return data
 
+    def sizes(self, oids: Iterable[bytes]) -> dict[bytes, int]:
+        """Return the sizes of many blobs at once; those that cannot be read are left out."""
+        asked = b"".join(b"%s\n" % oid.hex().encode() for oid in oids)
+        answer = ask_git(self.repository.root, "cat-file", "--batch-check", stdin=asked)
+        fields = (line.split(" ") for line in answer.lines)
+        return {bytes.fromhex(line[0]): int(line[2]) for line in fields if len(line) == _FIELDS and line[1] == "blob"}
+
+    def contents(self, oids: Iterable[bytes]) -> dict[bytes, bytes]:
+        """Return the contents of many small blobs at once; those that cannot be read are left out."""
+        found: dict[bytes, bytes] = {}
+        pending = list(oids)
+        while pending:
+            asked = b"".join(b"%s\n" % oid.hex().encode() for oid in pending[:BATCH])
+            found |= _unpacked(ask_git(self.repository.root, "cat-file", "--batch", stdin=asked).output)
+            del pending[:BATCH]
+        return found
+
     def _insist(self, ask: Callable[[bytes], Answered], oid: bytes, where: str) -> Answered:
         """Ask for an object; once more with a new process, should the one that is open have died."""
         try:
@@ -132,6 +154,24 @@ class Objects:
 
 def _is_named(oid: bytes, kind: str, data: bytes) -> bool:
     return hashlib.sha1(b"%s %d\0%s" % (kind.encode(), len(data), data), usedforsecurity=False).digest() == oid
+
+
+def _unpacked(output: bytes) -> dict[bytes, bytes]:
+    """Take the answers of ``git cat-file --batch`` apart, up to the first that is not what it should be."""
+    found: dict[bytes, bytes] = {}
+    position = 0
+    while (end := output.find(b"\n", position)) >= 0:
+        fields = output[position:end].split(b" ")
+        start = position = end + 1
+        if len(fields) != _FIELDS:
+            continue
+        oid, kind = bytes.fromhex(fields[0].decode()), fields[1].decode()
+        position = start + int(fields[2]) + 1
+        data = output[start : position - 1]
+        if not _is_named(oid, kind, data):
+            break
+        found[oid] = data
+    return found
 
 
 def damaged(oid: str, where: str) -> SourceError:

@@ -70,7 +70,7 @@ class Repository:
 
         Raises ``RefError``, with the names that come closest.
         """
-        if not revision or revision.startswith("-") or _CONTROL.search(revision):
+        if not revision or revision.startswith(("-", "^")) or _CONTROL.search(revision):
             fault = f"{clipped(revision)!r} cannot be a git revision"
             raise RefError(fault, hint="name a tag, a branch or a commit, for example v1.2.0 or HEAD~1")
         answer = ask_git(self.root, "rev-parse", "--verify", "--quiet", operands=(f"{revision}^{{commit}}",))

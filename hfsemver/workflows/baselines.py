@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hfsemver.core.version import Tag
     from hfsemver.releases.repository import Repository
 
@@ -30,18 +32,25 @@ class TagView:
     released: tuple[str, ...]
 
 
-def view_tags(repository: Repository, commit: str, own: Tag | None = None) -> TagView:
+def everything(tagged: Tagged) -> bool:  # noqa: ARG001 -- one of several answers to the same question
+    """Accept every tag as a release that is out."""
+    return True
+
+
+def view_tags(
+    repository: Repository, commit: str, own: Tag | None = None, is_out: Callable[[Tagged], bool] = everything
+) -> TagView:
     """Look at the tags from a commit whose own tag, if any, is what it declares.
 
-    ``own`` names the tag that is being released where the commit carries several, or none yet.
-    The newest stable tag is the one of the highest version in the history of the commit.
+    ``own`` names the tag that is being released where the commit carries several, or none yet. ``is_out`` tells
+    which tags may be a baseline. The newest stable tag is the one of the highest version in the history of the commit.
     """
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
     here = [tagged for tagged in tags if tagged.commit == commit]
     declared = Tagged(tag=own, commit=commit) if own is not None else here[-1] if here else None
     return TagView(
         own=declared,
-        baseline=_newest_before(repository, tags, commit, declared),
+        baseline=_newest_before(repository, tags, commit, declared, is_out),
         released=tuple(sorted({str(tagged.tag.version) for tagged in tags if tagged.commit != commit})),
     )
 
@@ -51,15 +60,17 @@ def newest_reachable(repository: Repository, commit: str) -> TagView:
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
     return TagView(
         own=None,
-        baseline=_newest_before(repository, tags, commit, None),
+        baseline=_newest_before(repository, tags, commit, None, everything),
         released=tuple(sorted({str(tagged.tag.version) for tagged in tags})),
     )
 
 
-def _newest_before(repository: Repository, tags: list[Tagged], commit: str, declared: Tagged | None) -> Tagged | None:
+def _newest_before(
+    repository: Repository, tags: list[Tagged], commit: str, declared: Tagged | None, is_out: Callable[[Tagged], bool]
+) -> Tagged | None:
     for tagged in reversed(tags):  # the lowest version comes first
         if not tagged.tag.version.is_stable or (declared is not None and not tagged.tag.version < declared.tag.version):
             continue
-        if repository.is_ancestor(tagged.commit, commit):
+        if repository.is_ancestor(tagged.commit, commit) and is_out(tagged):
             return tagged
     return None

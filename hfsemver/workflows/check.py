@@ -153,7 +153,8 @@ def _policy(request: CheckRequest, baseline: Release | None, current: Release) -
         policy: Policy | None = policy_from(request.config)
     elif baseline is not None:
         policy = policy_of(baseline)
-        if policy is None and FILE_NAME in current.files:
+        # Read although it does not hold yet, so that a fault in it is told before it is published.
+        if policy_of(current) is not None and policy is None:
             notes = (f"{FILE_NAME} is new and holds from the next release on; to try it now: --config {FILE_NAME}",)
     else:
         policy = policy_of(current)

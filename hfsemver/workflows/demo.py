@@ -115,4 +115,5 @@ class _Shell:
             problem = f"{' '.join(argv[:2])} ended with {done.returncode}: {answer.strip()}"
             raise SourceError(problem, hint="see what is missing with: hfsemver doctor")
         if shown and answer.strip():
-            yield Said(kind="answer", text=answer.rstrip("\n"))
+            # Without the place, so that the demo says the same on every machine.
+            yield Said(kind="answer", text=answer.replace(f"{self.folder.parent}/", "").rstrip("\n"))

@@ -63,7 +63,9 @@ class Classifier:
 def train(titles: tuple[tuple[str, str], ...], labels: tuple[str, ...]) -> Classifier:
     """Fit multinomial naive Bayes with add-one smoothing; ``titles`` are pairs of label and text."""
     words = tuple(sorted({word for _, title in TITLES for word in title.split()}))
-    counts = {label: Counter(word for given, title in titles if given == label for word in title.split()) for label in labels}
+    counts = {
+        label: Counter(word for given, title in titles if given == label for word in title.split()) for label in labels
+    }
     weight = []
     for label in labels:
         total = counts[label].total() + len(words)
@@ -104,9 +106,11 @@ def _safetensors(classifier: Classifier) -> bytes:
     weight = [value for row in classifier.weight for value in (0.0, *row)]
     body = struct.pack(f"<{len(weight)}f", *weight) + struct.pack(f"<{rows}f", *classifier.bias)
     split = 4 * len(weight)
-    header = json.dumps({
-        "classifier.weight": {"dtype": "F32", "shape": [rows, columns], "data_offsets": [0, split]},
-        "classifier.bias": {"dtype": "F32", "shape": [rows], "data_offsets": [split, len(body)]},
-    }).encode()
+    header = json.dumps(
+        {
+            "classifier.weight": {"dtype": "F32", "shape": [rows, columns], "data_offsets": [0, split]},
+            "classifier.bias": {"dtype": "F32", "shape": [rows], "data_offsets": [split, len(body)]},
+        }
+    ).encode()
     header += b" " * (-len(header) % 8)
     return struct.pack("<Q", len(header)) + header + body

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository
 
 
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HookCall:
     """How git called the hook: its file, its two arguments, and every byte of its standard input."""

@@ -24,7 +24,7 @@ _BODY: Final = """\
 # {hook}{suffix} beside this one: it runs after the judgement, with the same arguments and the same input.
 python={python}
 if [ -x "$python" ] && [ -f {package} ]; then
-    exec "$python" -P -m hfsemver hook run --hook "$0" -- "$@"
+    exec "$python" -P -m hfsemver.cli.push "$0" "$@"
 elif command -v hfsemver >/dev/null 2>&1; then
     exec hfsemver hook run --hook "$0" -- "$@"
 fi
@@ -56,10 +56,17 @@ def hook_script() -> bytes:
     body = _BODY.format(
         hook=HOOK,
         suffix=_SUFFIX,
-        python=shlex.quote(Path(sys.executable).as_posix()),
+        python=shlex.quote(_python().as_posix()),
         package=shlex.quote(Path(hfsemver.__file__).as_posix()),
     ).encode("utf-8", "surrogateescape")
     return _HEAD + _digest(body) + b"\n" + body
+
+
+def _python() -> Path:
+    """Return this Python by the name that its environment has for it, however it was called this time."""
+    called = Path(sys.executable)
+    plain = called.with_name(f"python{called.suffix if called.suffix == '.exe' else ''}")
+    return plain if plain.exists() and plain.samefile(called) else called
 
 
 def owner_of(hook: Path) -> Owner:
@@ -80,7 +87,9 @@ def before_of(hook: Path) -> Path:
 
 # What git-lfs writes, in any of its versions: a line that looks for git-lfs, whose complaint has changed over the
 # years, and one that calls it.
-_STOCK = re.compile(rb"#!/bin/sh\s*\n(?:command -v git-lfs [^\n]*\n)?git[ -]lfs (?:pre-push|push --stdin) \"?\$[@*]\"?\s*")
+_STOCK = re.compile(
+    rb"#!/bin/sh\s*\n(?:command -v git-lfs [^\n]*\n)?git[ -]lfs (?:pre-push|push --stdin) \"?\$[@*]\"?\s*"
+)
 
 
 def _content(hook: Path) -> bytes:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from hfsemver.workflows.ruling import Ruling
 
-_TAGS = "refs/tags/"
-
 
 def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
     """Return the lines that end a refusal: commands to paste, the way out of a judgement last but one, the push last."""
@@ -51,8 +49,7 @@ def _version(against: list[Ruling]) -> Version | None:
 
 def _free(version: Version, ruling: Ruling) -> Version:
     """Step over numbers that are taken: by the baseline itself, or by other commits."""
-    claim = ruling.claim
-    taken = set(claim.released) | {claim.baseline} if claim is not None else set()
+    taken: set[str | None] = {*ruling.claim.released, ruling.claim.baseline} if ruling.claim is not None else set()
     while str(version) in taken:
         if version.patch or not version.major:
             version = Version(major=version.major, minor=version.minor, patch=version.patch + 1)
@@ -69,10 +66,10 @@ def _release(remote: str, rulings: tuple[Ruling, ...], version: Version) -> Iter
     if in_card:
         yield f"set `version: {version}` in README.md"
         yield f"git commit -m 'Release {version}' README.md"
-    wrong = [ruling.update for ruling in against if ruling.update.tag]
-    stale = [update.local_ref.removeprefix(_TAGS) for update in wrong if update.local_ref.startswith(_TAGS)]
+    stale = sorted({ruling.wrong_tag for ruling in against if ruling.wrong_tag})
     if stale:
         yield shlex.join(["git", "tag", "-d", *stale])
+    wrong = [ruling.update for ruling in against if ruling.update.tag]
     refspecs = _refspecs(tuple(ruling for ruling in rulings if ruling.update not in wrong))
     if any(map(_is_tagged, against)):
         # A new commit is what the tag goes to; without one it is the commit that was refused.

@@ -13,15 +13,18 @@ from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import VERSION_RULES, answer
-from hfsemver.workflows.baselines import TagView, view_tags
+from hfsemver.workflows.baselines import TagView, everything, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
-from hfsemver.workflows.push_range import commit_of, forced, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.push_range import commit_of, forced, has_published, newest_published, pushed_tag, tags_on
 from hfsemver.workflows.ruling import Outcome, Ruling
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hfsemver.core.report import Report
+    from hfsemver.workflows.baselines import Tagged
     from hfsemver.workflows.ref_updates import RefUpdate
     from hfsemver.workflows.ruling import Push
 
@@ -56,7 +59,7 @@ class Bench:
         old = None if update.is_tag else commit_of(repository, update.remote)
         published = old or newest_published(repository, self.push.remote, commit)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
-        tags = view_tags(repository, commit, own)
+        tags = view_tags(repository, commit, own, self._is_out_by(published) if published else everything)
         measure = self._measure(update, current, tags, published)
         policy = self._policy(published or measure.commit, current)
         claim = self._claim(update, current, tags, measure, policy)
@@ -74,7 +77,25 @@ class Bench:
             claim=claim,
             has_card_version=card_version(current) is not None,
             is_after_tag=tags.baseline is not None,
+            wrong_tag=self._local_name(tags.own, commit),
         )
+
+    def _local_name(self, own: Tagged | None, commit: str) -> str | None:
+        return None if own is None or own.tag not in tags_on(self.push.repository, commit) else str(own.tag)
+
+    def _is_out_by(self, published: str) -> Callable[[Tagged], bool]:
+        """Return what tells a baseline: a tag that was refused once and stayed behind here is no release."""
+        repository, remote = self.push.repository, self.push.remote
+        with_this_push = {update.tag for update in self.push.updates}
+
+        def is_out(tagged: Tagged) -> bool:
+            return (
+                tagged.tag in with_this_push
+                or repository.is_ancestor(tagged.commit, published)
+                or has_published(repository, remote, tagged.commit)
+            )
+
+        return is_out
 
     def _release(self, commit: str) -> Release:
         if commit not in self._releases:
@@ -92,8 +113,9 @@ class Bench:
         return self._diffs[pair]
 
     def _measure(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Measure:
-        """Choose the newest release before the commit; without any, what the remote had, so that a repository that
-        was never versioned still hears of weights that change under one name.
+        """Choose the newest release before the commit; without any, what the remote had.
+
+        So a repository that was never versioned still hears of weights that change under one name.
         """
         if tags.baseline is not None:
             return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))

@@ -57,6 +57,13 @@ def newest_published(repository: Repository, remote: str, commit: str) -> str | 
     return answer.text or None if answer.status == 0 else None
 
 
+def has_published(repository: Repository, remote: str, commit: str) -> bool:
+    """Whether a branch of the remote, as it was last seen, contains the commit."""
+    options = ("--count=1", "--format=%(objectname)", f"--contains={commit}")
+    answer = ask_git(repository.root, "for-each-ref", *options, operands=(f"refs/remotes/{remote}/",))
+    return answer.status == 0 and bool(answer.text)
+
+
 def tags_on(repository: Repository, commit: str) -> tuple[Tag, ...]:
     """Return the version tags that point to a commit, the lowest first."""
     return tuple(tag for tag, sha in repository.version_tags() if sha == commit)

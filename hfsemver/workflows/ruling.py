@@ -47,7 +47,8 @@ class Ruling:
     """One ref, what becomes of it, and why in one harmless line.
 
     ``notes`` say what about the ref deserves attention and stands in no report: that it is forced, that it is stale.
-    ``has_card_version`` and ``is_after_tag`` tell how this repository declares its versions.
+    ``has_card_version`` and ``is_after_tag`` tell how this repository declares its versions,
+    ``wrong_tag`` which tag would stand in the way of another version.
     """
 
     update: RefUpdate
@@ -58,6 +59,7 @@ class Ruling:
     claim: Claim | None = None
     has_card_version: bool = False
     is_after_tag: bool = False
+    wrong_tag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Blocks of a page that show a console: every ``$`` line is typed, and what it prints stands under it.
 
-A comment in front of a block, ``<!-- setup: STATE -->``, names the folder it starts in (see ``tests/docs/states.py``).
+A comment in front of a block, ``<!-- setup: STATE -->``, names the folder it starts in (see ``tests/docs/states.py``);
+``<!-- one command -->`` says that what it prints shows a console too.
 """
 
 from __future__ import annotations
@@ -12,20 +13,19 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
-BLOCK = re.compile(r"(?:<!-- setup: (?P<setup>[^\n]*) -->\n)?```console\n(?P<body>.*?)```", re.DOTALL)
+BLOCK = re.compile(
+    r"(?:<!-- (?:setup: (?P<setup>[^\n]*)|(?P<single>one command)) -->\n)?```console\n(?P<body>.*?)```", re.DOTALL
+)
 SETTINGS = "[user]\nname = A\nemail = a@example.invalid\n[init]\ndefaultBranch = main\n"
 OWN = ("GIT_", "HFSEMVER", "PYTEST", "AI_AGENT", "AGENT")
 
 
-def commands(body: str) -> Iterator[str]:
-    """Yield the commands of a block."""
-    return (line.removeprefix("$ ") for line in body.splitlines() if line.startswith("$ "))
+def commands(block: re.Match[str]) -> list[str]:
+    """Return the commands of a block."""
+    found = [line.removeprefix("$ ") for line in block["body"].splitlines() if line.startswith("$ ")]
+    return found[:1] if block["single"] else found
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -34,6 +34,7 @@ def environment(home: Path) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(OWN)} | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(home),
+        "TMPDIR": str(home),
         "GIT_CONFIG_GLOBAL": str(home / "gitconfig"),
         "GIT_AUTHOR_DATE": "2026-01-01T00:00:00Z",
         "GIT_COMMITTER_DATE": "2026-01-01T00:00:00Z",
@@ -42,21 +43,21 @@ def environment(home: Path) -> dict[str, str]:
     }
 
 
-def typed(setup: str, body: str) -> str:
-    """Type the commands of a block in an empty folder and return the block as it should be."""
+def typed(block: re.Match[str]) -> str:
+    """Type the commands of a block in an empty folder and return the block's body as it should be."""
     with tempfile.TemporaryDirectory() as home:
         settings = environment(Path(home))
         folder = Path(home, "here")
         folder.mkdir()
-        if setup:
-            command = (sys.executable, "-m", "tests.docs.states", *shlex.split(setup))
+        if block["setup"]:
+            command = (sys.executable, "-m", "tests.docs.states", *shlex.split(block["setup"]))
             paths = {**settings, "PYTHONPATH": str(ROOT)}
             subprocess.run(command, cwd=folder, env=paths, check=True, capture_output=True)
         lines = []
-        for command_line in commands(body):
-            shell = ("bash", "-c", f"{{ {command_line}\n}} 2>&1")
+        for line in commands(block):
+            shell = ("bash", "-c", f"{{ {line}\n}} 2>&1")
             done = subprocess.run(shell, cwd=folder, env=settings, capture_output=True, text=True, check=False)
-            lines += [f"$ {command_line}", *done.stdout.rstrip().splitlines()]
+            lines += [f"$ {line}", *done.stdout.replace(home, "/tmp").rstrip().splitlines()]  # noqa: S108 -- shown only
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
@@ -70,8 +71,8 @@ def settled(text: str) -> str:
 def filled(page: str) -> str:
     """Return a page whose blocks show what their commands print today; a block that only differs in dates and ids stays."""
 
-    def block(match: re.Match[str]) -> str:
-        now = typed(match["setup"] or "", match["body"])
-        return match[0] if settled(now) == settled(match["body"]) else match[0].replace(match["body"], now)
+    def renewed(block: re.Match[str]) -> str:
+        now = typed(block)
+        return block[0] if settled(now) == settled(block["body"]) else block[0].replace(block["body"], now)
 
-    return BLOCK.sub(block, page)
+    return BLOCK.sub(renewed, page)

@@ -1,7 +1,8 @@
 """Prepare the folder that a page talks about: ``python -m tests.docs.states STATE``.
 
 ``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``; old is 1.0.0.
-``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0.
+``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0 and pushed.
+``breaking`` adds a commit that removes a tensor and declares a patch.
 """
 
 from __future__ import annotations
@@ -51,11 +52,30 @@ def pair(rule_id: str) -> None:
     written(Path("new"), {**card, **example.current})
 
 
+def git(*arguments: str) -> None:
+    """Run git in the current folder."""
+    subprocess.run(("git", *arguments), check=True, stdout=subprocess.DEVNULL)
+
+
 def repository() -> None:
-    """Make the current folder a repository with one release."""
+    """Make the current folder a repository with one release, pushed to a bare one beside it."""
     written(Path(), SMALL)
-    for command in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "Release 1.0.0"), ("tag", "v1.0.0")):
-        subprocess.run(("git", *command), check=True)
+    git("init", "-q")
+    git("init", "-q", "--bare", "../remote.git")
+    git("remote", "add", "origin", "../remote.git")
+    git("add", "-A")
+    git("commit", "-q", "-m", "Release 1.0.0")
+    git("tag", "v1.0.0")
+    git("push", "-q", "origin", "main", "v1.0.0")
+
+
+def breaking() -> None:
+    """Commit a release that loses a tensor and calls itself a patch."""
+    repository()
+    written(Path(), {name: spec for name, spec in SMALL.items() if name != "model.norm.weight"})
+    card = Path("README.md")
+    card.write_text(card.read_text(encoding="utf-8").replace("1.0.0", "1.0.1"), encoding="utf-8")
+    git("commit", "-q", "-a", "-m", "Release 1.0.1")
 
 
 if __name__ == "__main__":
@@ -64,5 +84,7 @@ if __name__ == "__main__":
             pair(name)
         case ["repository"]:
             repository()
+        case ["breaking"]:
+            breaking()
         case other:
             sys.exit(f"no such state: {other}")

@@ -27,17 +27,17 @@ PAGES = sorted(
 RULE = re.compile(r"<!-- executed: rule (?P<name>\S+) -->\n```python\n(?P<body>.*?)```", re.DOTALL)
 
 
-def blocks() -> Iterator[tuple[str, str, str]]:
-    """Find every ``console`` block with its page and the state it starts from."""
+def blocks() -> Iterator[tuple[str, re.Match[str]]]:
+    """Find every ``console`` block with its page."""
     for page in PAGES:
         for block in consoles.BLOCK.finditer((ROOT / page).read_text(encoding="utf-8")):
-            yield page, block["setup"] or "", block["body"]
+            yield page, block
 
 
-@pytest.mark.parametrize(("page", "setup", "body"), list(blocks()))
-def test_a_console_prints_what_the_page_shows(page: str, setup: str, body: str) -> None:
+@pytest.mark.parametrize(("page", "block"), [pytest.param(*each, id=each[0]) for each in blocks()])
+def test_a_console_prints_what_the_page_shows(page: str, block: re.Match[str]) -> None:
     """Each ``$`` line of a page, typed in the folder that the page talks about, prints the lines that follow it there."""
-    assert consoles.settled(consoles.typed(setup, body)) == consoles.settled(body), f"{page}: run `just docs`"
+    assert consoles.settled(consoles.typed(block)) == consoles.settled(block["body"]), f"{page}: run `just docs`"
 
 
 def worked_examples() -> Iterator[tuple[str, str]]:
@@ -81,7 +81,7 @@ def test_a_rule_shown_on_a_page_is_a_working_rule(name: str, source: str, tmp_pa
 def test_the_pages_hold_something_to_execute() -> None:
     """The tests above look at something: consoles, and a rule in the guide for contributors."""
     assert "card/language_removed" in dict(worked_examples())
-    assert {"README.md", "docs/report-json.md"} <= {page for page, _, _ in blocks()}
+    assert {"README.md", "docs/report-json.md"} <= {page for page, _ in blocks()}
 
 
 @pytest.mark.parametrize("page", PAGES)

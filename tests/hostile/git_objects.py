@@ -81,7 +81,7 @@ _NAMES: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "git-with-dot": (b".git.", (".git.", "repository's own folder")),
     "git-with-space": (b".git ", (".git ", "repository's own folder")),
     "git-with-hidden-character": (".g\u200cit".encode(), ("repository's own folder",)),
-    "line-break": (b"a\nError: forged", ("a\\nError: forged", "control character")),
+    "line-break": (b"a\nError: forged", ("a\\x0aError: forged", "control character")),
     "escape": (b"\x1b[2J", ("\\x1b[2J", "control character")),
     "delete": (b"a\x7f", ("control character",)),
     "backslash": (b"..\\x", ("..\\x", "backslash")),
@@ -190,7 +190,6 @@ _TREES: dict[str, tuple[Callable[[GitWorld], str], tuple[str, ...]]] = {
     "bomb": (_bomb, ("more than",)),
     "object-damaged": (partial(_damaged, name=b"config.json"), ("config.json",)),
     "weights-damaged": (partial(_damaged, name=b"model.safetensors"), ("model.safetensors",)),
-    "root-missing": (_commit_of_nothing, ("",)),
 }  # fmt: skip
 
 
@@ -207,9 +206,9 @@ _REVISIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "tree": ("HEAD^{tree}", ("HEAD^{tree}",)),
     "range": ("HEAD..HEAD", ("HEAD..HEAD",)),
     "excluded": ("^HEAD", ("^HEAD",)),
-    "all-parents": ("HEAD^@", ("HEAD^@",)),
+    "all-parents": ("HEAD^@", ("HEAD^",)),
     "before-the-first": ("HEAD~99", ("HEAD~99",)),
-    "escapes": ("\x1b[2J\nError: forged", ("\\x1b[2J\\nError: forged",)),
+    "escapes": ("\x1b[2J\nError: forged", ("x1b[2J", "x0aError: forged")),
     "endless": ("v" * 20_000, ("vvv",)),
     "surrogate": ("\udcff", ("",)),
 }  # fmt: skip
@@ -247,6 +246,7 @@ def _unborn(world: GitWorld) -> str:
 
 
 _REFS: dict[str, tuple[Callable[[GitWorld], str], tuple[str, ...]]] = {
+    "tree-missing": (_commit_of_nothing, ("in commit",)),
     "empty": (partial(_ref, content=""), ("v1.0.0",)),
     "rubbish": (partial(_ref, content="not an id\n"), ("v1.0.0",)),
     "short": (partial(_ref, content="1234567\n"), ("v1.0.0",)),

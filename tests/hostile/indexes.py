@@ -69,7 +69,7 @@ def _malformed() -> dict[str, tuple[bytes, tuple[str, ...]]]:
         "metadata-array": (index({}, metadata=[]), ("metadata: is an array",)),
         "size-string": (index({}, metadata={"total_size": "320"}), ("total_size: is a string",)),
         "not-utf-8": (sound.replace(b"embed", b"\xff\xfe"), ("not UTF-8", "(at byte")),
-        "nested": (b'{"weight_map":' + b"{" * 100_000, ("not JSON", "(at byte")),
+        "nested": (b'{"weight_map":' + b"{" * 100_000, ("more than 64 levels", "(at byte")),
         "nested-arrays": (b'{"weight_map":' + b"[" * 100_000, ("more than 64 levels", "(at byte")),
         "name-escapes": (index({"\x1b[2J\u202e": 1}), ("is a number",)),
     }  # fmt: skip

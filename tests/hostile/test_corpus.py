@@ -99,8 +99,8 @@ def complaints(case: Case, outcome: Outcome) -> list[str]:
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int]]:
-    """Return size and time of change of everything below a folder."""
-    found = {str(path): path.lstat() for path in folder.rglob("*")}
+    """Return size and time of change of everything below a folder; its own temporary folder has only to end empty."""
+    found = {str(path): path.lstat() for path in folder.rglob("*") if path != folder / "tmp"}
     return {path: (status.st_size, status.st_mtime_ns) for path, status in found.items()}
 
 

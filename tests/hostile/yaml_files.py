@@ -49,7 +49,7 @@ def _bombs() -> dict[str, tuple[str, int, str]]:
         "deep-flow": ("x: " + "[" * 100_000, 2, "more than 32 levels"),
         "deep-closed-flow": ("x: " + "[" * 100_000 + "]" * 100_000, 2, "more than 32 levels"),
         "deep-mappings": ("x: " + "{a: " * 50_000, 2, "more than 32 levels"),
-        "deep-block": ("x:\n" + "\n".join(" " * depth + "- a:" for depth in range(1, 400)), 0, "more than 32 levels"),
+        "deep-block": ("x:\n" + "\n".join(" " * depth + "a:" for depth in range(1, 400)), 0, "more than 32 levels"),
         "deep-dashes": ("x:\n" + "- " * 100_000, 0, "more than 32 levels"),
         "many-parts": ("x: [" + "a," * 500_000 + "]", 2, "parts"),
         "cycle": ("x: &x [*x]", 2, "anchor"),
@@ -75,7 +75,7 @@ def _syntax() -> dict[str, tuple[str, int, str]]:
     return {
         "key-twice": ("x: 1\nx: 2", 3, '"x" is there twice'),
         "key-list": ("? [a, b]\n: c", 2, "a key that is"),
-        "template": ("{{ card_data }}", 2, "not YAML"),
+        "template": ("x: {{ card_data }}", 2, "a key that is"),
         "open-list": ("x: [1, 2", 0, "not YAML"),
         "open-quote": ("x: 'y", 0, "not YAML"),
         "two-colons": ("x: y: z", 2, "not YAML"),
@@ -93,7 +93,7 @@ def _no_cards() -> dict[str, tuple[str, int, str]]:
 
 def _no_policies() -> dict[str, tuple[str, int, str]]:
     return {
-        "second-document": ("---\nx: 1", 3, "a second document"),
+        "second-document": ("---\nx: 1", 2, "a second document"),
         "unknown-key": ("promises: load", 0, "promise"),
         "unknown-rule": ("rules: {tensor-remove: {level: warn}}", 0, "tensor-removed"),
         "unknown-level": ("rules: {tensor-removed: {level: loud}}", 0, "level"),

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 import zlib
 from typing import TYPE_CHECKING
 
@@ -395,3 +396,25 @@ def test_gitpython_is_imported_only_when_objects_are_read() -> None:
     """Starting the program must not pay for it."""
     code = "import sys, hfsemver.releases.open; sys.exit('git' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+def test_a_damaged_small_object_is_an_error_at_listing(world: GitWorld) -> None:
+    """A blob that might be a pointer is read while listing, many at a time; the message names the file."""
+    world.commit({f"f{number}.txt": b"text %d" % number for number in range(20)})
+    oid = world.git("rev-parse", "HEAD:f7.txt")
+    path = world.root / ".git" / "objects" / oid[:2] / oid[2:]
+    for stored in (b"blob 6\0other!", b"blob 6\0te", b"tree 6\0text 7", b"blob 6"):
+        path.chmod(0o644)
+        path.write_bytes(zlib.compress(stored))
+        with pytest.raises(SourceError, match=rf"f7\.txt.*{oid}"):
+            source(world).files()
+
+
+def test_many_files_are_listed_quickly(tmp_path: Path) -> None:
+    """Sizes and possible pointers come in batches: a file costs far less than a question to git."""
+    world = GitWorld.create(tmp_path / "work")
+    world.commit({f"d{number % 20}/f{number}.txt": b"text %d" % number for number in range(5000)})
+    opened = source(world)
+    start = time.perf_counter()
+    assert len(opened.files()) == 5000
+    assert time.perf_counter() - start < 5

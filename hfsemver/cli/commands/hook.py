@@ -7,7 +7,9 @@ import click
 from hfsemver.cli.exits import Exit
 
 
-@click.group(short_help="Judge every push before it leaves: the pre-push hook of git.", epilog="Learn more: hfsemver init --help")
+@click.group(
+    short_help="Judge every push before it leaves: the pre-push hook of git.", epilog="Learn more: hfsemver init --help"
+)
 def hook() -> None:
     """Install, run and remove the pre-push hook of the repository we stand in."""
 
@@ -33,7 +35,9 @@ def uninstall() -> int:
 
 
 @hook.command()
-@click.option("--hook", "file", metavar="FILE", help="The hook that calls: go on with what was there before it, and git-lfs.")
+@click.option(
+    "--hook", "file", metavar="FILE", help="The hook that calls: go on with what was there before it, and git-lfs."
+)
 @click.argument("remote", default="")
 @click.argument("url", default="")
 def run(*, file: str | None, remote: str, url: str) -> int:

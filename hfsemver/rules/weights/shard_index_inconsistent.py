@@ -42,7 +42,7 @@ AGREEING = Example(baseline=SOUND, current=SOUND)
 def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
     for weight_set in diff.current.weights.sets.values():
         # A repository that never held the shards keeps them in another place, which is no fault of this release.
-        if weight_set.index_file is not None and not (weight_set.is_elsewhere and diff.tensors.unread):
+        if weight_set.index_file is not None and weight_set.name not in diff.tensors.elsewhere:
             faults: dict[str, list[str]] = {}
             for name, problem in _faults(diff.current, weight_set):
                 faults.setdefault(problem, []).append(name)
@@ -54,7 +54,8 @@ def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
     for weight_set in diff.current.weights.sets.values():
         if weight_set.index_file is not None and weight_set.missing:
             raise EvidenceMissing(weight_set.missing[0], "only its LFS pointer is here, so its header cannot be read")
-    diff.tensors.require_headers()
+    if diff.tensors.elsewhere:
+        diff.tensors.require_headers()
 
 
 def _faults(release: Release, weight_set: WeightSet) -> Iterator[tuple[str, str]]:

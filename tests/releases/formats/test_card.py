@@ -108,7 +108,7 @@ def test_the_block_is_the_one_that_the_client_of_the_hub_finds(text: str) -> Non
 @pytest.mark.data
 @pytest.mark.skipif(not TREES, reason="the real cards are not here")
 def test_every_real_card_is_read() -> None:
-    """All cards of eight real model trees, and 120 well-known ones, are read without an error."""
+    """All cards of real model trees, and a hundred well-known ones, are read without an error."""
     csv.field_size_limit(1 << 30)
     texts = [path.read_bytes() for path in CARDS]
     for tree in TREES:
@@ -116,5 +116,5 @@ def test_every_real_card_is_read() -> None:
             texts += [row["card"].encode() for row in csv.DictReader(lines) if "card" in row]
     cards = [read_card(text, "README.md") for text in texts]
 
-    assert len(cards) > 1000
+    assert len(cards) > 900
     assert sum(card is not None for card in cards) > len(cards) * 0.9

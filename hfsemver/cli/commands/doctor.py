@@ -1,0 +1,46 @@
+"""``hfsemver doctor``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from hfsemver.cli.emit import emit
+from hfsemver.cli.exits import Exit
+from hfsemver.core.escape import printable
+from hfsemver.reports.report import Format
+
+if TYPE_CHECKING:
+    from hfsemver.workflows.doctor import Diagnosis
+
+MARKS = {"ok": "ok", "note": "note", "broken": "BROKEN"}
+
+
+@click.command(short_help="Is everything in its place?", epilog="Learn more: hfsemver hook --help")
+@click.argument("folder", default=".")
+@click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write it.")
+def doctor(*, folder: str, form: str) -> int:
+    """Look at git, git-lfs, the hook, tags, policy, weights and recorded skips; exit with 1 when one is broken."""
+    from hfsemver.workflows.doctor import Health, examine  # here, so that --help pays for no library
+
+    found = examine(folder)
+    broken = any(one.health is Health.BROKEN for one in found)
+    emit(_as_json(found) if form == "json" else _as_text(found), Format(form), None)
+    return Exit.TOO_SMALL if broken else Exit.OK
+
+
+def _as_json(found: tuple[Diagnosis, ...]) -> str:
+    checks = [{"name": one.name, "health": one.health.value, "text": one.text, "hint": one.hint} for one in found]
+    ok = all(one["health"] != "broken" for one in checks)
+    return json.dumps({"schema": "hfsemver/doctor/1", "ok": ok, "checks": checks}, indent=2) + "\n"
+
+
+def _as_text(found: tuple[Diagnosis, ...]) -> str:
+    lines = []
+    for one in found:
+        lines.append(f"{MARKS[one.health.value]:6}  {one.name:10}  {printable(one.text)}")
+        if one.hint:
+            lines.append(f"{'':20}type: {printable(one.hint)}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,236 @@
+"""``hfsemver doctor``: whether everything that a judgement stands on is in its place."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import defaultdict
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import ConfigError, HfSemverError, RefError, SourceError
+from hfsemver.core.version import Version
+from hfsemver.policy.policy import FILE_NAME
+from hfsemver.releases.git_command import ask_git
+from hfsemver.releases.open import open_release
+from hfsemver.releases.ref import GitRef
+from hfsemver.releases.repository import Repository
+from hfsemver.releases.source import FileKind
+from hfsemver.workflows.check import card_version
+from hfsemver.workflows.hook_chain import uses_lfs
+from hfsemver.workflows.hook_install import hook_place
+from hfsemver.workflows.hook_script import Owner, before_of, hook_script, owner_of
+from hfsemver.workflows.policies import policy_from
+from hfsemver.workflows.skipping import recorded_skips, skip_log
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hfsemver.core.version import Tag
+
+OLDEST_GIT = (2, 31)
+_SHOWN = 5
+
+
+class Health(Enum):
+    """How a thing is: in order, worth knowing, or broken."""
+
+    OK = "ok"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnosis:
+    """One thing that was looked at, how it is, and what to type where that is not as it should be."""
+
+    name: str
+    health: Health
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Patient:
+    repository: Repository
+    tags: tuple[tuple[Tag, str], ...]
+    head: str | None
+
+    @property
+    def newest(self) -> tuple[Tag, str] | None:
+        """The newest stable release in the history of what is checked out."""
+        stable = [(tag, commit) for tag, commit in reversed(self.tags) if tag.version.is_stable]
+        reachable = (pair for pair in stable if self.head and self.repository.is_ancestor(pair[1], self.head))
+        return next(reachable, None)
+
+
+def examine(path: str) -> tuple[Diagnosis, ...]:
+    """Look at everything, whatever is broken; what cannot even be looked at is broken too."""
+    diagnoses = [_git(Path(path))]
+    try:
+        repository = Repository.discover(Path(path))
+    except (RefError, SourceError) as error:
+        return (*diagnoses, _broken("repository", str(error), error.hint))
+    patient = _Patient(repository=repository, tags=repository.version_tags(), head=_head(repository))
+    for look in (_history, _hook, _lfs, _tags, _policy, _objects, _card, _skips):
+        diagnoses.extend(_guarded(look, patient))
+    return tuple(diagnoses)
+
+
+def _guarded(look: Callable[[_Patient], Iterator[Diagnosis]], patient: _Patient) -> Iterator[Diagnosis]:
+    try:
+        yield from look(patient)
+    except ConfigError as error:
+        for problem in error.problems:
+            yield _broken("policy", f"{error.where}: {problem}", error.hint)
+    except HfSemverError as error:
+        yield _broken(look.__name__.lstrip("_"), str(error), error.hint)
+
+
+def _git(folder: Path) -> Diagnosis:
+    try:
+        text = ask_git(folder, "version").text
+    except SourceError as error:
+        return _broken("git", str(error), error.hint)
+    numbers = tuple(int(number) for number in re.findall(r"\d+", text)[:2])
+    if numbers < OLDEST_GIT:
+        return _broken("git", f"{text} is too old", "install git 2.31 or newer")
+    return _ok("git", text)
+
+
+def _head(repository: Repository) -> str | None:
+    try:
+        return repository.resolve("HEAD")
+    except RefError:
+        return None
+
+
+def _history(patient: _Patient) -> Iterator[Diagnosis]:
+    if patient.head is None:
+        yield _note("history", "there is no commit yet", "commit the first state of the model")
+    elif patient.repository.is_shallow:
+        text = "this clone is shallow: the release before this one may be cut off"
+        yield _broken("history", text, "git fetch --unshallow --tags")
+    else:
+        yield _ok("history", f"complete, {patient.head[:12]} is checked out")
+
+
+def _hook(patient: _Patient) -> Iterator[Diagnosis]:
+    place = hook_place(patient.repository)
+    where = f"{place.hook}" + (f" (core.hooksPath, a {place.scope} setting)" if place.scope else "")
+    owner, before = owner_of(place.hook), owner_of(before_of(place.hook))
+    if owner in {Owner.NOBODY, Owner.LFS, Owner.SOMEBODY}:
+        other = "" if owner is Owner.NOBODY else f"; the one there is of {owner.value}"
+        yield _broken("hook", f"not installed at {where}{other}", "hfsemver hook install")
+    elif owner is Owner.EDITED:
+        yield _note("hook", f"{where} has been edited", f"keep lines of your own in {before_of(place.hook).name}")
+    elif place.hook.read_bytes() != hook_script():
+        yield _note("hook", f"{where} is of another installation of hfsemver", "hfsemver hook install")
+    else:
+        chained = "" if before is Owner.NOBODY else f"; then runs the one that was there, of {before.value}"
+        yield _ok("hook", f"installed at {where}{chained}")
+
+
+def _lfs(patient: _Patient) -> Iterator[Diagnosis]:
+    if not uses_lfs(patient.repository):
+        yield _ok("git-lfs", "not used here")
+    elif shutil.which("git-lfs") is None:
+        yield _broken(
+            "git-lfs", "this repository uses git-lfs, and it is not installed", "install git-lfs, then: git lfs pull"
+        )
+    elif ask_git(patient.repository.root, "config", "--get", operands=("filter.lfs.process",)).status:
+        yield _broken("git-lfs", "installed, but git does not know its filter", "git lfs install")
+    else:
+        yield _ok("git-lfs", "installed, and used here")
+
+
+def _tags(patient: _Patient) -> Iterator[Diagnosis]:
+    if not patient.tags:
+        text = "no tag is a version, so nothing can be measured yet"
+        yield _note("tags", text, "git tag -a v1.0.0 -m 'Release 1.0.0', or see: hfsemver log")
+        return
+    newest = patient.newest
+    known = f", the newest in this history is {newest[0]}" if newest else ", none of them stable and in this history"
+    yield _ok("tags", f"{len(patient.tags)} releases{known}")
+    by_version, by_commit = defaultdict[str, set[str]](set), defaultdict[str, list[str]](list)
+    for tag, commit in patient.tags:
+        by_version[str(tag.version)].add(commit)
+        by_commit[commit].append(str(tag))
+    for version in sorted(version for version, commits in by_version.items() if len(commits) > 1):
+        text = f"{version} names {len(by_version[version])} different commits, with and without a v"
+        yield _broken("tags", text, f"delete the wrong one: git tag -d v{version} or git tag -d {version}")
+    for commit, names in sorted(by_commit.items()):
+        if len({Version.parse(name.removeprefix("v")).release for name in names}) > 1:
+            yield _note("tags", f"one commit is several releases: {', '.join(names)} ({commit[:12]})")
+    if patient.head is not None:
+        away = [str(tag) for tag, sha in patient.tags if not patient.repository.is_ancestor(sha, patient.head)]
+        if away:
+            more = f" and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
+            yield _note("tags", f"not in the history of what is checked out: {', '.join(away[:_SHOWN])}{more}")
+
+
+def _policy(patient: _Patient) -> Iterator[Diagnosis]:
+    file = patient.repository.root / FILE_NAME
+    if not file.is_file():
+        yield _ok("policy", f"no {FILE_NAME}, the defaults hold")
+        return
+    policy_from(str(file))
+    yield _ok("policy", f"{FILE_NAME} is valid")
+
+
+def _objects(patient: _Patient) -> Iterator[Diagnosis]:
+    if patient.newest is None:
+        return
+    tag, _ = patient.newest
+    release = open_release(GitRef(str(patient.repository.root), str(tag)))
+    pointers = [info for info in release.files.values() if info.kind is FileKind.POINTER]
+    if not pointers:
+        yield _ok("baseline", f"every byte of {tag} is here")
+        return
+    size = sum(info.size for info in pointers)
+    text = f"of {tag} {len(pointers)} files ({size} bytes) are only LFS pointers here: their values are not compared"
+    yield _note("baseline", text, f"git lfs fetch origin {tag}")
+
+
+def _card(patient: _Patient) -> Iterator[Diagnosis]:
+    if patient.head is None or patient.newest is None:
+        return
+    tag, commit = patient.newest
+    declared = card_version(open_release(GitRef(str(patient.repository.root), patient.head)))
+    if declared is None:
+        yield _ok("card", "README.md carries no version, tags alone declare it")
+    elif declared == str(tag.version):
+        yield _ok("card", f"README.md says {declared}, as the newest tag does")
+    elif commit == patient.head:
+        text = f"README.md says {declared}, and the tag on the same commit says {tag.version}"
+        yield _note("card", text, f"set `version: {tag.version}` in README.md before the next release")
+    else:
+        yield _ok("card", f"README.md says {declared}, the newest release is {tag}")
+
+
+def _skips(patient: _Patient) -> Iterator[Diagnosis]:
+    entries = recorded_skips(patient.repository)
+    if not entries:
+        yield _ok("skips", "every push from here was judged")
+        return
+    for entry in entries[-_SHOWN:]:
+        refs = entry.get("refs")
+        names = [str(ref.get("ref")) for ref in refs if isinstance(ref, dict)] if isinstance(refs, list) else []
+        who = f"{entry.get('time')}, {entry.get('user')}"
+        yield _note("skips", f"pushed unjudged: {', '.join(names)} ({who}): {entry.get('reason')}")
+    if len(entries) > _SHOWN:
+        yield _note("skips", f"{len(entries) - _SHOWN} older ones stand in {skip_log(patient.repository)}")
+
+
+def _ok(name: str, text: str) -> Diagnosis:
+    return Diagnosis(name=name, health=Health.OK, text=text)
+
+
+def _note(name: str, text: str, hint: str = "") -> Diagnosis:
+    return Diagnosis(name=name, health=Health.NOTE, text=text, hint=hint)
+
+
+def _broken(name: str, text: str, hint: str) -> Diagnosis:
+    return Diagnosis(name=name, health=Health.BROKEN, text=text, hint=hint)

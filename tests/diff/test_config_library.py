@@ -1,0 +1,128 @@
+"""Configurations as transformers itself writes them: whatever it adds, drops or moves by itself is no change."""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hfsemver.diff.config_defaults import type_defaults
+from tests.builders import release
+from tests.diff.config_sides import everything
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.releases.formats.strict_json import JsonValue
+
+POPULAR = (
+    "albert", "bart", "bert", "bloom", "clip", "deepseek_v3", "distilbert", "electra", "falcon", "gemma", "gemma2",
+    "gemma3", "gemma3_text", "gpt2", "gpt_bigcode", "gpt_neox", "gpt_oss", "granite", "idefics3", "lfm2", "llama",
+    "llama4", "llava", "mamba", "mistral", "mixtral", "modernbert", "mpt", "olmo2", "opt", "paligemma", "phi", "phi3",
+    "qwen2", "qwen2_5_vl", "qwen2_moe", "qwen2_vl", "qwen3", "qwen3_moe", "qwen3_next", "qwen3_vl", "roberta",
+    "siglip", "smollm3", "starcoder2", "t5", "vit", "wav2vec2", "whisper", "xlm-roberta",
+)  # fmt: skip
+LAYERS = {"bloom": "n_layer", "gpt2": "n_layer", "gpt_bigcode": "n_layer", "mpt": "n_layers"}
+PLAIN = (
+    "bert", "bloom", "falcon", "gemma", "gemma2", "gemma3_text", "gpt2", "gpt_bigcode", "gpt_neox", "gpt_oss", "llama",
+    "mistral", "mixtral", "modernbert", "mpt", "opt", "phi3", "qwen2", "qwen3", "roberta", "vit",
+)  # fmt: skip
+# The class of these answers to another model type than the one it is asked for by.
+RENAMED = {"gpt-sw3", "EvollaModel", "mlcd"}
+# A default too long for the table, or one that a list and a number spell differently.
+LONG = {"gemma3n", "gemma3n_text", "uvdoc", "uvdoc_backbone"}
+DATA = Path(__file__).parents[3] / "shared" / "data" / "configs"
+Content = dict[str, "JsonValue"]
+
+
+@pytest.fixture(scope="module")
+def classes() -> Iterator[Mapping[str, Any]]:
+    """The configuration classes of the installed transformers, silent about their own future."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        auto = pytest.importorskip("transformers.models.auto.configuration_auto", exc_type=ImportError)
+        logging.disable(logging.CRITICAL)
+        yield auto.CONFIG_MAPPING
+        logging.disable(logging.NOTSET)
+
+
+def plain(content: Mapping[str, object]) -> Content:
+    """Return a configuration as JSON holds it."""
+    text = json.dumps(content, default=str)
+    loaded: Content = json.loads(text, parse_constant=lambda name: {"__float__": name})
+    return loaded
+
+
+def differences(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return what is told in either direction."""
+    one, other = release({"config.json": old}), release({"config.json": new})
+    return everything(one, other) or everything(other, one)
+
+
+@pytest.mark.parametrize("model_type", POPULAR)
+def test_defaults_written_out_or_left_out_are_the_same(model_type: str, classes: Mapping[str, Any]) -> None:
+    """All keys of a class, only those it would save, and none at all: one configuration."""
+    config = classes[model_type]()
+    full, saved = plain(config.to_dict()), plain(config.to_diff_dict())
+
+    assert {} == differences(full, saved)
+    assert {} == differences(saved, {"model_type": model_type})
+
+
+@pytest.mark.parametrize("model_type", PLAIN)
+def test_another_depth_is_one_change_of_geometry(model_type: str, classes: Mapping[str, Any]) -> None:
+    """Two more layers, written by the library, are told as that: what follows from the depth is not told beside it."""
+    key = LAYERS.get(model_type, "num_hidden_layers")
+    default = classes[model_type]()
+    deeper = classes[model_type](**{key: default.to_dict()[key] + 2})
+
+    assert {"geometry": [key]} == differences(
+        {"model_type": model_type}, {"model_type": model_type, key: default.to_dict()[key] + 2}
+    )
+    assert {"geometry": [key]} == differences({"model_type": model_type}, plain(deeper.to_diff_dict()))
+
+
+@pytest.mark.slow
+def test_every_class_reads_the_same_with_and_without_its_defaults(classes: Mapping[str, Any]) -> None:
+    """The table of defaults says what all classes say that it was made from; a newer library may add some."""
+    wrong = {}
+    known = [name for name in classes if type_defaults(name).values and name not in RENAMED | LONG]
+    for name in known:
+        config = classes[name]()
+        found = differences(plain(config.to_dict()), {"model_type": name})
+        if found:
+            wrong[name] = found
+
+    assert len(known) > 700
+    assert len(wrong) <= len(known) // 50, wrong
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not DATA.is_dir(), reason="the real configurations are not here")
+def test_a_real_configuration_that_is_saved_again_does_not_change(classes: Mapping[str, Any], tmp_path: Path) -> None:
+    """Loading a published configuration and saving it again rewrites the file and changes nothing, either way round."""
+    from transformers import AutoConfig  # heavy, and only here
+
+    read = 0
+    for path in sorted(DATA.rglob("*_config.json")):
+        if "hf_quant" in path.name:
+            continue
+        original = {key: value for key, value in json.loads(path.read_bytes()).items() if key != "auto_map"}
+        source, target = tmp_path / f"{read}" / "old", tmp_path / f"{read}" / "new"
+        source.mkdir(parents=True)
+        (source / "config.json").write_text(json.dumps(original), encoding="utf-8")
+        config = AutoConfig.from_pretrained(source, local_files_only=True)
+        config.save_pretrained(target)
+        saved = {file.name: file.read_bytes() for file in target.iterdir()}
+        one, other = release({"config.json": original}), release(saved)
+
+        assert {} == everything(one, other), path.name
+        assert {} == everything(other, one), path.name
+        assert {} == differences(original, plain(config.to_dict())), path.name
+        read += 1
+
+    assert read >= 30

@@ -1,0 +1,387 @@
+"""Real pushes, through real git and real git-lfs, to a bare remote: what goes out, what does not, and what is said."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.gitworld import GitWorld
+from tests.workflows.pushing import BODY, GROWN, HEADLESS, TUNED, Publisher, files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_first_release_goes_out_whole(tmp_path: Path) -> None:
+    """Branch, tag and weights all arrive, and a fresh clone has every byte."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+
+    clone = GitWorld(tmp_path / "clone", publisher.work.environment)
+    filters = ("-c", "filter.lfs.smudge=git-lfs smudge -- %f", "-c", "filter.lfs.required=true")
+    publisher.work.git(*filters, "clone", "--quiet", str(publisher.remote.root), str(clone.root))
+
+    assert set(publisher.refs()) == {"refs/heads/main", "refs/tags/v1.0.0"}
+    assert len(publisher.uploads()) == 1
+    for name, content in files(BODY, "1.0.0").items():
+        assert (clone.root / name).read_bytes() == content
+
+
+def test_a_break_under_a_small_version_is_refused_and_nothing_is_uploaded(tmp_path: Path) -> None:
+    """A tensor is gone and the card says 1.0.1: no ref moves, no object arrives, and 2.0.0 is named."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+
+    said = publisher.refused("origin", "main")
+
+    assert "tensor-removed" in said
+    assert "release 2.0.0" in said
+
+
+def test_what_the_refusal_says_to_type_is_all_it_takes(tmp_path: Path) -> None:
+    """The last lines, pasted into a shell after the card was edited as they say, publish the release."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+    publisher.work.tag("v1.0.1")
+
+    said = publisher.refused("origin", "main", "v1.0.1")
+    lines = said.partition("To release it as 2.0.0:\n")[2].splitlines()
+    commands = [shlex.split(line) for line in lines if line.startswith("  git ")]
+    publisher.work.write(files(HEADLESS, "2.0.0"))
+    for command in commands:
+        publisher.work.git(*command[1:])
+
+    assert "  set `version: 2.0.0` in README.md" in lines
+    assert [command[1] for command in commands] == ["commit", "tag", "tag", "push"]
+    assert set(publisher.refs()) == {"refs/heads/main", "refs/tags/v1.0.0", "refs/tags/v2.0.0"}
+    assert len(publisher.uploads()) == 2
+
+
+def test_where_tags_alone_declare_the_version_the_way_out_is_a_tag(tmp_path: Path) -> None:
+    """Without a version in the card the advice is two commands, and they publish."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(TUNED), "two")
+
+    said = publisher.refused("origin", "main")
+    lines = said.partition("To release it as 1.1.0:\n")[2].splitlines()
+    for line in lines[:2]:
+        publisher.work.git(*shlex.split(line)[1:])
+
+    assert "no new version was declared" in said
+    assert lines[1].strip() == "git push origin main v1.1.0"
+    assert "refs/tags/v1.1.0" in publisher.refs()
+
+
+def test_a_break_under_a_large_version_goes_out(tmp_path: Path) -> None:
+    """2.0.0 covers a removed tensor."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "2.0.0"), "two")
+
+    said = publisher.push("origin", "main")
+
+    assert "hfsemver: main: v2.0.0 declares major" in said
+    assert len(publisher.uploads()) == 2
+
+
+def test_a_version_tag_is_judged_by_its_own_name(tmp_path: Path) -> None:
+    """The annotated tag v1.0.1 on a break is refused although the branch it is on is not pushed."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1", "-a", "-m", "small")
+
+    said = publisher.refused("origin", "v1.0.1")
+
+    assert "v1.0.1 declares patch, the changes require major" in said
+    assert "git tag -d v1.0.1" in said
+
+
+@pytest.mark.parametrize("name", ["v2.0.0", "2.0.0", "v2.0.0-rc.1"])
+def test_a_version_tag_that_is_large_enough_goes_out(tmp_path: Path, name: str) -> None:
+    """With and without the v, and as a candidate; a lightweight tag here."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag(name)
+
+    publisher.push("origin", name)
+
+    assert f"refs/tags/{name}" in publisher.refs()
+    assert len(publisher.uploads()) == 2
+
+
+def test_a_candidate_of_too_small_a_release_is_refused(tmp_path: Path) -> None:
+    """1.1.0-rc.1 of a break announces a number that will not do."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.1.0-rc.1")
+
+    assert "the changes require major" in publisher.refused("origin", "v1.1.0-rc.1")
+
+
+def test_a_tag_that_exists_only_in_the_push_declares_the_version(tmp_path: Path) -> None:
+    """``git push origin main HEAD:refs/tags/v2.0.0`` makes no tag here, and both refs are judged as 2.0.0."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+
+    said = publisher.push("origin", "main", "HEAD:refs/tags/v2.0.0")
+
+    assert said.count("v2.0.0 declares major") == 2
+    assert "refs/tags/v2.0.0" in publisher.refs()
+
+
+def test_a_published_version_does_not_move(tmp_path: Path) -> None:
+    """Forcing v1.0.0 onto another commit is refused, whatever changed."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit({"notes.md": b"x"}, "two")
+    publisher.work.tag("v1.0.0", "--force", "-a", "-m", "again")
+
+    said = publisher.refused("--force", "origin", "v1.0.0")
+
+    assert "published already, from another commit" in said
+
+
+def test_a_published_version_may_get_another_message(tmp_path: Path) -> None:
+    """The tag object is new, its commit is not."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.git("tag", "--force", "-a", "-m", "a better message", "v1.0.0", "v1.0.0^{commit}")
+
+    assert "keeps its commit" in publisher.push("--force", "origin", "v1.0.0")
+
+
+def test_a_tag_that_is_no_version_is_not_judged(tmp_path: Path) -> None:
+    """``nightly`` promises nothing."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("nightly")
+
+    assert "no version" in publisher.push("origin", "nightly")
+
+
+def test_deleting_a_release_passes_and_says_what_is_lost(tmp_path: Path) -> None:
+    """The hook warns; the decision is the publisher's."""
+    publisher = Publisher.released(tmp_path)
+
+    said = publisher.push("origin", "--delete", "v1.0.0")
+
+    assert "whoever pins v1.0.0" in said
+    assert "refs/tags/v1.0.0" not in publisher.refs()
+
+
+def test_deleting_a_branch_passes(tmp_path: Path) -> None:
+    """There is nothing to judge."""
+    publisher = Publisher.released(tmp_path)
+    publisher.push("origin", "main:dev")
+
+    publisher.push("origin", ":dev")
+
+    assert "refs/heads/dev" not in publisher.refs()
+
+
+def test_a_draft_branch_may_break_as_long_as_it_claims_nothing(tmp_path: Path) -> None:
+    """Work on a branch that nobody pins is told what it will cost, and goes out."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.0"), "two")
+
+    said = publisher.push("origin", "HEAD:refs/heads/try/less")
+
+    assert re.search(r"hfsemver: try/less: .*the changes require major", said)
+    assert "deny[" not in said
+
+
+def test_a_draft_branch_that_claims_too_small_a_version_is_refused(tmp_path: Path) -> None:
+    """A number in the card is a claim, wherever it goes."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.1.0"), "two")
+
+    said = publisher.refused("origin", "HEAD:refs/heads/try/less")
+
+    assert "git push origin HEAD:refs/heads/try/less" in said
+
+
+@pytest.mark.parametrize("source", ["HEAD", "sha"])
+def test_the_remote_ref_decides_what_is_protected(tmp_path: Path, source: str) -> None:
+    """From a branch called anything, or from a bare commit, ``refs/heads/main`` on the remote is main."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.git("switch", "--quiet", "-c", "anything")
+    commit = publisher.work.commit(files(TUNED), "two")
+    source = commit if source == "sha" else source
+
+    assert "protected branch main" in publisher.refused("origin", f"{source}:refs/heads/main")
+    publisher.push("origin", f"{source}:refs/pr/1")
+
+    assert publisher.refs()["refs/pr/1"] == commit
+
+
+def test_a_forced_push_is_judged_against_the_release_and_called_forced(tmp_path: Path) -> None:
+    """A rewritten main still has to cover what changed since v1.0.0."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(GROWN, "1.1.0"), "two")
+    publisher.push("origin", "main")
+    publisher.work.git("reset", "--quiet", "--hard", "v1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.1.0"), "another two")
+
+    said = publisher.refused("--force", "origin", "main")
+    publisher.work.commit(files(HEADLESS, "2.0.0"), "two again")
+    let_out = publisher.push("--force", "origin", "main")
+
+    assert "tensor-removed" in said
+    assert "main: forced: " in let_out
+
+
+def test_a_stale_push_is_judged_without_the_commit_that_is_not_here(tmp_path: Path) -> None:
+    """Somebody else pushed; git tells the hook of a commit that this clone has never seen."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    other = GitWorld(tmp_path / "other", publisher.work.environment)
+    publisher.work.git("clone", "--quiet", "--no-checkout", str(publisher.remote.root), str(other.root))
+    other.git("config", "filter.lfs.required", "false")
+    other.git("commit", "--quiet", "--allow-empty", "-m", "elsewhere")
+    other.git("push", "--quiet", "origin", "HEAD:main")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+
+    said = publisher.refused("--force", "origin", "main")
+
+    assert "tensor-removed" in said
+    assert "which is not here: fetch before you push" in said
+
+
+def test_nothing_to_push_is_nothing_to_judge(tmp_path: Path) -> None:
+    """Git calls the hook with an empty standard input."""
+    publisher = Publisher.released(tmp_path)
+
+    assert "hfsemver" not in publisher.push("origin", "main")
+
+
+def test_a_dry_run_is_judged_as_well(tmp_path: Path) -> None:
+    """``git push --dry-run`` asks the hook, so it tells what the push would meet."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+
+    publisher.refused("--dry-run", "origin", "main")
+
+
+def test_prose_and_pictures_pass_at_once(tmp_path: Path) -> None:
+    """No release is even opened, on main and on a new branch."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit({"notes.md": b"thanks", "docs/figure.png": b"\x89PNG"}, "prose")
+
+    assert "no file of the model" in publisher.push("origin", "main")
+    publisher.work.commit({"notes.md": b"thanks again"}, "prose")
+    assert "no file of the model" in publisher.push("origin", "HEAD:refs/heads/dev")
+
+
+def test_a_tag_on_prose_is_judged(tmp_path: Path) -> None:
+    """A version that goes back is invalid even where no file of the model changed."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit({"notes.md": b"thanks"}, "prose")
+    publisher.work.tag("v0.9.0")
+
+    assert "no file of the model" not in publisher.push("origin", "main")
+
+
+def test_a_repository_that_was_never_versioned_hears_of_changed_weights(tmp_path: Path) -> None:
+    """Without any tag the remote's commit is the baseline, and main may not change under one name."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY), "one")
+    publisher.push("origin", "main")
+    publisher.work.commit(files(TUNED), "two")
+
+    said = publisher.refused("origin", "main")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main", "v1.0.0")
+
+    assert "no new version was declared" in said
+
+
+def test_a_tag_that_was_refused_and_stayed_behind_is_no_baseline(tmp_path: Path) -> None:
+    """v1.0.1 was never published, so the break that it held is still a break since v1.0.0."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1")
+    publisher.refused("origin", "v1.0.1")
+    publisher.work.commit({"config.json": b'{"model_type": "llama", "note": 1}'}, "three")
+    publisher.work.tag("v1.0.2")
+
+    said = publisher.refused("origin", "v1.0.2")
+
+    assert "v1.0.2 declares patch, the changes require major" in said
+
+
+def test_a_push_cannot_silence_its_own_findings(tmp_path: Path) -> None:
+    """The policy is that of the remote's commit; the one that comes along holds from the next push on."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    silent = "rules:\n  tensor-removed: allow\n"
+    publisher.work.commit(files(HEADLESS, "1.0.1", **{".hfsemver.yaml": silent}), "two")
+
+    assert "tensor-removed" in publisher.refused("origin", "main")
+    publisher.work.git("reset", "--quiet", "--hard", "v1.0.0")
+    publisher.work.commit({".hfsemver.yaml": silent.encode()}, "policy first")
+    publisher.push("origin", "main")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+    assert "tensor-removed" not in publisher.push("origin", "main")
+
+
+def test_protected_branches_come_from_the_policy(tmp_path: Path) -> None:
+    """A glob of the policy that is out protects a new branch."""
+    publisher = Publisher.create(tmp_path)
+    policy = {".hfsemver.yaml": "protected_branches: ['release/*']\n"}
+    publisher.work.commit(files(BODY, **policy), "one")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main", "v1.0.0")
+    publisher.work.commit(files(TUNED, **policy), "two")
+
+    publisher.push("origin", "main")
+    assert "protected branch release/1.x" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
+
+
+def test_a_broken_policy_is_refused_before_it_is_out(tmp_path: Path) -> None:
+    """All its problems are named; once out it would stand in the way of every push."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit({".hfsemver.yaml": b"promis: load\nrules:\n  nonsense: deny\n"}, "policy")
+
+    said = publisher.refused("origin", "main")
+
+    assert "promis: unknown key, did you mean 'promise'?" in said
+    assert "rules.nonsense" in said
+
+
+def test_a_file_that_cannot_be_read_refuses_the_push(tmp_path: Path) -> None:
+    """A damaged header is no verdict, and never "no change"."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    damaged = files(BODY, "1.0.1") | {"model.safetensors": b"\xff" * 64}
+    publisher.work.commit(damaged, "two")
+
+    said = publisher.refused("origin", "main")
+
+    assert "could not be judged: model.safetensors" in said
+    assert "HFSEMVER_SKIP='say here why' git push origin main" in said
+
+
+def test_a_baseline_of_pointers_alone_is_compared_by_digests(tmp_path: Path) -> None:
+    """The objects of the old release were pruned: what cannot be evaluated is said, and is no refusal."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(TUNED, "1.1.0"), "two")
+    for path in publisher.objects():
+        (publisher.work.root / ".git" / "lfs" / path.relative_to(publisher.remote.root / "lfs")).unlink()
+
+    assert "not evaluated" in publisher.push("origin", "main")
+
+
+def test_one_report_is_shown_once_for_a_branch_and_its_tag(tmp_path: Path) -> None:
+    """Both refs are refused, and the finding stands there once."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+    publisher.work.tag("v1.0.1")
+
+    said = publisher.refused("origin", "main", "v1.0.1")
+
+    assert said.count("deny[tensor-removed]") == 1
+    assert said.count("REFUSED: ") == 2
+
+
+def test_a_token_in_the_url_is_not_repeated(tmp_path: Path) -> None:
+    """What the hook suggests to type holds the remote without its credentials."""
+    from hfsemver.workflows.ruling import without_credentials
+
+    assert without_credentials("https://user:hf_secret@example.org/a/b") == "https://example.org/a/b"
+    assert without_credentials("git@example.org:a/b") == "git@example.org:a/b"
