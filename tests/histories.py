@@ -38,8 +38,14 @@ def rebuild(archive: Path, folder: Path) -> GitWorld:
         _copy(source / snapshot, world.root)
         dates = {"GIT_AUTHOR_DATE": f"{date}T12:00:00+00:00", "GIT_COMMITTER_DATE": f"{date}T12:00:00+00:00"}
         world.git("add", "--all", "--force", variables=dates)
-        world.git("commit", "--quiet", "--allow-empty", "-m", f"{message or '(no message)'}\n\n{commit}", variables=dates)
+        world.git("commit", "--quiet", "--allow-empty", "-m", f"{message or '(no message)'}\n\nOriginal: {commit}", variables=dates)
     return world
+
+
+def original_commits(world: GitWorld) -> dict[str, str]:
+    """Return the short id that each commit has in the original repository, by its id in the rebuilt one."""
+    lines = world.git("log", "--format=%H %(trailers:key=Original,valueonly,separator=)").splitlines()
+    return {line.split()[0]: line.split()[1][:8] for line in lines}
 
 
 def _commits(source: Path) -> Iterator[tuple[str, str, str, str]]:

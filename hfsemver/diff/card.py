@@ -8,7 +8,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
 from hfsemver.diff.bases import BaseChange, compare_bases
 
@@ -134,12 +133,9 @@ def _name(value: YamlValue | None) -> str:
 
 
 def _tasks_of(release: Release) -> frozenset[str]:
-    """The tasks that tags, files and classes stand for where the card names none."""
+    """The tasks that tags, files and classes stand for where the card names none; ``EvidenceMissing`` without the config."""
     tags = release.card.texts("tags") if release.card else ()
-    try:
-        classes = (release.config or {}).get("architectures")
-    except EvidenceMissing:
-        classes = None
+    classes = (release.config or {}).get("architectures")
     named = [name for name in classes if isinstance(name, str)] if isinstance(classes, list) else []
     found = {task for name in named for ending, task in _TASK_OF_CLASS.items() if name.endswith(ending)}
     if "modules.json" in release.files:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff import config_context, config_dtype, config_pipeline, config_quantization, generation_defaults
-from hfsemver.diff.config_change import ABSENT, Absent, KeyChange, same
+from hfsemver.diff import (
+    config_context,
+    config_dtype,
+    config_pipeline,
+    config_quantization,
+    config_sentence,
+    generation_defaults,
+)
+from hfsemver.diff.config_change import ABSENT, Absent, KeyChange
 from hfsemver.diff.config_compare import Grouped, changes, normal_pair, plainly_equal
 from hfsemver.diff.config_group import Group
 from hfsemver.diff.generation import compare_generation
+from hfsemver.releases.formats.strict_json import MAX_SIZE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hfsemver.diff.config_normal import NormalConfig
     from hfsemver.diff.generation import GenerationDiff
     from hfsemver.releases.formats.strict_json import JsonObject
@@ -21,14 +27,18 @@ if TYPE_CHECKING:
 
 __all__ = ["ABSENT", "Absent", "ConfigDiff", "KeyChange", "compare_configs"]
 
-CONFIG = "config.json"
+CONFIG: Final = "config.json"
+_FILES: Final = (
+    CONFIG, "generation_config.json", "tokenizer_config.json", config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class ConfigDiff:
     """Changed keys, each in exactly one group, sorted by file and key.
 
-    ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them.
+    ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them or
+    no key changed.
     """
 
     architecture: tuple[KeyChange, ...] = ()
@@ -60,10 +70,15 @@ def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
     if old is not None and new is None:
         gone = KeyChange(file=CONFIG, key="", old=old.get("model_type", None), new=ABSENT)
         grouped.append((Group.ARCHITECTURE, gone))
-    elif old is not None and new is not None:
+    elif old is not None and new is not None and not _is_untouched(baseline, current):
         found, context = _compare_files(baseline, current, old, new)
         grouped += found
     return _shared_out(grouped, context)
+
+
+def _is_untouched(baseline: Release, current: Release) -> bool:
+    """Whether all files that are compared are the same, byte for byte, so that no default has to be known."""
+    return all(baseline.read(file, MAX_SIZE) == current.read(file, MAX_SIZE) for file in _FILES)
 
 
 def _compare_files(
@@ -76,7 +91,9 @@ def _compare_files(
         generation = compare_generation(baseline, current)
         shadows = _shadows(baseline, current, before, after)
         for group, change in changes(before, after, CONFIG):
-            if _is_told(change.key, generation, shadows):
+            if _is_told(change.key, generation, shadows) or config_sentence.is_idle(
+                change.key, baseline, before, after
+            ):
                 continue
             if group is not Group.DTYPE or (change.old is not ABSENT and change.new is not ABSENT):
                 found.append((group, change))
@@ -84,7 +101,7 @@ def _compare_files(
                 found.append((Group.OTHER, change))
     found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
     found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
-    found += _sentence_changes(baseline, current)
+    found += [(Group.OTHER, change) for change in config_sentence.changes(baseline, current)]
     context = config_context.context(baseline, before), config_context.context(current, after)
     return found, context
 
@@ -110,18 +127,6 @@ def _shadows(baseline: Release, current: Release, before: NormalConfig, after: N
     if all(config.effective(eos) not in (ABSENT, None) for config in (before, after)):
         set_twice |= {f"{part}.{eos}" for part in config_context.TEXT_PARTS if part}
     return frozenset(set_twice)
-
-
-def _sentence_changes(baseline: Release, current: Release) -> Iterator[Grouped]:
-    """Yield the keys of ``sentence_bert_config.json`` but its bound on the input."""
-    file = "sentence_bert_config.json"
-    old, new = baseline.json(file), current.json(file)
-    if old is None or new is None:
-        return
-    for key in sorted({*old, *new} - {"max_seq_length"}):
-        one, other = old.get(key, ABSENT), new.get(key, ABSENT)
-        if not same(one, other) and not (key == "do_lower_case" and not one and not other):
-            yield Group.OTHER, KeyChange(file=file, key=key, old=one, new=other)
 
 
 def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None]) -> ConfigDiff:

@@ -104,6 +104,8 @@ def _leaf_changes(before: NormalConfig, after: NormalConfig) -> dict[str, Sides]
         old, new = before.effective(path), after.effective(path)
         if path.endswith("architectures"):
             old, new = _sorted(old), _sorted(new)
+        elif path.endswith("sliding_window") and not same(old, new):
+            old, new = _window(before, path, old), _window(after, path, new)
         if not same(old, new):
             found[path] = before.leaves.get(path, old), after.leaves.get(path, new)
     for path in [path for path in found if _is_shorthand(path, before, after) or _is_worked_out(path, before, after)]:
@@ -120,6 +122,12 @@ def _is_worked_out(path: str, before: NormalConfig, after: NormalConfig) -> bool
         return False
     side = before if path in before.leaves else after
     return before.writer != after.writer and side.is_computed(path)
+
+
+def _window(config: NormalConfig, path: str, width: JsonValue | Absent) -> JsonValue | Absent:
+    """Return the width of the attention window, none where the window is switched off."""
+    switch = path.removesuffix("sliding_window") + "use_sliding_window"
+    return None if config.effective(switch) is False else width
 
 
 def _sorted(value: JsonValue | Absent) -> JsonValue | Absent:

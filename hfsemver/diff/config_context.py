@@ -82,17 +82,21 @@ def context(release: Release, config: NormalConfig) -> int | None:
 
 
 def file_changes(old: Release, new: Release, before: NormalConfig, after: NormalConfig) -> Iterator[KeyChange]:
-    """Yield what bounds the input outside ``config.json``; a bound that ``config.json`` sets anyway is none."""
+    """Yield what bounds the input outside ``config.json``.
+
+    A bound that ``config.json`` sets anyway is none, and one that moves from one of these files to another stays.
+    """
+    if _binding(old, positions(before)) == _binding(new, positions(after)):
+        return
     for file, key in _FILES:
         one, other = _value(old, file, key), _value(new, file, key)
-        if same(one, other) or file not in old.files or file not in new.files:
-            continue
-        if _binding(one, positions(before)) != _binding(other, positions(after)):
+        if not same(one, other) and file in old.files and file in new.files:
             yield KeyChange(file=file, key=key, old=one, new=other)
 
 
-def _binding(value: JsonValue | Absent, bound: int | None) -> int | None:
-    limit = _limit(value)
+def _binding(release: Release, bound: int | None) -> int | None:
+    limits = (_limit(_value(release, file, key)) for file, key in _FILES)
+    limit = min((limit for limit in limits if limit is not None), default=None)
     return None if limit is None or (bound is not None and limit >= bound) else limit
 
 

@@ -25,7 +25,7 @@ GENERIC: Final[Mapping[str, JsonValue]] = MappingProxyType({
     "forced_bos_token_id": None, "forced_eos_token_id": None, "gradient_checkpointing": False, "is_decoder": False,
     "is_encoder_decoder": False, "length_penalty": 1.0, "max_length": 20, "min_length": 0, "no_repeat_ngram_size": 0,
     "num_beam_groups": 1, "num_beams": 1, "num_labels": 2, "num_return_sequences": 1, "output_attentions": False,
-    "output_hidden_states": False, "output_past": True, "output_scores": False, "prefix": None, "pruned_heads": {},
+    "output_hidden_states": False, "output_past": True, "position_embedding_type": "absolute", "output_scores": False, "prefix": None, "pruned_heads": {},
     "problem_type": None, "remove_invalid_values": False, "repetition_penalty": 1.0, "return_dict": True,
     "return_dict_in_generate": False, "sep_token_id": None, "suppress_tokens": None, "task_specific_params": None,
     "temperature": 1.0, "tf_legacy_loss": False, "tie_encoder_decoder": False, "tie_word_embeddings": True,

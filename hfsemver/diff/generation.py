@@ -13,6 +13,7 @@ from hfsemver.diff.config_change import ABSENT, KeyChange, same, shown
 from hfsemver.diff.config_compare import normal_pair
 from hfsemver.diff.config_context import TEXT_PARTS
 from hfsemver.diff.generation_defaults import DEFAULTS, EOS, LEGACY, MIRRORED
+from hfsemver.releases.formats.strict_json import MAX_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,8 @@ Stop = int | str
 class GenerationDiff:
     """The effective stop sets and every other default that changed.
 
-    ``stops_before`` and ``stops_after`` are sorted, ids before strings; ``stop_file`` is where the difference was made.
+    ``stops_before`` and ``stops_after`` are sorted, ids before strings, and empty where neither file changed;
+    ``stop_file`` is where the difference was made.
     """
 
     stops_before: tuple[Stop, ...] = ()
@@ -105,6 +107,8 @@ def compare_generation(baseline: Release | None, current: Release) -> Generation
     if (baseline.config is None and baseline.generation_config is None) or (
         current.config is None and (baseline.config is not None or current.generation_config is None)
     ):
+        return GenerationDiff()
+    if all(baseline.read(file, MAX_SIZE) == current.read(file, MAX_SIZE) for file in (CONFIG, FILE)):
         return GenerationDiff()
     before, after = normal_pair(baseline.config or {}, current.config or {})
     old = _Side(own=baseline.generation_config or {}, config=before)

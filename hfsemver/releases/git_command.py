@@ -27,7 +27,7 @@ LOCAL_VARIABLES = frozenset({
 })  # fmt: skip
 
 READING = frozenset({
-    "cat-file", "config", "diff-tree", "for-each-ref", "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref",
+    "cat-file", "config", "diff-tree", "for-each-ref", "ls-files", "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref",
     "version",
 })  # fmt: skip
 WRITING = frozenset({"add", "commit", "config", "init", "lfs", "push", "tag", "update-ref"})

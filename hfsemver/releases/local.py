@@ -46,7 +46,7 @@ class _Found:
 class LocalSource:
     """The files below ``root``. Links are listed and never followed, except those of a snapshot in the Hub's cache.
 
-    ``.git`` is left out, and so are pipes, sockets and devices: neither git nor an upload would take them along.
+    ``.git`` is left out, and so is what git ignores (a ``.venv``, logs, checkpoints), since no push takes it along, and pipes, sockets and devices: neither git nor an upload would take them along.
     A folder with a ``.git`` of its own is a ``SUBMODULE``. An LFS pointer stands for its object in the store of the
     repository around ``root``.
     """
@@ -62,11 +62,19 @@ class LocalSource:
         return HubCache.around(self._base)
 
     @cached_property
-    def _store(self) -> LfsStore | None:
+    def _repository(self) -> Repository | None:
         try:
-            return Repository.discover(self._base).lfs_store
+            return Repository.discover(self._base)
         except RefError:
             return None
+
+    @cached_property
+    def _store(self) -> LfsStore | None:
+        return self._repository.lfs_store if self._repository else None
+
+    @cached_property
+    def _ignored(self) -> frozenset[str]:
+        return self._repository.ignored(self._base) if self._repository else frozenset()
 
     @cached_property
     def _found(self) -> Mapping[str, _Found]:
@@ -153,11 +161,13 @@ class LocalSource:
             names = pending.pop()
             with self._folder(names) as folder:
                 for entry in self._entries(names, folder):
+                    path = "/".join((*names, entry.name))
+                    if path in self._ignored:
+                        continue
                     count += 1
                     if count > MAX_ENTRIES or len(names) > MAX_DEPTH:
                         fault = f"{self.root}: more than {MAX_ENTRIES} files, or {MAX_DEPTH} levels of folders"
                         raise SourceError(fault, hint="name the folder of the release itself")
-                    path = "/".join((*names, entry.name))
                     if not entry.is_dir(follow_symlinks=False):
                         yield from self._file(path, entry, folder)
                     elif self._is_submodule(entry.name, folder):

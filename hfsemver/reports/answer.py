@@ -18,6 +18,9 @@ INVALID: Final = "version-invalid"
 VERSION_RULES: Final = frozenset({"version-bump-too-small", INVALID})
 """Rules that the sentence spells out in words of its own, so it does not name them."""
 
+NAMED: Final = 5
+"""Rules that the sentence names; it stays a sentence when everything is wrong at once."""
+
 
 def answer(report: Report, show: Callable[[str], str] = short) -> str:
     """Return the last line of a run; ``show`` makes untrusted text harmless where the line is going to stand.
@@ -95,7 +98,10 @@ def _release(report: Report, show: Callable[[str], str]) -> str:
 
 def _blockers(report: Report, show: Callable[[str], str]) -> str:
     absolute = sorted(set(report.verdict.failing) - VERSION_RULES)
-    return f"no version number excuses {', '.join(map(show, absolute))}" if absolute else ""
+    if not absolute:
+        return ""
+    more = f" and {len(absolute) - NAMED} more" if len(absolute) > NAMED else ""
+    return f"no version number excuses {', '.join(map(show, absolute[:NAMED]))}{more}"
 
 
 def _is_enough(report: Report) -> bool:

@@ -31,7 +31,7 @@ def _why(row: HistoryRow) -> str:
     if row.problem:
         return f"could not be judged: {clipped(row.problem, _PROBLEM)}"
     if row.bump is None:
-        return "first release" if row.is_release else "no model yet"
+        return ", ".join(("first release", *row.faults)) if row.is_release else "no model yet"
     words = [*(f"{rule} ({bump})" for rule, bump in row.changes), *row.faults, *([row.assumed] if row.assumed else [])]
     return ", ".join(words) or "nothing that a version promises"
 

@@ -7,7 +7,6 @@ https://github.github.com/gfm/#code-spans and #tables-extension-
 from __future__ import annotations
 
 import re
-from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import clipped
@@ -19,15 +18,15 @@ from hfsemver.reports.labels import labels, origin
 from hfsemver.reports.lines import block, count, page, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from hfsemver.core.finding import Finding
     from hfsemver.core.report import Report
     from hfsemver.reports.grouping import Group
 
-LIMIT: Final = 24_000
-"""Bytes of the tables together; a comment on GitHub holds 65,536 characters and the rest needs room too."""
-ROWS: Final = 50
+TABLE: Final = 20_000
+MEANINGS: Final = 20_000
+"""Bytes of the table and of what is said about its rules; a comment on GitHub holds 65,536 characters in all."""
 ENTRIES: Final = 10
 _SHOWN = 160
 _WITNESSES = 2
@@ -106,19 +105,30 @@ def _findings(report: Report, left: str, right: str) -> Iterator[str]:
     )
     yield _row(head)
     yield "|" + " --- |" * len(head)
-    ordered = sorted(report.findings, key=lambda finding: finding.order)
-    rows = [_row(_cells(finding, len(head))) for finding in ordered[:ROWS]]
-    used = accumulate(len(row.encode()) for row in rows)
-    fitting = sum(size <= LIMIT for size in used)
-    yield from rows[:fitting]
-    yield ""
-    if fitting < len(ordered):
-        yield f"{count(len(ordered) - fitting, 'more finding')} not shown, the most severe are: the JSON report lists all."
-        yield ""
     groups = grouped(report.findings)
-    for group in groups:
-        yield from _meaning(group, report)
+    rows = ((_row(_cells(finding, len(head))),) for group in groups for finding in group.findings)
+    yield from _fitting(rows, len(report.findings), TABLE, "more finding")
+    yield from _fitting((tuple(_meaning(group, report)) for group in groups), len(groups), MEANINGS, "more rule")
     yield from _witnesses(groups)
+
+
+def _fitting(parts: Iterable[tuple[str, ...]], total: int, limit: int, noun: str) -> Iterator[str]:
+    """Yield the lines of as many parts as fit into ``limit`` bytes, then how many of the ``total`` did not."""
+    shown = room = 0
+    last = ""
+    for shown, part in enumerate(parts):  # noqa: B007 -- counts what was shown when the loop is left
+        room += sum(len(line.encode()) for line in part)
+        if room > limit:
+            break
+        yield from part
+        last = part[-1]
+    else:
+        shown = total
+    if last:
+        yield ""
+    if shown < total:
+        yield f"{count(total - shown, noun)} not shown, the most severe are: the JSON report lists all."
+        yield ""
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ from hfsemver.workflows.judgement import judge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
     from hfsemver.releases.release import Release
     from hfsemver.releases.repository import Commit
@@ -40,8 +41,25 @@ ASSUMED = "weights changed and their values are not here: counted as minor"
 class Step:
     """Where a walk through the history stands: the last release that could be read, and its version."""
 
-    release: Release | None
-    version: Version | None
+    release: Release
+    version: Version
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What does not change from commit to commit."""
+
+    path: str
+    tags: tuple[tuple[Tag, str], ...]
+    policy: Policy
+    today: dt.date
+
+    def open(self, commit: str) -> Release:
+        return open_release(GitRef(self.path, commit))
+
+    def row(self, commit: Commit) -> HistoryRow:
+        names = tuple(str(tag) for tag, sha in self.tags if sha == commit.sha)
+        return HistoryRow(commit=commit.sha, date=commit.date, subject=commit.subject, tags=names)
 
 
 def run_log(path: str, span: str, policy: Policy | None = None) -> History:
@@ -51,58 +69,46 @@ def run_log(path: str, span: str, policy: Policy | None = None) -> History:
     Raises ``RefError`` for a revision that does not exist.
     """
     repository = Repository.discover(Path(path))
-    tags = repository.version_tags()
-    rows = _walk(repository, path, _start(repository, path, span, tags), span, tags, policy or Policy())
-    return History(repository=path, rows=tuple(rows))
+    today = dt.datetime.now(dt.UTC).date()
+    walk = Walk(path=path, tags=repository.version_tags(), policy=policy or Policy(), today=today)
+    step = _start(repository, walk, span)
+    return History(repository=path, rows=tuple(_rows(walk, repository.commits(span), step)))
 
 
-def _start(repository: Repository, path: str, span: str, tags: tuple[tuple[Tag, str], ...]) -> Step:
-    """Return what stands before the first commit of the span."""
+def _start(repository: Repository, walk: Walk, span: str) -> Step | None:
+    """Return what stands before the first commit of the span: nothing, where it begins with the history."""
     old, dots, _ = span.partition("..")
     if not dots:
-        return Step(release=None, version=None)
+        return None
     commit = repository.resolve(old or "HEAD")
-    version = next(
-        (tag.version for tag, sha in reversed(tags) if tag.version.is_stable and repository.is_ancestor(sha, commit)),
-        FIRST,
+    stable = (
+        tag.version for tag, sha in reversed(walk.tags) if tag.version.is_stable and repository.is_ancestor(sha, commit)
     )
-    return Step(release=open_release(GitRef(path, commit)), version=version)
+    return Step(release=walk.open(commit), version=next(stable, FIRST))
 
 
-def _walk(
-    repository: Repository, path: str, step: Step, span: str, tags: tuple[tuple[Tag, str], ...], policy: Policy
-) -> Iterator[HistoryRow]:
-    for commit in repository.commits(span):
-        names = tuple(str(tag) for tag, sha in tags if sha == commit.sha)
+def _rows(walk: Walk, commits: tuple[Commit, ...], step: Step | None) -> Iterator[HistoryRow]:
+    for commit in commits:
+        row = walk.row(commit)
         try:
-            release = open_release(GitRef(path, commit.sha))
-            if step.version is None:
-                row = _first(commit, release, names, tags)
-            else:
-                row = _next(commit, release, step, names, policy)
+            release = walk.open(commit.sha)
+            row = _first(row, walk, release) if step is None else _next(row, walk, release, step)
         except (FormatError, SourceError) as error:
-            step = _after_failure(path, commit, step)
-            yield HistoryRow(
-                commit=commit.sha,
-                date=commit.date,
-                subject=commit.subject,
-                version=str(step.version) if step.version else None,
-                problem=str(error),
-                tags=names,
-            )
+            yield replace(row, version=str(step.version) if step else None, problem=str(error))
+            step = _after_failure(walk, commit, step)
             continue
-        step = Step(release=release, version=Version.parse(row.version) if row.version else None)
         yield row
+        step = Step(release=release, version=Version.parse(row.version)) if row.version else None
 
 
-def _after_failure(path: str, commit: Commit, step: Step) -> Step:
+def _after_failure(walk: Walk, commit: Commit, step: Step | None) -> Step | None:
     """Go on from a commit that can be read itself: then its predecessor was to blame, else this one is passed over."""
     try:
-        release = open_release(GitRef(path, commit.sha))
+        release = walk.open(commit.sha)
         _require_baseline(release)
     except (FormatError, SourceError):
         return step
-    return replace(step, release=release)
+    return None if step is None else replace(step, release=release)
 
 
 def _require_baseline(release: Release) -> None:
@@ -110,46 +116,38 @@ def _require_baseline(release: Release) -> None:
     inspect(ReleaseDiff(baseline=release, current=release, depth=Depth.HEADER), catalogue())
 
 
-def _first(commit: Commit, release: Release, names: tuple[str, ...], tags: tuple[tuple[Tag, str], ...]) -> HistoryRow:
-    """The row of a commit before which there was no model."""
-    holds_model = bool(find_formats(release.files)) or release.config is not None
-    if holds_model:
-        _require_baseline(release)
-    own = next((tag.version for tag, sha in tags if sha == commit.sha and tag.version.is_stable), None)
-    version = own or FIRST
-    return HistoryRow(
-        commit=commit.sha,
-        date=commit.date,
-        subject=commit.subject,
-        version=str(version) if holds_model else None,
-        tags=names,
-        is_release=holds_model,
-    )
+def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
+    """Judge a commit before which there was no model: its state alone."""
+    if not find_formats(release.files) and release.config is None:
+        return row
+    _require_baseline(release)
+    report = judge(ReleaseDiff(baseline=None, current=release), walk.policy, "never", walk.today)
+    own = (tag.version for tag, sha in walk.tags if sha == row.commit and tag.version.is_stable)
+    return replace(row, version=str(next(own, FIRST)), is_release=True, faults=_faults(report))
 
 
-def _next(commit: Commit, release: Release, step: Step, names: tuple[str, ...], policy: Policy) -> HistoryRow:
-    if step.version is None:
-        raise AssertionError("a walk starts with a first release")
+def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryRow:
+    """Judge a commit against the one before it."""
     diff = ReleaseDiff(baseline=step.release, current=release)
-    today = dt.datetime.now(dt.UTC).date()
-    report = judge(diff, policy, "never", today)
+    report = judge(diff, walk.policy, "never", walk.today)
     bump = report.verdict.required
     unread = any(skip.rule == "weights-updated" for skip in report.skips) and diff.weights_changed
     assumed = ASSUMED if unread and bump < Bump.MINOR else ""
     bump = max(bump, Bump.MINOR) if assumed else bump
-    version = step.version.bumped(bump)
-    return HistoryRow(
-        commit=commit.sha,
-        date=commit.date,
-        subject=commit.subject,
+    changes = dict.fromkeys((f.rule, f.bump_word) for f in report.findings if f.bump is not None)
+    return replace(
+        row,
         bump=bump,
-        version=str(version),
-        changes=tuple(dict.fromkeys((f.rule, f.bump_word) for f in report.findings if f.bump is not None)),
-        faults=tuple(dict.fromkeys(f.rule for f in report.findings if f.bump is None)),
+        version=str(step.version.bumped(bump)),
+        changes=tuple(changes),
+        faults=_faults(report),
         assumed=assumed,
-        tags=names,
         is_release=bump is not Bump.NONE,
     )
+
+
+def _faults(report: Report) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.rule for finding in report.findings if finding.bump is None))
 
 
 def preview_tags(path: str, history: History) -> tuple[PlannedTag, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import FormatError, RefError, SourceError
-from hfsemver.workflows.push_range import all_neutral, commit_of, forced, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.push_range import all_neutral, commit_of, forced, holds, newest_published, pushed_tag, tags_on
 from hfsemver.workflows.ruling import Outcome, Push, PushOutcome, Ruling
 
 if TYPE_CHECKING:
@@ -82,15 +82,7 @@ def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
     if Policy().protects(update.branch):
         return True
     sides = (newest_published(repository, push.remote, new), new)
-    return any(_holds(repository, commit, FILE_NAME) for commit in sides if commit)
-
-
-def _holds(repository: Repository, commit: str, path: str) -> bool:
-    try:
-        repository.subtree(commit, path)
-    except RefError:
-        return False
-    return True
+    return any(holds(repository, commit, FILE_NAME) for commit in sides if commit)
 
 
 def _passed(update: RefUpdate, why: str, *notes: str) -> Ruling:

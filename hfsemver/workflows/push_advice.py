@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
+from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Origin
 from hfsemver.core.escape import printable
 from hfsemver.core.version import Version
@@ -49,14 +50,10 @@ def _version(against: list[Ruling]) -> Version | None:
 
 def _free(version: Version, ruling: Ruling) -> Version:
     """Step over numbers that are taken: by the baseline itself, or by other commits."""
+    step = Bump.PATCH if ruling.report is None else max(ruling.report.verdict.required, Bump.PATCH)
     taken: set[str | None] = {*ruling.claim.released, ruling.claim.baseline} if ruling.claim is not None else set()
     while str(version) in taken:
-        if version.patch or not version.major:
-            version = Version(major=version.major, minor=version.minor, patch=version.patch + 1)
-        elif version.minor:
-            version = Version(major=version.major, minor=version.minor + 1, patch=0)
-        else:
-            version = Version(major=version.major + 1, minor=0, patch=0)
+        version = version.bumped(step)
     return version
 
 

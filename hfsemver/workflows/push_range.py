@@ -64,6 +64,11 @@ def has_published(repository: Repository, remote: str, commit: str) -> bool:
     return answer.status == 0 and bool(answer.text)
 
 
+def holds(repository: Repository, commit: str, path: str) -> bool:
+    """Whether a commit has a file."""
+    return ask_git(repository.root, "rev-parse", "--verify", "--quiet", operands=(f"{commit}:{path}",)).status == 0
+
+
 def tags_on(repository: Repository, commit: str) -> tuple[Tag, ...]:
     """Return the version tags that point to a commit, the lowest first."""
     return tuple(tag for tag, sha in repository.version_tags() if sha == commit)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jsonschema
@@ -20,8 +21,6 @@ from tests import builders
 from tests.gitworld import GitWorld
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hfsemver.rules.rule import ExampleFiles
 
 CONFIG = {"architectures": ["LlamaForCausalLM"], "hidden_size": 8, "model_type": "llama", "vocab_size": 16}
@@ -235,7 +234,9 @@ def test_a_schema_is_a_schema(document: str, capsys: pytest.CaptureFixture[str])
 
 def test_both_ways_to_start_are_the_same_program() -> None:
     """``python -m hfsemver`` and the console script answer alike."""
-    script = subprocess.run(["hfsemver", "--version"], capture_output=True, check=True).stdout
+    script = subprocess.run(
+        [Path(sys.executable).with_name("hfsemver"), "--version"], capture_output=True, check=True
+    ).stdout
     module = subprocess.run([sys.executable, "-m", "hfsemver", "--version"], capture_output=True, check=True).stdout
 
     assert script == module

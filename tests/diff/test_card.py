@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.base_ids import base_id
 from hfsemver.diff.card import CardDiff, compare_cards
 from tests.builders import release
@@ -241,3 +242,11 @@ def test_an_id_in_one_spelling_stays_as_it_is(name: str) -> None:
 
     assert once is not None
     assert base_id(once) in (once, once.replace("meta-llama/meta-", "meta-llama/"))
+
+
+def test_a_config_that_is_not_here_leaves_the_loss_of_the_task_undecided() -> None:
+    """What the Hub would infer cannot be told without it: a skip, and neither a change nor none."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
+
+    with pytest.raises(EvidenceMissing):
+        _ = compared("pipeline_tag: fill-mask", None, config_json=pointer).dispatch

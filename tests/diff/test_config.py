@@ -163,6 +163,11 @@ def test_an_edit_of_one_key_lies_in_one_group(edit: Mapping[str, object], group:
             },
             id="dtype-in-every-part",
         ),
+        pytest.param(
+            {"model_type": "qwen2", "use_sliding_window": False, "sliding_window": 32768},
+            {"model_type": "qwen2", "sliding_window": None},
+            id="window-switched-off",
+        ),
         pytest.param({**BERT, "quantization_config": {}}, {**BERT, "quantization_config": None}, id="no-packing"),
         pytest.param(
             {**LLAMA, "quantization_config": {"quant_method": "bitsandbytes", "load_in_4bit": True}},
@@ -199,6 +204,12 @@ def test_another_spelling_is_no_change(old: Mapping[str, object], new: Mapping[s
         ),
         pytest.param(LLAMA, {**LLAMA, "attention_bias": 1}, {"other": ["attention_bias"]}, id="one-is-not-true"),
         pytest.param({**BERT, "unheard_of": 1}, BERT, {"other": ["unheard_of"]}, id="unknown-key-gone"),
+        pytest.param(
+            {"model_type": "qwen2", "use_sliding_window": True, "sliding_window": 4096, "max_window_layers": 2},
+            {"model_type": "qwen2", "use_sliding_window": False, "sliding_window": 4096, "max_window_layers": 2},
+            {"other": ["use_sliding_window"]},
+            id="window-switched",
+        ),
         pytest.param(
             {"model_type": "qwen3_vl", "vision_config": {"depth": 2}},
             {"model_type": "qwen3_vl", "vision_config": {"depth": 3}},
@@ -312,6 +323,33 @@ def test_a_bound_that_leaves_the_longest_input_alone_is_a_plain_value() -> None:
 
     assert {"other": ["max_position_embeddings"]} == grouped(diff)
     assert (256, 256) == (diff.context_before, diff.context_after)
+
+
+def test_sentence_transformers_may_move_its_bound_and_spell_out_its_defaults() -> None:
+    """Version 6 keeps the bound with the tokenizer, names its task and switches the cache of an encoder off."""
+    old = {
+        "config.json": {**BERT, "use_cache": True, "position_embedding_type": "absolute"},
+        "modules.json": [],
+        "sentence_bert_config.json": {"max_seq_length": 256, "do_lower_case": False},
+        "tokenizer_config.json": {"model_max_length": 512},
+    }
+    new = {
+        "config.json": {**BERT, "use_cache": False},
+        "modules.json": [],
+        "sentence_bert_config.json": {
+            "transformer_task": "feature-extraction",
+            "module_output_name": "token_embeddings",
+        },
+        "tokenizer_config.json": {"model_max_length": 256},
+    }
+    shorter = {**new, "tokenizer_config.json": {"model_max_length": 128}}
+
+    assert {} == everything(release(old), release(new))
+    assert {} == everything(release(new), release(old))
+    assert {"context_reduced": ["max_seq_length", "model_max_length"]} == everything(release(old), release(shorter))
+    assert {"other": ["do_lower_case"]} == everything(
+        release(old), release({**old, "sentence_bert_config.json": {"max_seq_length": 256, "do_lower_case": True}})
+    )
 
 
 def test_the_packing_may_move_between_its_files() -> None:

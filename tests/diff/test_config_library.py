@@ -86,6 +86,42 @@ def test_another_depth_is_one_change_of_geometry(model_type: str, classes: Mappi
     assert {"geometry": [key]} == differences({"model_type": model_type}, plain(deeper.to_diff_dict()))
 
 
+SIZES = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 99}
+HALVES = {"encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
+OLD = {
+    "llama": {
+        **SIZES, "rope_theta": 5e5, "rope_scaling": None, "torch_dtype": "bfloat16", "eos_token_id": [2, 5],
+        "max_length": 77, "temperature": 0.6, "do_sample": True,
+    },
+    "qwen2": {**SIZES, "use_sliding_window": False, "sliding_window": 4096, "tie_word_embeddings": True},
+    "gpt2": {"n_embd": 64, "n_layer": 2, "n_head": 4, "vocab_size": 99, "n_ctx": 1024},
+    "bart": {
+        **HALVES, "d_model": 64, "encoder_ffn_dim": 64, "decoder_ffn_dim": 64, "vocab_size": 99, "num_beams": 4,
+        "forced_bos_token_id": 0, "no_repeat_ngram_size": 3, "decoder_start_token_id": 2, "is_encoder_decoder": True,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("model_type", OLD)
+def test_a_network_that_is_loaded_and_saved_again_does_not_change(
+    model_type: str, classes: Mapping[str, Any], tmp_path: Path
+) -> None:
+    """A release with the configuration of an older library, saved by a newer one with all it adds, is the same release."""
+    transformers = pytest.importorskip("transformers")
+    auto = transformers.AutoModelForSeq2SeqLM if model_type == "bart" else transformers.AutoModelForCausalLM
+    old, new = tmp_path / "old", tmp_path / "new"
+    written = {"model_type": model_type, "transformers_version": "4.40.0", **OLD[model_type]}
+    auto.from_config(classes[model_type](**OLD[model_type])).save_pretrained(old)
+    (old / "config.json").write_text(json.dumps(written), encoding="utf-8")
+    (old / "generation_config.json").unlink(missing_ok=True)
+    auto.from_pretrained(old).save_pretrained(new)
+    one, other = (release({file.name: file.read_bytes() for file in folder.iterdir()}) for folder in (old, new))
+
+    assert "generation_config.json" in other.files
+    assert {} == everything(one, other)
+    assert {} == everything(other, one)
+
+
 @pytest.mark.slow
 def test_every_class_reads_the_same_with_and_without_its_defaults(classes: Mapping[str, Any]) -> None:
     """The table of defaults says what all classes say that it was made from; a newer library may add some."""

@@ -46,7 +46,9 @@ def write(world: GitWorld, kind: str, data: bytes) -> str:
 
 def tree(world: GitWorld, *found: Entry) -> str:
     """Write a tree of these entries in this order."""
-    return write(world, "tree", b"".join(mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in found))
+    return write(
+        world, "tree", b"".join(mode.encode() + b" " + name + b"\0" + bytes.fromhex(oid) for mode, name, oid in found)
+    )
 
 
 def commit(world: GitWorld, tree_id: str) -> str:
@@ -62,7 +64,9 @@ def in_order(found: list[Entry]) -> list[Entry]:
 
 def _with(world: GitWorld, *added: Entry) -> str:
     names = {name for _, name, _ in added}
-    return commit(world, tree(world, *in_order([*(entry for entry in entries(world) if entry[1] not in names), *added])))
+    return commit(
+        world, tree(world, *in_order([*(entry for entry in entries(world) if entry[1] not in names), *added]))
+    )
 
 
 def _with_file(world: GitWorld, raw: bytes) -> str:

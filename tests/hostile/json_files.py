@@ -16,9 +16,9 @@ FILES = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_c
 def cases() -> Iterator[Case]:
     """Yield all of them."""
     for file in FILES:
-        for name, (data, told) in _malformed(SOUND[file]).items():
-            told = (file, *told)
-            yield Case(family="json", name=f"{file.removesuffix('.json')}-{name}", files={file: data}, told=told)
+        stem = file.removesuffix(".json")
+        for name, (data, fault) in _malformed(SOUND[file]).items():
+            yield Case(family="json", name=f"{stem}-{name}", files={file: data}, told=(file, *fault))
     for name, (data, fault) in _no_tokenizers().items():
         told = ("tokenizer.json", *fault)
         yield Case(family="json", name=f"tokenizer-{name}", files={"tokenizer.json": data}, told=told)

@@ -1,7 +1,8 @@
 """Runs command lines that may go wrong, each in a process of its own, and tells what each of them did.
 
-Started as a program it reads a JSON list of argument lists and answers with a JSON list of outcomes. It loads
-``hfsemver`` once and forks for each command line, so that a thousand runs cost what a thousand runs compute.
+Started as a program it reads ``{"sound": ARGUMENTS, "jobs": [ARGUMENTS, ...]}`` and answers with a list of outcomes.
+It loads ``hfsemver`` once, by running the sound command line, and forks for each of the others, so that a thousand
+runs cost what a thousand runs compute.
 """
 
 from __future__ import annotations
@@ -98,14 +99,8 @@ def _ours(path: object) -> bool:
 
 
 def main() -> None:
-    """Answer the list of command lines on standard input."""
+    """Answer the command lines on standard input."""
     jobs = json.load(sys.stdin)
-    # The first run loads what all need; the first list is a sound one.
-    import numpy  # noqa: F401 -- loaded before the forks, which share it
-
-    import hfsemver.cli.main
-    import hfsemver.workflows.check  # noqa: F401 -- as above
-
     _warm_up(jobs["sound"])
     json.dump(run_all(jobs["jobs"]), sys.stdout)
 

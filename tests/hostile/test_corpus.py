@@ -87,7 +87,11 @@ def complaints(case: Case, outcome: Outcome) -> list[str]:
         wrong += [f"standard error: {outcome['stderr']}"] if lines else []
     else:
         wrong += [f"standard output: {outcome['stdout'][:200]}"] if outcome["stdout"] else []
-        form = len(lines) == 2 and lines[0].startswith("Error: ") and len(lines[1]) > len("Hint: ") == lines[1].find(" ") + 1
+        form = (
+            len(lines) == 2
+            and lines[0].startswith("Error: ")
+            and len(lines[1]) > len("Hint: ") == lines[1].find(" ") + 1
+        )
         wrong += [] if form else [f"not one error and one hint: {outcome['stderr'][-2000:]}"]
         wrong += [f"{told!r} is not in: {lines[:1]}" for told in case.told if told not in "".join(lines[:1])]
     wrong += [f"not printable: {line!r}" for line in lines if not line.isprintable()]

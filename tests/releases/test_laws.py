@@ -39,7 +39,7 @@ CONTENTS = (
 )
 RELEASES = st.dictionaries(NAMES, CONTENTS, max_size=6)
 REAL_PROGRAMS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -288,3 +288,21 @@ def test_a_release_over_a_folder_is_equal_to_itself_read_twice(tmp_path: Path) -
     """Equality is by bytes and not by identity."""
     (tmp_path / "a").write_bytes(b"a")
     assert Release(LocalSource(tmp_path)) == Release(LocalSource(tmp_path))
+
+
+def test_what_git_ignores_is_no_part_of_the_working_tree(tmp_path: Path) -> None:
+    """A virtual environment or a log beside the model is not pushed, so it is not judged; named itself, it is."""
+    world = GitWorld.create(tmp_path / "repo")
+    world.commit({".gitignore": b"runs/\n*.log\n", "config.json": b"{}", "kept.log": b"x"}, "one")
+    world.git("add", "--force", "kept.log")
+    world.commit({}, "two")
+    world.write({"runs/1/model.safetensors": b"x", "train.log": b"x", "new.txt": b"x", "sub/a.log": b"x", "sub/b": b"x"})
+
+    assert [".gitignore", "config.json", "kept.log", "new.txt", "sub/b"] == names(LocalSource(world.root))
+    assert ["b"] == names(LocalSource(world.root / "sub"))
+    assert ["1/model.safetensors"] == names(LocalSource(world.root / "runs"))
+    assert ["model.safetensors"] == names(LocalSource(world.root / "runs" / "1"))
+
+
+def names(source: LocalSource) -> list[str]:
+    return [info.path for info in source.files()]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 BODY = {"body": "F32[8,4]", "head": "F32[8,4]"}
 TUNED = {"body": "F32[8,4]", "head": "F32[8,4] seed=1 scale=1e-3"}
 HEADLESS = {"body": "F32[8,4]"}
-GROWN = {**BODY, "extra": "F32[2]"}
 
 
 def files(tensors: Mapping[str, str], version: str | None = None, **more: str) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gitworld import GitWorld
-from tests.workflows.pushing import BODY, GROWN, HEADLESS, TUNED, Publisher, files
+from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -216,7 +216,7 @@ def test_the_remote_ref_decides_what_is_protected(tmp_path: Path, source: str) -
 def test_a_forced_push_is_judged_against_the_release_and_called_forced(tmp_path: Path) -> None:
     """A rewritten main still has to cover what changed since v1.0.0."""
     publisher = Publisher.released(tmp_path, "1.0.0")
-    publisher.work.commit(files(GROWN, "1.1.0"), "two")
+    publisher.work.commit(files(TUNED, "1.1.0"), "two")
     publisher.push("origin", "main")
     publisher.work.git("reset", "--quiet", "--hard", "v1.0.0")
     publisher.work.commit(files(HEADLESS, "1.1.0"), "another two")
@@ -276,7 +276,10 @@ def test_a_tag_on_prose_is_judged(tmp_path: Path) -> None:
     publisher.work.commit({"notes.md": b"thanks"}, "prose")
     publisher.work.tag("v0.9.0")
 
-    assert "no file of the model" not in publisher.push("origin", "main")
+    said = publisher.refused("origin", "main")
+
+    assert "0.9.0 is below the baseline's 1.0.0" in said
+    assert "git tag -a v1.0.1" in said
 
 
 def test_a_repository_that_was_never_versioned_hears_of_changed_weights(tmp_path: Path) -> None:

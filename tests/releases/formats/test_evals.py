@@ -100,9 +100,13 @@ def test_a_card_without_scores_has_none(front: str) -> None:
 
 def test_a_nested_value_gives_a_score_for_each_part() -> None:
     """Some cards write a mapping where a number belongs."""
-    card = "---\nmodel-index:\n- results:\n  - task: asr\n    metrics:\n    - {type: f1, value: {a: 1, b: 2}}\n---\n"
+    card = (
+        "---\nmodel-index:\n- results:\n  - task: asr\n    metrics:\n    - {type: f1, value: {a: 1, b: [2, 3]}}\n---\n"
+    )
 
-    assert [(s.task, s.metric, s.value) for s in scores(card)] == [("asr", "f1.a", "1"), ("asr", "f1.b", "2")]
+    expected = [("asr", "f1.a", "1"), ("asr", "f1.b[0]", "2"), ("asr", "f1.b[1]", "3")]
+
+    assert [(s.task, s.metric, s.value) for s in scores(card)] == expected
 
 
 @pytest.mark.parametrize(
