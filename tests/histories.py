@@ -38,7 +38,14 @@ def rebuild(archive: Path, folder: Path) -> GitWorld:
         _copy(source / snapshot, world.root)
         dates = {"GIT_AUTHOR_DATE": f"{date}T12:00:00+00:00", "GIT_COMMITTER_DATE": f"{date}T12:00:00+00:00"}
         world.git("add", "--all", "--force", variables=dates)
-        world.git("commit", "--quiet", "--allow-empty", "-m", f"{message or '(no message)'}\n\nOriginal: {commit}", variables=dates)
+        world.git(
+            "commit",
+            "--quiet",
+            "--allow-empty",
+            "-m",
+            f"{message or '(no message)'}\n\nOriginal: {commit}",
+            variables=dates,
+        )
     return world
 
 

@@ -26,7 +26,6 @@ _SHORTHAND: Final = {
     "sliding_window_pattern": "layer_types",
     "full_attention_interval": "layer_types",
     "global_attn_every_n_layers": "layer_types",
-    "attention_chunk_pattern": "layer_types",
 }
 
 

@@ -17,8 +17,6 @@ _STAYS: Final = frozenset({
     "num_labels", "quantization_config", "tie_word_embeddings", "bos_token_id", "pad_token_id", "eos_token_id",
 })  # fmt: skip
 
-KnownKeys = "Callable[[JsonObject], Collection[str]]"
-
 
 def same_layout(
     old: JsonObject, new: JsonObject, known: Callable[[JsonObject], Collection[str]]

@@ -146,7 +146,10 @@ def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
         removed=tuple(t for part in parts for t in part.removed),
         common=tuple(p for part in parts for p in part.common),
         unread=tuple(u for part in parts for u in part.unread)
-        + tuple(Unread(file=new_sets[name].index_file or name, reason=ELSEWHERE, differs=False) for name in sorted(elsewhere)),
+        + tuple(
+            Unread(file=new_sets[name].index_file or name, reason=ELSEWHERE, differs=False)
+            for name in sorted(elsewhere)
+        ),
         elsewhere=elsewhere,
         reshardings=tuple(r for part in parts for r in part.reshardings),
     )

@@ -55,9 +55,11 @@ class Walk:
     today: dt.date
 
     def open(self, commit: str) -> Release:
+        """Open the repository as it was at a commit."""
         return open_release(GitRef(self.path, commit))
 
     def row(self, commit: Commit) -> HistoryRow:
+        """Return the row of a commit that nothing is said about yet."""
         names = tuple(str(tag) for tag, sha in self.tags if sha == commit.sha)
         return HistoryRow(commit=commit.sha, date=commit.date, subject=commit.subject, tags=names)
 

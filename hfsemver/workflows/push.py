@@ -9,7 +9,6 @@ from hfsemver.workflows.push_range import all_neutral, commit_of, forced, holds,
 from hfsemver.workflows.ruling import Outcome, Push, PushOutcome, Ruling
 
 if TYPE_CHECKING:
-    from hfsemver.releases.repository import Repository
     from hfsemver.workflows.ref_updates import RefUpdate
 
 

@@ -19,8 +19,6 @@ GROUPS: Final = (
     "dtype", "other",
 )  # fmt: skip
 
-Config = "Mapping[str, object]"
-
 
 def config_diff(old: Mapping[str, object], new: Mapping[str, object]) -> ConfigDiff:
     """Compare two releases that hold nothing but ``config.json``."""

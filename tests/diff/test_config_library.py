@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hfsemver.diff import config_defaults
 from hfsemver.diff.config_defaults import type_defaults
 from tests.builders import release
 from tests.diff.config_sides import everything
@@ -88,7 +89,11 @@ def test_another_depth_is_one_change_of_geometry(model_type: str, classes: Mappi
 
 SIZES = {"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4, "vocab_size": 99}
 HALVES = {"encoder_layers": 1, "decoder_layers": 1, "encoder_attention_heads": 2, "decoder_attention_heads": 2}
-OLD = {
+CLASSES = {
+    "llama": "LlamaForCausalLM", "qwen2": "Qwen2ForCausalLM", "gpt2": "GPT2LMHeadModel",
+    "bart": "BartForConditionalGeneration",
+}  # fmt: skip
+OLD: dict[str, dict[str, object]] = {
     "llama": {
         **SIZES, "rope_theta": 5e5, "rope_scaling": None, "torch_dtype": "bfloat16", "eos_token_id": [2, 5],
         "max_length": 77, "temperature": 0.6, "do_sample": True,
@@ -110,7 +115,8 @@ def test_a_network_that_is_loaded_and_saved_again_does_not_change(
     transformers = pytest.importorskip("transformers")
     auto = transformers.AutoModelForSeq2SeqLM if model_type == "bart" else transformers.AutoModelForCausalLM
     old, new = tmp_path / "old", tmp_path / "new"
-    written = {"model_type": model_type, "transformers_version": "4.40.0", **OLD[model_type]}
+    written = {"model_type": model_type, "architectures": [CLASSES[model_type]], **OLD[model_type]}
+    written["transformers_version"] = "4.40.0"
     auto.from_config(classes[model_type](**OLD[model_type])).save_pretrained(old)
     (old / "config.json").write_text(json.dumps(written), encoding="utf-8")
     (old / "generation_config.json").unlink(missing_ok=True)
@@ -135,6 +141,20 @@ def test_every_class_reads_the_same_with_and_without_its_defaults(classes: Mappi
 
     assert len(known) > 700
     assert len(wrong) <= len(known) // 50, wrong
+
+
+@pytest.mark.slow
+def test_the_shipped_table_is_what_the_tool_writes(classes: Mapping[str, Any], tmp_path: Path) -> None:
+    """Nobody edited the table by hand: the library it names gives it again, byte for byte."""
+    from tests.tools import make_config_defaults  # imports transformers
+
+    shipped = Path(config_defaults.__file__).parent / "data" / "config_defaults.json"
+    installed = pytest.importorskip("transformers").__version__
+    if json.loads(shipped.read_bytes())["transformers"] != installed:
+        pytest.skip(f"the table was not made from transformers {installed}")
+    make_config_defaults.main(tmp_path / "table.json")
+
+    assert shipped.read_bytes() == (tmp_path / "table.json").read_bytes()
 
 
 @pytest.mark.data

@@ -64,7 +64,10 @@ class Publisher:
         done = subprocess.run(argv, cwd=self.world.root, capture_output=True, text=True, check=False)
         assert done.returncode in (0, 1), done.stderr
         report = json.loads(done.stdout)
-        return {"required": report["verdict"]["required_bump"], "rules": sorted({f["rule"] for f in report["findings"]})}
+        return {
+            "required": report["verdict"]["required_bump"],
+            "rules": sorted({f["rule"] for f in report["findings"]}),
+        }
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +83,9 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Publisher:
         if source.is_file() and source.name != ".gitattributes":
             target.parent.mkdir(exist_ok=True)
             shutil.copyfile(source, target)
-    subprocess.run([sys.executable, "-m", "hfsemver", "hook", "install"], cwd=world.root, check=True, env=world.environment)
+    subprocess.run(
+        [sys.executable, "-m", "hfsemver", "hook", "install"], cwd=world.root, check=True, env=world.environment
+    )
     publisher = Publisher(world, remote)
     publisher.declare("1.0.0")
     world.commit({}, "Release 1.0.0")

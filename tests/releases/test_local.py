@@ -296,7 +296,9 @@ def test_what_git_ignores_is_no_part_of_the_working_tree(tmp_path: Path) -> None
     world.commit({".gitignore": b"runs/\n*.log\n", "config.json": b"{}", "kept.log": b"x"}, "one")
     world.git("add", "--force", "kept.log")
     world.commit({}, "two")
-    world.write({"runs/1/model.safetensors": b"x", "train.log": b"x", "new.txt": b"x", "sub/a.log": b"x", "sub/b": b"x"})
+    world.write(
+        {"runs/1/model.safetensors": b"x", "train.log": b"x", "new.txt": b"x", "sub/a.log": b"x", "sub/b": b"x"}
+    )
 
     assert [".gitignore", "config.json", "kept.log", "new.txt", "sub/b"] == names(LocalSource(world.root))
     assert ["b"] == names(LocalSource(world.root / "sub"))

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.core.errors import HfSemverError, RefError, SourceError, UsageError
+from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook_install import hook_place, install_hook, uninstall_hook
 from hfsemver.workflows.hook_script import Owner, before_of, hook_script, owner_of
-from hfsemver.releases.repository import Repository
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import HEADLESS, Publisher, files
 
@@ -119,7 +119,7 @@ def test_the_hook_of_git_lfs_is_known(tmp_path: Path) -> None:
     [
         "#!/bin/sh\ngit lfs push --stdin $*\n",
         '#!/bin/sh\ngit lfs push --stdin "$@"\n',
-        "#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { echo >&2 \"\\nThis repository has been set up with Git LFS but Git LFS is not installed.\\n\"; exit 0; }\ngit lfs pre-push \"$@\"\n",
+        '#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { echo >&2 "\\nThis repository has been set up with Git LFS but Git LFS is not installed.\\n"; exit 0; }\ngit lfs pre-push "$@"\n',
     ],
 )
 def test_older_hooks_of_git_lfs_are_known(tmp_path: Path, text: str) -> None:
@@ -192,7 +192,7 @@ def test_a_hook_of_an_older_hfsemver_is_renewed(tmp_path: Path) -> None:
     install_hook(str(world.root))
     import hashlib
 
-    body = b"exec hfsemver hook run \"$@\"\n"
+    body = b'exec hfsemver hook run "$@"\n'
     digest = hashlib.sha256(body).hexdigest()[:16].encode()
     hook.write_bytes(b"#!/bin/sh\n# hfsemver pre-push hook " + digest + b"\n" + body)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import re
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,9 +19,12 @@ from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import bounded_yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hfsemver.core.card import YamlValue
 
-BOMBS = Path(__file__).parents[4] / "shared" / "data" / "adversarial" / "yaml-bomb"
+DATA = Path(__file__).parents[4] / "shared" / "data"
+BOMBS = DATA / "adversarial" / "yaml-bomb"
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=12)
 TREES = st.recursive(
@@ -219,3 +225,31 @@ def test_published_bombs_are_refused_at_their_first_anchor() -> None:
         started = time.process_time()
         assert "anchor" in refusal(bomb.read_text(encoding="utf-8")).fault
         assert time.process_time() - started < 0.5
+
+
+def real_front_matter() -> Iterator[str]:
+    """Yield what stands between the dashes of every real card."""
+    csv.field_size_limit(1 << 30)
+    cards = [path.read_text(encoding="utf-8", errors="replace") for path in DATA.rglob("*.md")]
+    for path in DATA.glob("lineage/*/*.csv.gz"):
+        with gzip.open(path, "rt", encoding="utf-8", newline="") as table:
+            cards += [row.get("card") or "" for row in csv.DictReader(table)]
+    for card in set(cards):
+        match = re.match(r"\s*---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|$)", card, re.DOTALL)
+        if match:
+            yield match[1]
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "lineage").exists(), reason="the real cards are not here")
+def test_every_real_card_is_read_unless_pyyaml_fails_on_it_too() -> None:
+    """Of many hundred real cards only templates with braces for values are refused."""
+    count = 0
+    for text in real_front_matter():
+        count += 1
+        try:
+            load(text)
+        except FormatError:
+            with pytest.raises(yaml.YAMLError):
+                yaml.safe_load(text)
+    assert count > 600

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import strict_json
 
-SUITE = Path(__file__).parents[4] / "shared" / "data" / "adversarial" / "JSONTestSuite.tar.xz"
+DATA = Path(__file__).parents[4] / "shared" / "data"
+SUITE = DATA / "adversarial" / "JSONTestSuite.tar.xz"
 
 VALUES = st.recursive(
     st.none()
@@ -206,3 +207,14 @@ def test_the_json_parsing_test_suite_is_read_as_it_says() -> None:
                 wrong.append(name)
     assert len(members) > 300
     assert not wrong
+
+
+@pytest.mark.data
+@pytest.mark.skipif(not (DATA / "configs").exists(), reason="the real configs are not here")
+def test_every_real_json_file_is_read() -> None:
+    """Nothing that a real release holds is refused, and it is read as Python reads it."""
+    files = sorted(DATA.rglob("*.json"))
+    assert len(files) > 50
+    for file in files:
+        data = file.read_bytes()
+        assert strict_json.load_value(data, file.name) == json.loads(data)

@@ -1,0 +1,69 @@
+"""What passes at once must be what no rule can see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from hfsemver.core.claim import Claim
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.releases.memory import MemorySource
+from hfsemver.releases.release import Release
+from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.engine import inspect
+from hfsemver.workflows.push_range import is_neutral
+from tests import builders
+
+NEUTRAL = (
+    "notes.md", "CHANGELOG.md", "docs/README.md", "docs/LICENSE.md", "onnx/README.md", "figure.png", "assets/a.JPG",
+    "demo.ipynb", "paper.pdf", ".gitattributes", "onnx/.gitattributes", ".gitignore", ".github/workflows/ci.yml",
+    ".pre-commit-config.yaml", "logo.svg", "1_Pooling/notes.md", "additional_chat_templates/about.md",
+)  # fmt: skip
+SEEN = (
+    "README.md", "readme.md", "LICENSE", "LICENSE.md", "LICENCE.rst", "COPYING.md", "model_license.md", "USE_POLICY.md",
+    "config.json", "generation_config.json", "tokenizer.json", "merges.txt", "vocab.txt", "chat_template.jinja",
+    "model.safetensors", "pytorch_model.bin", "model.gguf", "onnx/model.onnx", "modeling_x.py", ".hfsemver.yaml",
+    ".eval_results/a.yaml", "model.safetensors.index.json", "unknown.xyz", "md", "x.md.bin", "github/a.py",
+)  # fmt: skip
+SIDE = {
+    "body": "F32[8,4]",
+    "config.json": {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 8},
+    "tokenizer_config.json": {"chat_template": "{{ messages[0].content }}"},
+    "README.md": "---\nlicense: mit\n---\n",
+    "LICENSE": "MIT License\n",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Watched(MemorySource):
+    """A source that writes down what is read of it."""
+
+    seen: set[str] = field(default_factory=set)
+
+    def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
+        """Read, and remember."""
+        self.seen.add(path)
+        return super().read(path, start, stop)
+
+
+@pytest.mark.parametrize("path", NEUTRAL)
+def test_no_rule_sees_a_neutral_file(path: str) -> None:
+    """Added, removed or changed beside a model: no finding, no skip, and its content is never read."""
+    plain = builders.files(SIDE)
+    one, other = plain | {path: b"a\n"}, plain | {path: b"b\n"}
+    for before, after in ((plain, one), (one, plain), (one, other)):
+        sides = Watched(before), Watched(after)
+        diff = ReleaseDiff(
+            baseline=Release(sides[0]), current=Release(sides[1]), claim=Claim(declared="1.0.0", baseline="1.0.0")
+        )
+
+        assert is_neutral(path)
+        assert inspect(diff, catalogue()) == ((), ())
+        assert path not in sides[0].seen | sides[1].seen
+
+
+@pytest.mark.parametrize("path", SEEN)
+def test_whatever_a_rule_may_look_at_is_not_neutral(path: str) -> None:
+    """And so is a name that nobody knows: it costs time and no correctness."""
+    assert not is_neutral(path)
