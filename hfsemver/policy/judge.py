@@ -109,9 +109,16 @@ def decide(judged: Judged, claim: Claim, fail_on: str) -> Verdict:
         declared_bump=declared.step_from(baseline) if declared and baseline else None,
         declared_version=claim.declared,
         baseline_version=claim.baseline,
-        next_version=str(baseline.bumped(step)) if baseline else str(declared) if declared else None,
+        next_version=_next(baseline, declared, step),
         failing=tuple(sorted(failing)),
     )
+
+
+def _next(baseline: Version | None, declared: Version | None, step: Bump) -> str | None:
+    """Count from the baseline; without its version, what was declared will do only where nothing is required."""
+    if baseline is not None:
+        return str(baseline.bumped(step))
+    return str(declared) if declared is not None and step is Bump.NONE else None
 
 
 def _version(text: str | None) -> Version | None:

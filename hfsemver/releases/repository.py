@@ -5,7 +5,6 @@ Everything here is one or two calls of ``git``, because a push waits for it.
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from dataclasses import dataclass
@@ -174,6 +173,8 @@ class Repository:
         return LfsStore(media=media, borrowed=_borrowed(self.common_dir / "objects"))
 
     def _suggestion(self, revision: str) -> str:
+        import difflib  # here, because a push that names what exists does not wait for it
+
         answer = ask_git(self.root, "for-each-ref", "--format=%(refname)", operands=("refs/tags", "refs/heads"))
         names = [name.split("/", 2)[2] for name in answer.lines if name.count("/") >= 2]  # noqa: PLR2004 -- refs/KIND/NAME
         close = difflib.get_close_matches(revision, names[:5000], n=3)

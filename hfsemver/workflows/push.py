@@ -5,10 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import FormatError, RefError, SourceError
-from hfsemver.workflows.push_range import all_neutral, commit_of, forced, holds, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.push_range import (
+    all_neutral,
+    commit_of,
+    descends,
+    forced,
+    holds,
+    newest_published,
+    pushed_tag,
+    tags_on,
+)
 from hfsemver.workflows.ruling import Outcome, Push, PushOutcome, Ruling
 
 if TYPE_CHECKING:
+    from hfsemver.releases.repository import Repository
     from hfsemver.workflows.ref_updates import RefUpdate
 
 
@@ -45,19 +55,23 @@ def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
         return _passed(update, _loss(update))
     if update.is_tag:
         return _tag_at_once(push, update)
-    repository = push.repository
-    new = repository.resolve(update.local)
-    old = commit_of(repository, update.remote)
-    if old == new:
-        return _passed(update, "nothing new")
-    since = old
-    if since is None and update.is_new and not _may_be_protected(push, update, new):
+    repository, new = push.repository, update.local
+    since, notes = (None, ()) if update.is_new else _since(repository, update)
+    if update.is_new and not _may_be_protected(push, update, new):
         since = newest_published(repository, push.remote, new)
     if since is None or not all_neutral(repository.changed_paths(since, new)):
         return None
-    if pushed_tag(push.updates, repository, new) or (since != new and tags_on(repository, new)):
+    if since == new:
+        return _passed(update, "nothing new")
+    if pushed_tag(push.updates, repository, new) or tags_on(repository, new):
         return None
-    return _passed(update, "no file of the model is among the changes", *forced(repository, update, old, new))
+    return _passed(update, "no file of the model is among the changes", *notes)
+
+
+def _since(repository: Repository, update: RefUpdate) -> tuple[str | None, tuple[str, ...]]:
+    """Return what the remote has of a branch, when it is here, and what there is to say about leaving it."""
+    follows = descends(repository, update.remote, update.local)
+    return (None, ()) if follows is None else (update.remote, () if follows else (forced(update),))
 
 
 def _tag_at_once(push: Push, update: RefUpdate) -> Ruling | None:

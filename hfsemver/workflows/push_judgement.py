@@ -17,7 +17,16 @@ from hfsemver.workflows.baselines import TagView, everything, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
-from hfsemver.workflows.push_range import commit_of, forced, has_published, newest_published, pushed_tag, tags_on
+from hfsemver.workflows.push_range import (
+    commit_of,
+    descends,
+    forced,
+    has_published,
+    newest_published,
+    pushed_tag,
+    stale,
+    tags_on,
+)
 from hfsemver.workflows.ruling import Outcome, Ruling
 
 if TYPE_CHECKING:
@@ -63,7 +72,6 @@ class Bench:
         measure = self._measure(update, current, tags, published)
         policy = self._policy(published or measure.commit, current)
         claim = self._claim(update, current, tags, measure, policy)
-        notes = forced(repository, update, old, commit)
         today = dt.datetime.now(dt.UTC).date()
         # Kept under its new claim, so that the next ref finds what this one makes it work out.
         diff = self._diffs[measure.commit, commit] = self._diff(measure.commit, commit).claiming(claim)
@@ -72,13 +80,20 @@ class Bench:
             update=update,
             outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
             why=answer(report),
-            notes=notes,
+            notes=self._notes(update, old, commit),
             report=report,
             claim=claim,
             has_card_version=card_version(current) is not None,
             is_after_tag=tags.baseline is not None,
             wrong_tag=self._local_name(tags.own, commit),
         )
+
+    def _notes(self, update: RefUpdate, old: str | None, commit: str) -> tuple[str, ...]:
+        if update.is_new or update.is_tag:
+            return ()
+        if old is None:
+            return (stale(update),)
+        return () if descends(self.push.repository, old, commit) else (forced(update),)
 
     def _local_name(self, own: Tagged | None, commit: str) -> str | None:
         return None if own is None or own.tag not in tags_on(self.push.repository, commit) else str(own.tag)

@@ -6,15 +6,16 @@ This is what a push without model files waits for, so it stands on a few calls o
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import RefError
+from hfsemver.core.version import Tag
 from hfsemver.releases.git_command import ask_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hfsemver.core.version import Tag
     from hfsemver.releases.repository import Repository
     from hfsemver.workflows.ref_updates import RefUpdate
 
@@ -71,7 +72,12 @@ def holds(repository: Repository, commit: str, path: str) -> bool:
 
 def tags_on(repository: Repository, commit: str) -> tuple[Tag, ...]:
     """Return the version tags that point to a commit, the lowest first."""
-    return tuple(tag for tag, sha in repository.version_tags() if sha == commit)
+    options = ("--format=%(refname:lstrip=2)", f"--points-at={commit}")
+    found = []
+    for name in ask_git(repository.root, "for-each-ref", *options, operands=("refs/tags",)).lines:
+        with suppress(ValueError):
+            found.append(Tag.parse(name))
+    return tuple(sorted(found, key=lambda tag: (tag.version.precedence, str(tag))))
 
 
 def pushed_tag(updates: Iterable[RefUpdate], repository: Repository, commit: str) -> Tag | None:
@@ -80,12 +86,17 @@ def pushed_tag(updates: Iterable[RefUpdate], repository: Repository, commit: str
     return max(named, key=lambda tag: tag.version.precedence, default=None)
 
 
-def forced(repository: Repository, update: RefUpdate, old: str | None, new: str) -> tuple[str, ...]:
-    """Say what is unusual about how a ref moves: that it loses history, or that its old commit is unknown here."""
-    if update.is_new or update.is_tag:
-        return ()
-    if old is None:
-        return (f"the remote is at {update.remote[:12]}, which is not here: fetch before you push",)
-    if not repository.is_ancestor(old, new):
-        return (f"forced: {old[:12]} leaves the history of {update.name}",)
-    return ()
+def descends(repository: Repository, old: str, new: str) -> bool | None:
+    """Whether the history of ``new`` contains ``old``; ``None`` when one of them is no commit that is here."""
+    status = ask_git(repository.root, "merge-base", "--is-ancestor", operands=(old, new)).status
+    return None if status > 1 else status == 0
+
+
+def forced(update: RefUpdate) -> str:
+    """Say that a ref loses history."""
+    return f"forced: {update.remote[:12]} leaves the history of {update.name}"
+
+
+def stale(update: RefUpdate) -> str:
+    """Say that the remote went on without this clone."""
+    return f"the remote is at {update.remote[:12]}, which is not here: fetch before you push"

@@ -158,3 +158,11 @@ def test_the_next_version_follows_from_the_baseline_and_the_requirement() -> Non
 
     assert ("2.0.0", Bump.PATCH) == (verdict.next_version, verdict.declared_bump)
     assert "1.0.0" == decide(judged(), claim, "deny").next_version
+
+
+def test_without_the_version_of_the_baseline_no_next_one_is_made_up() -> None:
+    """What was declared is no advice where something is required and nothing can be counted."""
+    claim = Claim(declared="1.0.1", origin=Origin.FLAG)
+
+    assert decide(judged(GONE), claim, "deny").next_version is None
+    assert decide(judged(), claim, "deny").next_version == "1.0.1"
