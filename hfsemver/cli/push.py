@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from hfsemver.core.errors import ConfigError
+from hfsemver.core.errors import ConfigError, RefError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.push import run_push
@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 def judge_push(hook: str | None, remote: str, url: str) -> int:
     """Judge the push that git describes; with ``hook``, hand it on when it may go out. Return the exit code."""
-    data = b"" if sys.stdin is None or sys.stdin.isatty() else sys.stdin.buffer.read()
-    # Git points the hook to the repository that is pushed, unless that is the one around the working directory.
-    repository = Repository.discover(Path(os.environ.get("GIT_DIR") or "."))
+    data = _standard_input()
+    repository = _repository(os.environ.get("GIT_DIR"))
     push = Push(
         repository=repository,
         remote=remote or os.environ.get("PRE_COMMIT_REMOTE_NAME", ""),
@@ -38,6 +37,26 @@ def judge_push(hook: str | None, remote: str, url: str) -> int:
     from hfsemver.workflows.hook_chain import HookCall, hand_on  # here, because a refusal does not need it
 
     return hand_on(HookCall(hook=Path(hook), remote=remote, url=url, stdin=data), repository)
+
+
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        return b""
+    if sys.stdin.isatty():
+        fault = "git calls the hook, and writes the refs that are pushed to its standard input"
+        raise UsageError(fault, hint="to have every push judged: hfsemver hook install; to judge now: hfsemver check")
+    return sys.stdin.buffer.read()
+
+
+def _repository(git_dir: str | None) -> Repository:
+    """Find the repository that is pushed: git names it where it is not simply the one around the working directory."""
+    if not git_dir:
+        return Repository.discover(Path())
+    try:
+        here = Repository.discover(Path())
+    except RefError:
+        return Repository.discover(Path(git_dir))
+    return here if here.git_dir.samefile(git_dir) else Repository.discover(Path(git_dir))
 
 
 def _skip(push: Push) -> int:

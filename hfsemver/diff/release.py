@@ -7,25 +7,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
-from hfsemver.diff.card import CardDiff, compare_cards
-from hfsemver.diff.config import ConfigDiff, compare_configs
-from hfsemver.diff.depth import Depth
-from hfsemver.diff.files import FilesDiff, compare_files
-from hfsemver.diff.formats import FormatsDiff, compare_formats
-from hfsemver.diff.generation import GenerationDiff, compare_generation
-from hfsemver.diff.health import HealthDiff, compare_health
-from hfsemver.diff.licence import LicenceDiff, compare_licences
-from hfsemver.diff.pickles import PicklesDiff, compare_pickles
-from hfsemver.diff.template import TemplateDiff, compare_templates
-from hfsemver.diff.tokenizer import TokenizerDiff, compare_tokenizers
-from hfsemver.diff.transitions import compare_tensors
-from hfsemver.diff.values import ValuesDiff, compare_values
-from hfsemver.diff.weight_bytes import FileIdentity
+from hfsemver.diff.card.card import CardDiff, compare_cards
+from hfsemver.diff.card.licence import LicenceDiff, compare_licences
+from hfsemver.diff.config.config import ConfigDiff, compare_configs
+from hfsemver.diff.config.generation import GenerationDiff, compare_generation
+from hfsemver.diff.files.files import FilesDiff, compare_files
+from hfsemver.diff.files.formats import FormatsDiff, compare_formats
+from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
+from hfsemver.diff.template.template import TemplateDiff, compare_templates
+from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
+from hfsemver.diff.weights.depth import Depth
+from hfsemver.diff.weights.health import HealthDiff, compare_health
+from hfsemver.diff.weights.reading import FileIdentity
+from hfsemver.diff.weights.transitions import compare_tensors
+from hfsemver.diff.weights.values import ValuesDiff, compare_values
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
-    from hfsemver.diff.tensors import TensorDiff
+    from hfsemver.diff.weights.tensors import TensorDiff
     from hfsemver.releases.release import Release
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, RefError
-from hfsemver.diff.depth import Depth
+from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, LocalRef, parse_ref

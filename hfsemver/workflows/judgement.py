@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
 from hfsemver.core.report import Report, Side, WeightFigures
-from hfsemver.diff.depth import Depth
 from hfsemver.diff.kind import infer_kind
 from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import apply, decide
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect

@@ -11,9 +11,9 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
 from hfsemver.core.version import Version
-from hfsemver.diff.depth import Depth
-from hfsemver.diff.format_names import find_formats
+from hfsemver.diff.files.format_names import find_formats
 from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.policy import Policy
 from hfsemver.publish.tags import PlannedTag, create_tags, plan_tags
 from hfsemver.releases.open import open_release

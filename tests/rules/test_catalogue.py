@@ -88,7 +88,7 @@ def test_header_rules_read_no_tensor_values(subject: Rule, example: Example) -> 
         for side in (example.baseline, example.current)
     ]
     assert sides[1] is not None
-    from hfsemver.diff.depth import Depth
+    from hfsemver.diff.weights.depth import Depth
 
     guarded = replace(built, baseline=sides[0], current=sides[1], depth=Depth.HEADER)
     run_rules(guarded, (subject,))

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.diff.licence_order import UNDETERMINED, compare_terms, is_permissive, licence_table, spelling
+from hfsemver.diff.card.licence_order import UNDETERMINED, compare_terms, is_permissive, licence_table, spelling
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.rules.catalogue import find_rule
 from tests.builders import release

@@ -1,6 +1,6 @@
 """Write the table of configuration defaults from the installed transformers.
 
-    python tests/tools/make_config_defaults.py hfsemver/diff/data/config_defaults.json
+    python tests/tools/make_config_defaults.py hfsemver/diff/config/defaults.json
 
 Formulas of derived keys are not guessed: one is written only when it gives what the class gives for several sizes.
 """
@@ -20,9 +20,9 @@ import transformers
 from transformers import AutoConfig
 from transformers.models.auto.configuration_auto import CONFIG_MAPPING
 
-from hfsemver.diff.config_change import ABSENT, Absent, same
-from hfsemver.diff.config_defaults import GENERIC
-from hfsemver.diff.config_derived import FORMULAS, derive
+from hfsemver.diff.config.change import ABSENT, Absent, same
+from hfsemver.diff.config.defaults import GENERIC
+from hfsemver.diff.config.derived import FORMULAS, derive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -348,6 +348,21 @@ def test_a_broken_policy_is_refused_before_it_is_out(tmp_path: Path) -> None:
     assert "rules.nonsense" in said
 
 
+def test_a_broken_policy_that_is_out_can_be_repaired(tmp_path: Path) -> None:
+    """It refuses every push, also that of its repair, and says how that one gets out."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit({".hfsemver.yaml": b"promis: load\n"}, "policy")
+    publisher.push("origin", "main", HFSEMVER_SKIP="to be broken")
+    publisher.work.commit({".hfsemver.yaml": b"promise: load\n"}, "repair")
+
+    said = publisher.refused("origin", "main")
+    publisher.push("origin", "main", HFSEMVER_SKIP="repair the policy")
+    publisher.work.commit(files(TUNED, "1.1.0") | {".hfsemver.yaml": b"promise: load\n"}, "two")
+    publisher.push("origin", "main")
+
+    assert "HFSEMVER_SKIP='repair the policy' git push" in said
+
+
 def test_a_file_that_cannot_be_read_refuses_the_push(tmp_path: Path) -> None:
     """A damaged header is no verdict, and never "no change"."""
     publisher = Publisher.released(tmp_path, "1.0.0")

@@ -12,7 +12,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
-    from hfsemver.diff.card import FieldChange
+    from hfsemver.diff.card.card import FieldChange
     from hfsemver.diff.release import ReleaseDiff
 
 TASK = Example(

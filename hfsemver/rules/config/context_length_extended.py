@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
-from hfsemver.diff.config_change import FileChanges
+from hfsemver.diff.config.change import FileChanges
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
-from hfsemver.diff.config_change import by_file
+from hfsemver.diff.config.change import by_file
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from hfsemver.core.location import Location
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
-    from hfsemver.diff.formats import WeightFormat
+    from hfsemver.diff.files.formats import WeightFormat
     from hfsemver.diff.release import ReleaseDiff
 
 _TENSORS = {"q": "F32[4,4]"}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
-from hfsemver.diff.config_change import by_file
-from hfsemver.diff.generation import stop_set
+from hfsemver.diff.config.change import by_file
+from hfsemver.diff.config.generation import stop_set
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

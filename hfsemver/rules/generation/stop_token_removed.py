@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
-from hfsemver.diff.generation import stop_set
+from hfsemver.diff.config.generation import stop_set
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.render_witness import witness
-from hfsemver.diff.template import require_judged
+from hfsemver.diff.template.template import require_judged
+from hfsemver.diff.template.witness import witness
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.diff.template import TemplateChange
+    from hfsemver.diff.template.template import TemplateChange
 
 FILE = "chat_template.jinja"
 CONFIG = "tokenizer_config.json"

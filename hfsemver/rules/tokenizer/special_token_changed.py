@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.special_tokens import require_judged
+from hfsemver.diff.tokenizer.special_tokens import require_judged
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.diff.tokenizer import VocabularyDiff
+    from hfsemver.diff.tokenizer.tokenizer import VocabularyDiff
 
 SWAPPED = Example(
     baseline={"vocab.json": {"a": 0, "b": 1, "c": 2}}, current={"vocab.json": {"a": 1, "b": 0, "c": 2}}, findings=1

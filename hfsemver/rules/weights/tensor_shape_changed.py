@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
-from hfsemver.diff.folding import fold_pairs
+from hfsemver.diff.weights.folding import fold_pairs
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

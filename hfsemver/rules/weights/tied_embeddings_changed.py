@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
-from hfsemver.diff.heads import tied_flag
+from hfsemver.diff.weights.heads import tied_flag
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hfsemver.core.location import Location
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
-    from hfsemver.diff.health import Fault
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.diff.weights.health import Fault
 
 BROKEN = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] nan"}, findings=1)
 ZEROED = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] zeros"}, findings=1)

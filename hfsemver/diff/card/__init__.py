@@ -1,0 +1,1 @@
+"""What the card and the licence file say: terms, ancestry, task."""

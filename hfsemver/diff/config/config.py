@@ -1,0 +1,142 @@
+"""What the configuration of two releases says differently, whatever the spelling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.diff.config import context as config_context
+from hfsemver.diff.config import dtype as config_dtype
+from hfsemver.diff.config import generation_defaults
+from hfsemver.diff.config import pipeline as config_pipeline
+from hfsemver.diff.config import quantization as config_quantization
+from hfsemver.diff.config import sentence as config_sentence
+from hfsemver.diff.config.change import ABSENT, Absent, KeyChange
+from hfsemver.diff.config.compare import Grouped, changes, normal_pair, plainly_equal
+from hfsemver.diff.config.generation import compare_generation
+from hfsemver.diff.config.group import Group
+from hfsemver.releases.formats.strict_json import MAX_SIZE
+
+if TYPE_CHECKING:
+    from hfsemver.diff.config.generation import GenerationDiff
+    from hfsemver.diff.config.normal import NormalConfig
+    from hfsemver.releases.formats.strict_json import JsonObject
+    from hfsemver.releases.release import Release
+
+__all__ = ["ABSENT", "Absent", "ConfigDiff", "KeyChange", "compare_configs"]
+
+CONFIG: Final = "config.json"
+_FILES: Final = (
+    CONFIG, "generation_config.json", "tokenizer_config.json", config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfigDiff:
+    """Changed keys, each in exactly one group, sorted by file and key.
+
+    ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them or
+    no key changed.
+    """
+
+    architecture: tuple[KeyChange, ...] = ()
+    geometry: tuple[KeyChange, ...] = ()
+    context_reduced: tuple[KeyChange, ...] = ()
+    context_extended: tuple[KeyChange, ...] = ()
+    rope: tuple[KeyChange, ...] = ()
+    labels: tuple[KeyChange, ...] = ()
+    quantization: tuple[KeyChange, ...] = ()
+    tied: tuple[KeyChange, ...] = ()
+    dtype: tuple[KeyChange, ...] = ()
+    other: tuple[KeyChange, ...] = ()
+    context_before: int | None = None
+    context_after: int | None = None
+
+
+def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
+    """Compare ``config.json``, the files beside it that say the same kind of thing, and the parts of a pipeline.
+
+    A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
+    A dtype that is declared on one side only is a plain value, and none at all where the weights are stored in it.
+    Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds them.
+    """
+    if baseline is None:
+        return ConfigDiff()
+    grouped = list(config_pipeline.changes(baseline, current))
+    old, new = baseline.config, current.config
+    context: tuple[int | None, int | None] = (None, None)
+    if old is not None and new is None:
+        gone = KeyChange(file=CONFIG, key="", old=old.get("model_type", None), new=ABSENT)
+        grouped.append((Group.ARCHITECTURE, gone))
+    elif old is not None and new is not None and not _is_untouched(baseline, current):
+        found, context = _compare_files(baseline, current, old, new)
+        grouped += found
+    return _shared_out(grouped, context)
+
+
+def _is_untouched(baseline: Release, current: Release) -> bool:
+    """Whether all files that are compared are the same, byte for byte, so that no default has to be known."""
+    return all(baseline.read(file, MAX_SIZE) == current.read(file, MAX_SIZE) for file in _FILES)
+
+
+def _compare_files(
+    baseline: Release, current: Release, old: JsonObject, new: JsonObject
+) -> tuple[list[Grouped], tuple[int | None, int | None]]:
+    old, new = config_quantization.with_files(baseline, old), config_quantization.with_files(current, new)
+    before, after = normal_pair(old, new)
+    found: list[Grouped] = []
+    if not plainly_equal(old, new):
+        generation = compare_generation(baseline, current)
+        shadows = _shadows(baseline, current, before, after)
+        for group, change in changes(before, after, CONFIG):
+            if _is_told(change.key, generation, shadows) or config_sentence.is_idle(
+                change.key, baseline, before, after
+            ):
+                continue
+            if group is not Group.DTYPE or (change.old is not ABSENT and change.new is not ABSENT):
+                found.append((group, change))
+            elif not config_dtype.is_stored(change, baseline, current):
+                found.append((Group.OTHER, change))
+    found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
+    found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
+    found += [(Group.OTHER, change) for change in config_sentence.changes(baseline, current)]
+    context = config_context.context(baseline, before), config_context.context(current, after)
+    return found, context
+
+
+def _is_told(path: str, generation: GenerationDiff, shadows: frozenset[str]) -> bool:
+    """Whether a changed key of ``config.json`` steers generation and is therefore told there, if it took effect.
+
+    ``shadows`` are the keys that something before ``config.json`` decides on both sides: those stay plain values.
+    """
+    prefix, _, name = path.rpartition(".")
+    if name == generation_defaults.EOS and prefix in config_context.TEXT_PARTS:
+        return generation.stops_before != generation.stops_after or not {path, name} & shadows
+    if prefix or name not in generation_defaults.LEGACY:
+        return False
+    return name not in shadows or name in {change.key for change in generation.defaults}
+
+
+def _shadows(baseline: Release, current: Release, before: NormalConfig, after: NormalConfig) -> frozenset[str]:
+    """Return the keys that ``generation_config.json`` sets on both sides, and nested stops behind those at the top."""
+    old, new = baseline.generation_config or {}, current.generation_config or {}
+    set_twice = {key for key in old if old[key] is not None and new.get(key) is not None}
+    eos = generation_defaults.EOS
+    if all(config.effective(eos) not in (ABSENT, None) for config in (before, after)):
+        set_twice |= {f"{part}.{eos}" for part in config_context.TEXT_PARTS if part}
+    return frozenset(set_twice)
+
+
+def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None]) -> ConfigDiff:
+    """Put each change into its field; a bound that leaves the longest input as it was is a plain value."""
+    old, new = context
+    bound = "other"
+    if old is not None and new is not None and old != new:
+        bound = "context_reduced" if new < old else "context_extended"
+    fields: dict[str, list[KeyChange]] = {}
+    for group, change in grouped:
+        fields.setdefault(bound if group is Group.CONTEXT else group.value, []).append(change)
+    ordered = {
+        name: tuple(sorted(found, key=lambda change: (change.file, change.key))) for name, found in fields.items()
+    }
+    return ConfigDiff(**ordered, context_before=old, context_after=new)

@@ -1,0 +1,1 @@
+"""What chat templates render, tried out in a child process with limits."""

@@ -1,0 +1,175 @@
+"""Chat templates of two releases, compared by what they render: text and place do not matter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.template.conversations import CONVERSATIONS, Conversation, Feature
+from hfsemver.diff.template.render import Kind, Outcome, Renders, Source, render_pairs
+from hfsemver.releases.formats.template import DEFAULT, PROCESSOR
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hfsemver.releases.formats.template import ChatTemplate
+    from hfsemver.releases.release import Release
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderDiff:
+    """One conversation and what became of it; ``old`` or ``new`` is the message where a template raised."""
+
+    conversation: Conversation
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateChange:
+    """Two templates of one name whose text differs; each conversation is in one group or none.
+
+    ``differing`` were rendered before and are rendered otherwise, ``refused`` were rendered and raise now, ``gained`` raised
+    before, or lost what they were about, and are rendered now. ``limit`` is what the current template used too much of,
+    ``unknown`` why something could not be judged. All empty: the text changed and no render did.
+    """
+
+    old: ChatTemplate
+    new: ChatTemplate
+    differing: tuple[RenderDiff, ...] = ()
+    refused: tuple[RenderDiff, ...] = ()
+    gained: tuple[RenderDiff, ...] = ()
+    limit: str = ""
+    unknown: str = ""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TemplateDiff:
+    """What changed in the chat templates; renders only what has to be rendered, on demand."""
+
+    baseline: Release | None
+    current: Release
+
+    @cached_property
+    def removed(self) -> tuple[ChatTemplate, ...]:
+        """Templates whose name is gone."""
+        if self.baseline is None:
+            return ()
+        return tuple(old for old in self.baseline.templates.values() if self._now(old.name) is None)
+
+    @cached_property
+    def added(self) -> tuple[ChatTemplate, ...]:
+        """Templates under a name that was not there."""
+        if self.baseline is None:
+            return ()
+        return tuple(new for name, new in self.current.templates.items() if name not in self.baseline.templates)
+
+    @cached_property
+    def relocated(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
+        """Templates that stand in another file than before, whatever their text."""
+        return tuple((old, new) for old, new in self._pairs if old.file != new.file)
+
+    @cached_property
+    def changes(self) -> tuple[TemplateChange, ...]:
+        """Templates whose syntax tree changed, judged by their renders."""
+        if self.baseline is None:
+            return ()
+        pairs = tuple((old, new) for old, new in self._pairs if old.text != new.text)
+        before, after = (special_tokens(self.baseline), special_tokens(self.current)) if pairs else ({}, {})
+        renders = render_pairs(
+            tuple(
+                (Source(template=old.text, tokens=before), Source(template=new.text, tokens=after))
+                for old, new in pairs
+            )
+        )
+        return tuple(judge(old, new, render) for (old, new), render in zip(pairs, renders, strict=True) if render.old)
+
+    @cached_property
+    def _pairs(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
+        if self.baseline is None:
+            return ()
+        found = ((old, self._now(old.name)) for old in self.baseline.templates.values())
+        return tuple((old, new) for old, new in found if new is not None)
+
+    def _now(self, name: str) -> ChatTemplate | None:
+        """Find the template that serves those who ask for a name; a processor without its own takes the default one."""
+        templates = self.current.templates
+        return templates.get(name) or (templates.get(DEFAULT) if name == PROCESSOR else None)
+
+
+def special_tokens(release: Release) -> Mapping[str, str]:
+    """Return the tokens that a template may name, by role; ``EvidenceMissing`` is left to the rule that asks."""
+    tokenizer = release.tokenizer
+    known = tokenizer.special.known if tokenizer else {}
+    return MappingProxyType({role: token for role, token in known.items() if token is not None})
+
+
+def judge(old: ChatTemplate, new: ChatTemplate, renders: Renders) -> TemplateChange:
+    """Sort the outcomes of both sides, conversation by conversation."""
+    served = _served(renders.old)
+    differing: list[RenderDiff] = []
+    refused: list[RenderDiff] = []
+    gained: list[RenderDiff] = []
+    limit = unknown = ""
+    for conversation, was, now in zip(CONVERSATIONS, renders.old, renders.new, strict=True):
+        seen = RenderDiff(conversation=conversation, old=was.text, new=now.text)
+        if was.kind in (Kind.LIMIT, Kind.UNKNOWN) or now.kind is Kind.UNKNOWN:
+            unknown = unknown or _reason(was if was.kind is not Kind.TEXT and was.kind is not Kind.ERROR else now)
+        elif now.kind is Kind.LIMIT:
+            if was.kind is Kind.TEXT:
+                limit = limit or now.text
+            else:
+                unknown = unknown or _reason(now)
+        elif now.kind is Kind.ERROR:
+            if was.kind is Kind.TEXT:
+                refused.append(seen)
+        elif was.kind is Kind.ERROR:
+            gained.append(seen)
+        elif was.text != now.text:
+            (differing if served.issuperset(conversation.features) else gained).append(seen)
+    return TemplateChange(
+        old=old,
+        new=new,
+        differing=tuple(differing),
+        refused=tuple(refused),
+        gained=tuple(gained),
+        limit=limit,
+        unknown="" if limit else unknown,
+    )
+
+
+def _served(outcomes: tuple[Outcome, ...]) -> frozenset[Feature]:
+    """Return the features that a template uses in any render, rather than losing them or printing a Python value."""
+    texts = {
+        conversation.title: outcome.text
+        for conversation, outcome in zip(CONVERSATIONS, outcomes, strict=True)
+        if outcome.kind is Kind.TEXT
+    }
+    return frozenset(
+        feature
+        for conversation in CONVERSATIONS
+        for feature in conversation.features
+        if (text := texts.get(conversation.title)) is not None
+        and feature.probe in text
+        and not (feature.garbage and feature.garbage in text)
+        and text != texts.get(feature.twin)
+    )
+
+
+def _reason(outcome: Outcome) -> str:
+    return f"a template used too much {outcome.text}" if outcome.kind is Kind.LIMIT else outcome.text
+
+
+def compare_templates(baseline: Release | None, current: Release) -> TemplateDiff:
+    """Compare the chat templates of two releases, on demand."""
+    return TemplateDiff(baseline=baseline, current=current)
+
+
+def require_judged(diff: TemplateDiff) -> None:
+    """Raise ``EvidenceMissing`` when a template could not be judged; call it after everything that could be said."""
+    for change in diff.changes:
+        if change.unknown:
+            raise EvidenceMissing(change.new.file, change.unknown, hint="shorten the template, then check again")

@@ -1,0 +1,1 @@
+"""Which tokens have which ids, and which of them are special."""

@@ -1,0 +1,1 @@
+"""What happened to tensors: which came and went, which only moved, and what their values say."""

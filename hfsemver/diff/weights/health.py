@@ -1,0 +1,91 @@
+"""Faults in the values of the current release: what no version number makes right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.reading import tensor_bytes
+from hfsemver.diff.weights.tensors import Unread
+from hfsemver.diff.weights.values import HEADERS_ONLY
+from hfsemver.tensors import Health, examine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hfsemver.core.tensor import TensorInfo
+    from hfsemver.diff.weights.depth import Depth
+    from hfsemver.diff.weights.values import ValuesDiff
+    from hfsemver.releases.release import Release
+
+EXPLODED = 1e6
+"""Growth of the sum of squares, a thousandfold norm, above which a tensor is taken for broken and not for trained."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One tensor and what is wrong with it."""
+
+    tensor: TensorInfo
+    kind: str
+    problem: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthDiff:
+    """Faults that the baseline did not have, and files that could not be looked at."""
+
+    faults: tuple[Fault, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Names of the tensors at fault."""
+        return frozenset(fault.tensor.name for fault in self.faults)
+
+    def require_complete(self) -> None:
+        """Raise ``EvidenceMissing`` when some values could not be looked at."""
+        if self.unread:
+            raise EvidenceMissing(self.unread[0].file, self.unread[0].reason)
+
+
+def compare_health(baseline: Release | None, current: Release, values: ValuesDiff, depth: Depth) -> HealthDiff:
+    """Look for NaN, infinities and tensors that turned constant or exploded.
+
+    A tensor that the baseline has too is judged against it; a new one, and every one of a first release, on its own.
+    """
+    faults: list[Fault] = []
+    compared = {(v.pair.new.file, v.pair.new.name) for v in values.tensors}
+    for seen in values.tensors:
+        if seen.measure is not None:
+            old, new = seen.measure.baseline_health, seen.measure.current_health
+            faults.extend(Fault(tensor=seen.pair.new, kind=k, problem=p) for k, p in _problems(old, new, seen.pair.new))
+    unread = {u.file: u for u in values.unread}
+    for weight_set in current.weights.sets.values():
+        for file in weight_set.missing if baseline is None else ():
+            unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)
+        for tensor in weight_set.tensors.values():
+            if (tensor.file, tensor.name) in compared or tensor.file in unread:
+                continue
+            if not depth.reads_values:
+                unread[tensor.file] = Unread(file=tensor.file, reason=HEADERS_ONLY, differs=False)
+                continue
+            health = examine(tensor_bytes(current, tensor))
+            if health is not None:
+                faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
+    faults.sort(key=lambda fault: (fault.tensor.file, fault.tensor.name, fault.problem))
+    return HealthDiff(faults=tuple(faults), unread=tuple(unread[file] for file in sorted(unread)))
+
+
+def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[tuple[str, str]]:
+    if new.nan and not (old and old.nan):
+        yield "not finite", f"{new.nan} of {tensor.count} values are NaN"
+    if new.infinite and not new.is_mask and not (old and old.infinite):
+        yield "not finite", f"{new.infinite} of {tensor.count} values are infinite"
+    if old is None:
+        return
+    if new.is_constant and not old.is_constant and tensor.count > 1:
+        yield "constant", f"every value is {new.low:.6g} now"
+    if old.squares and new.squares > EXPLODED * old.squares:
+        yield "exploded", f"its norm grew {(new.squares / old.squares) ** 0.5:.3g}-fold"

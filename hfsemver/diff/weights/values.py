@@ -1,0 +1,184 @@
+"""What happened to the values of the tensors that both sides have."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.heads import is_embedding
+from hfsemver.diff.weights.reading import tensor_bytes
+from hfsemver.diff.weights.tensors import Unread
+from hfsemver.tensors import Band, Measure, band_of, measure
+from hfsemver.tensors.bands import MATRIX_ELEMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hfsemver.diff.files.formats import FormatsDiff
+    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
+    from hfsemver.releases.release import Release
+
+_MATRIX = 2
+
+HEADERS_ONLY = "its values were not compared, because --weights header looks at headers and digests only"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorValues:
+    """One tensor whose values were looked at: its band and, unless a digest settled it, its measure."""
+
+    pair: TensorPair
+    band: Band
+    measure: Measure | None = None
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the tensor can tell related from unrelated: norms and biases look alike in any two releases."""
+        return len(self.pair.new.shape) == _MATRIX and self.pair.new.count >= MATRIX_ELEMENTS
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValuesDiff:
+    """Bands of all comparable tensors. ``unread`` lists what could not be looked at, and why."""
+
+    tensors: tuple[TensorValues, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    bytes_read: int = 0
+
+    def of(self, band: Band) -> tuple[TensorValues, ...]:
+        """Return the tensors of one band."""
+        return tuple(values for values in self.tensors if values.band is band)
+
+    @property
+    def counts(self) -> tuple[tuple[str, int], ...]:
+        """How many tensors each band holds, by name, in the order of the bands."""
+        counted = Counter(values.band for values in self.tensors)
+        return tuple((band.word, counted[band]) for band in Band if counted[band])
+
+    @cached_property
+    def median_cosine(self) -> float | None:
+        """Median cosine to the baseline over all matrices, unchanged ones counting as 1; ``None`` without matrices."""
+        cosines = [_cosine(values) for values in self.tensors if values.is_matrix]
+        return median(cosines) if cosines else None
+
+    @property
+    def relative_l2(self) -> float | None:
+        """||current - baseline|| / ||baseline|| over the tensors whose values changed."""
+        squares = math.fsum(_moved(self.tensors, "baseline_squares"))
+        return math.sqrt(math.fsum(_moved(self.tensors, "difference_squares")) / squares) if squares else None
+
+    @property
+    def cosine(self) -> float | None:
+        """Cosine between the two sides over the tensors whose values changed."""
+        old = math.fsum(_moved(self.tensors, "baseline_squares"))
+        new = math.fsum(_moved(self.tensors, "current_squares"))
+        return math.fsum(_moved(self.tensors, "product")) / math.sqrt(old) / math.sqrt(new) if old and new else None
+
+    @property
+    def max_abs(self) -> float | None:
+        """Largest absolute difference of one element."""
+        return max(_moved(self.tensors, "max_abs"), default=None)
+
+    @property
+    def changed_share(self) -> float | None:
+        """Share of elements that differ, over the tensors whose values changed."""
+        moved = [v.measure for v in self.tensors if v.measure is not None and v.band is not Band.IDENTICAL]
+        count = sum(m.count for m in moved)
+        return sum(m.changed for m in moved) / count if count else None
+
+    def require_complete(self) -> None:
+        """Raise ``EvidenceMissing`` when some values could not be looked at."""
+        if self.unread:
+            first = self.unread[0]
+            more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
+            raise EvidenceMissing(f"{first.file}{more}", first.reason)
+
+
+def _moved(tensors: Iterable[TensorValues], name: str) -> Iterator[float]:
+    for values in tensors:
+        figure = getattr(values.measure, name, None) if values.band is not Band.IDENTICAL else None
+        if isinstance(figure, float):
+            yield figure
+
+
+def _cosine(values: TensorValues) -> float:
+    if values.measure is None or not values.measure.changed:
+        return 1.0
+    cosine = values.measure.cosine
+    # A matrix that became or was zero has no direction; an all-zero LoRA B before training is related to what it becomes.
+    return 1.0 if cosine is None else cosine
+
+
+def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
+    """Put every comparable tensor into its band, reading only files that digests do not prove equal."""
+    if identity is None:
+        return ValuesDiff()
+    found: list[TensorValues] = []
+    unread = {u.file: u for u in (*tensors.unread, *_other_formats(identity, formats))}
+    rows = _token_rows(identity.baseline, identity.current)
+    read = 0
+    for pair in tensors.compared:
+        same = identity.same(pair.old.file, pair.new.file)
+        if same and pair.old.data_offsets == pair.new.data_offsets:
+            found.append(TensorValues(pair=pair, band=Band.IDENTICAL))
+        elif not identity.depth.reads_values:
+            unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
+        else:
+            try:
+                found.append(_measured(identity.baseline, identity.current, pair, rows))
+                read += pair.old.size + pair.new.size
+            except EvidenceMissing as missing:
+                reason = missing.problem.removeprefix(f"{missing.where}: ")
+                unread.setdefault(missing.where, Unread(file=missing.where, reason=reason, differs=same is False))
+    return ValuesDiff(tensors=tuple(found), unread=tuple(unread[file] for file in sorted(unread)), bytes_read=read)
+
+
+def _measured(baseline: Release, current: Release, pair: TensorPair, rows: int | None) -> TensorValues:
+    limit = rows if is_embedding(pair.new.name) else None
+    figures = measure(tensor_bytes(baseline, pair.old, limit), tensor_bytes(current, pair.new, limit))
+    return TensorValues(pair=pair, band=band_of(figures, pair.old.dtype, pair.new.dtype), measure=figures)
+
+
+def _token_rows(baseline: Release, current: Release) -> int | None:
+    """Number of embedding rows that tokens can reach on either side: those beyond are padding and say nothing.
+
+    ``None`` when a tokenizer is absent or cannot be read; then all rows count.
+    """
+    sizes = []
+    for release in (baseline, current):
+        try:
+            ids = release.tokenizer.ids if release.tokenizer else {}
+        except EvidenceMissing:
+            return None
+        if not ids:
+            return None
+        sizes.append(max(ids.values()) + 1)
+    return max(sizes)
+
+
+def _other_formats(identity: FileIdentity, formats: FormatsDiff) -> Iterator[Unread]:
+    """Weights in formats whose values are not read, where their bytes differ or may differ."""
+    for old, new in (*formats.kept, *formats.renamed):
+        if old.kind == "safetensors":
+            continue
+        if all(file in old.files and identity.same(file, file) for file in new.files):
+            continue  # what was left over from another sharding is gone, what loaders open is the same
+        if len(old.files) != len(new.files):
+            reason = f"was split into other files, and values are not read in the {new.kind} format"
+            yield Unread(file=new.name, reason=reason, differs=True)
+            continue
+        for old_path, new_path in zip(old.files, new.files, strict=True):
+            same = identity.same(old_path, new_path)
+            if same is None and identity.depth.reads_values:
+                same = identity.baseline.source.sha256(old_path) == identity.current.source.sha256(new_path)
+            if same is None:
+                yield Unread(file=new_path, reason=HEADERS_ONLY, differs=False)
+            elif not same:
+                reason = f"its bytes changed, and values are not read in the {new.kind} format"
+                yield Unread(file=new_path, reason=reason, differs=True)

@@ -1,0 +1,46 @@
+"""Two configurations and everything that was found to differ between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.diff.config.config import compare_configs
+from hfsemver.diff.config.generation import compare_generation
+from tests.builders import release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hfsemver.diff.config.config import ConfigDiff
+    from hfsemver.releases.release import Release
+
+GROUPS: Final = (
+    "architecture", "geometry", "context_reduced", "context_extended", "rope", "labels", "quantization", "tied",
+    "dtype", "other",
+)  # fmt: skip
+
+
+def config_diff(old: Mapping[str, object], new: Mapping[str, object]) -> ConfigDiff:
+    """Compare two releases that hold nothing but ``config.json``."""
+    return compare_configs(release({"config.json": old}), release({"config.json": new}))
+
+
+def grouped(diff: ConfigDiff) -> dict[str, list[str]]:
+    """Return the changed keys by group, empty groups left out."""
+    return {name: [change.key for change in getattr(diff, name)] for name in GROUPS if getattr(diff, name)}
+
+
+def told(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, list[str]]:
+    """Return the changed keys of two ``config.json`` by group."""
+    return grouped(config_diff(old, new))
+
+
+def everything(old: Release, new: Release) -> dict[str, list[str]]:
+    """Return the changed keys by group, stop tokens and defaults of generation among them."""
+    found = grouped(compare_configs(old, new))
+    generation = compare_generation(old, new)
+    if generation.stops_before != generation.stops_after:
+        found["stops"] = [str(stop) for stop in (*generation.stops_removed, *generation.stops_added)]
+    if generation.defaults:
+        found["defaults"] = [change.key for change in generation.defaults]
+    return found
