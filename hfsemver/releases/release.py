@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import card, evals, licence, strict_json, template, tokenizer
 from hfsemver.releases.listing import checked_listing
+from hfsemver.releases.source import FileKind
 from hfsemver.releases.weights import Weights, read_weights
 
 if TYPE_CHECKING:
@@ -57,6 +58,9 @@ class Release:
         info = self.files.get(path)
         if info is None:
             return None
+        if info.kind in (FileKind.SYMLINK, FileKind.SUBMODULE):
+            fault = f"is a {info.kind}, which is never followed"
+            raise FormatError(fault, path, hint="commit the file itself in its place")
         if info.size > limit:
             fault = f"{info.size} bytes, more than the {limit} that are read of such a file"
             raise FormatError(fault, path, hint="remove what does not belong in this file")
