@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NoReturn
 from hfsemver.core.errors import ConfigError, RefError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.push import run_push
-from hfsemver.workflows.ref_updates import parse_updates, updates_of_pre_commit
-from hfsemver.workflows.ruling import SKIP, Outcome, Push, Ruling, without_credentials
+from hfsemver.workflows.push.push import run_push
+from hfsemver.workflows.push.ref_updates import parse_updates, updates_of_pre_commit
+from hfsemver.workflows.push.ruling import SKIP, Outcome, Push, Ruling, without_credentials
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
@@ -34,7 +34,7 @@ def judge_push(hook: str | None, remote: str, url: str) -> int:
     code = _skip(push) if SKIP in os.environ else _judge(push)
     if code or hook is None:
         return code
-    from hfsemver.workflows.hook_chain import HookCall, hand_on  # here, because a refusal does not need it
+    from hfsemver.workflows.hook.chain import HookCall, hand_on  # here, because a refusal does not need it
 
     return hand_on(HookCall(hook=Path(hook), remote=remote, url=url, stdin=data), repository)
 
@@ -60,7 +60,7 @@ def _repository(git_dir: str | None) -> Repository:
 
 
 def _skip(push: Push) -> int:
-    from hfsemver.workflows.skipping import record_skip, skip_reason  # here, because hardly any push needs it
+    from hfsemver.workflows.push.skipping import record_skip, skip_reason  # here, because hardly any push needs it
 
     reason = skip_reason(os.environ[SKIP])
     if push.updates:

@@ -19,11 +19,11 @@ from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
 from hfsemver.releases.source import FileKind
 from hfsemver.workflows.check import card_version
-from hfsemver.workflows.hook_chain import uses_lfs
-from hfsemver.workflows.hook_install import hook_place
-from hfsemver.workflows.hook_script import Owner, before_of, hook_script, owner_of
+from hfsemver.workflows.hook.chain import uses_lfs
+from hfsemver.workflows.hook.install import hook_place
+from hfsemver.workflows.hook.script import Owner, before_of, hook_script, owner_of
 from hfsemver.workflows.policies import policy_from
-from hfsemver.workflows.skipping import recorded_skips, skip_log
+from hfsemver.workflows.push.skipping import recorded_skips, skip_log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

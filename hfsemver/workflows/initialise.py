@@ -11,7 +11,7 @@ from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.policy.policy import FILE_NAME
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.hook_install import install_hook
+from hfsemver.workflows.hook.install import install_hook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

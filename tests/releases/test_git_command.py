@@ -162,8 +162,8 @@ def test_a_handed_on_command_reads_the_same_input_and_gives_its_status(world: Gi
 MAY_START_PROGRAMS = {
     "releases/git_command.py": "git, for everything else",
     "diff/template/render.py": "a child of our own that renders templates under limits",
-    "workflows/hook_chain.py": "the hook that was there before ours",
-    "workflows/demo.py": "plays the user, who types commands",
+    "workflows/hook/chain.py": "the hook that was there before ours",
+    "workflows/demo/demo.py": "plays the user, who types commands",
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.workflows.hook_install import install_hook
+from hfsemver.workflows.hook.install import install_hook
 from tests import builders
 from tests.gitworld import GitWorld
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.workflows.doctor import Health, examine
-from hfsemver.workflows.hook_install import install_hook, uninstall_hook
+from hfsemver.workflows.hook.install import install_hook, uninstall_hook
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import HEADLESS, TUNED, Publisher, files
 

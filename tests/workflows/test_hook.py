@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.workflows.hook_install import install_hook
+from hfsemver.workflows.hook.install import install_hook
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from hfsemver.core.errors import HfSemverError, RefError, SourceError, UsageError
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.hook_install import hook_place, install_hook, uninstall_hook
-from hfsemver.workflows.hook_script import Owner, before_of, hook_script, owner_of
+from hfsemver.workflows.hook.install import hook_place, install_hook, uninstall_hook
+from hfsemver.workflows.hook.script import Owner, before_of, hook_script, owner_of
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import HEADLESS, Publisher, files
 

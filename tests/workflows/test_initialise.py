@@ -12,7 +12,7 @@ from hfsemver import __version__
 from hfsemver.core.errors import UsageError
 from hfsemver.policy.load import KEYS
 from hfsemver.policy.policy import FILE_NAME, SWITCHES, Policy
-from hfsemver.workflows.hook_script import Owner, owner_of
+from hfsemver.workflows.hook.script import Owner, owner_of
 from hfsemver.workflows.initialise import WORKFLOW, initialise, template_root
 from hfsemver.workflows.policies import parse_policy
 from tests.gitworld import GitWorld

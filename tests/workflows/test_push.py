@@ -399,7 +399,7 @@ def test_one_report_is_shown_once_for_a_branch_and_its_tag(tmp_path: Path) -> No
 
 def test_a_token_in_the_url_is_not_repeated(tmp_path: Path) -> None:
     """What the hook suggests to type holds the remote without its credentials."""
-    from hfsemver.workflows.ruling import without_credentials
+    from hfsemver.workflows.push.ruling import without_credentials
 
     assert without_credentials("https://user:hf_secret@example.org/a/b") == "https://example.org/a/b"
     assert without_credentials("git@example.org:a/b") == "git@example.org:a/b"

@@ -12,7 +12,7 @@ from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect
-from hfsemver.workflows.push_range import is_neutral
+from hfsemver.workflows.push.range import is_neutral
 from tests import builders
 
 NEUTRAL = (

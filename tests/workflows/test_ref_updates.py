@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.core.errors import FormatError
-from hfsemver.workflows.ref_updates import RefUpdate, parse_updates, updates_of_pre_commit
+from hfsemver.workflows.push.ref_updates import RefUpdate, parse_updates, updates_of_pre_commit
 
 OIDS = st.sampled_from([40, 64]).flatmap(lambda n: st.text("0123456789abcdef", min_size=n, max_size=n))
 NAMES = st.text(string.ascii_letters + "/-+@{} ü\u2028", min_size=1, max_size=20).map(str.strip).filter(bool)

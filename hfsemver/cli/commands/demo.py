@@ -18,7 +18,7 @@ def demo(*, folder: str | None) -> int:
     folder is made. It stays, so that you can try the way out.
     """
     # Loaded here, so that --help pays for no library.
-    from hfsemver.workflows.demo import run_demo
+    from hfsemver.workflows.demo.demo import run_demo
 
     marks = {"comment": "\n# ", "command": "$ ", "next": "  ", "answer": ""}
     for said in run_demo(folder):

@@ -17,7 +17,7 @@ def hook() -> None:
 @hook.command()
 def install() -> int:
     """Write the hook. A hook that is there already is kept and runs after the judgement; git-lfs runs last."""
-    from hfsemver.workflows.hook_install import install_hook  # here, so that --help pays for no library
+    from hfsemver.workflows.hook.install import install_hook  # here, so that --help pays for no library
 
     for line in install_hook("."):
         click.echo(line)
@@ -27,7 +27,7 @@ def install() -> int:
 @hook.command()
 def uninstall() -> int:
     """Remove the hook and put back what was there before it."""
-    from hfsemver.workflows.hook_install import uninstall_hook  # here, so that --help pays for no library
+    from hfsemver.workflows.hook.install import uninstall_hook  # here, so that --help pays for no library
 
     for line in uninstall_hook("."):
         click.echo(line)

@@ -17,7 +17,7 @@ from hfsemver.workflows.baselines import TagView, everything, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
-from hfsemver.workflows.push_range import (
+from hfsemver.workflows.push.range import (
     commit_of,
     descends,
     forced,
@@ -27,15 +27,15 @@ from hfsemver.workflows.push_range import (
     stale,
     tags_on,
 )
-from hfsemver.workflows.ruling import Outcome, Ruling
+from hfsemver.workflows.push.ruling import Outcome, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hfsemver.core.report import Report
     from hfsemver.workflows.baselines import Tagged
-    from hfsemver.workflows.ref_updates import RefUpdate
-    from hfsemver.workflows.ruling import Push
+    from hfsemver.workflows.push.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ruling import Push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

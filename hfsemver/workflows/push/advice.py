@@ -10,12 +10,12 @@ from hfsemver.core.claim import Origin
 from hfsemver.core.escape import printable
 from hfsemver.core.version import Version
 from hfsemver.reports.answer import VERSION_RULES
-from hfsemver.workflows.ruling import SKIP, Outcome, without_credentials
+from hfsemver.workflows.push.ruling import SKIP, Outcome, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hfsemver.workflows.ruling import Ruling
+    from hfsemver.workflows.push.ruling import Ruling
 
 
 def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hfsemver.releases.repository import Repository
-    from hfsemver.workflows.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ref_updates import RefUpdate
 
 _PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".ipynb")
 _GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
 from hfsemver.releases.git_command import ask_git, hand_on_to_git
-from hfsemver.workflows.hook_script import Owner, before_of, owner_of
+from hfsemver.workflows.hook.script import Owner, before_of, owner_of
 
 if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository

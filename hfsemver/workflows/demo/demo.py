@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.releases.git_command import environment
-from hfsemver.workflows.demo_classifier import MORE_TITLES, TITLES, as_files, train
+from hfsemver.workflows.demo.classifier import MORE_TITLES, TITLES, as_files, train
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hfsemver.core.claim import Claim
     from hfsemver.core.report import Report
     from hfsemver.releases.repository import Repository
-    from hfsemver.workflows.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ref_updates import RefUpdate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

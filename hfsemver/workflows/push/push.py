@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import FormatError, RefError, SourceError
-from hfsemver.workflows.push_range import (
+from hfsemver.workflows.push.range import (
     all_neutral,
     commit_of,
     descends,
@@ -15,11 +15,11 @@ from hfsemver.workflows.push_range import (
     pushed_tag,
     tags_on,
 )
-from hfsemver.workflows.ruling import Outcome, Push, PushOutcome, Ruling
+from hfsemver.workflows.push.ruling import Outcome, Push, PushOutcome, Ruling
 
 if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository
-    from hfsemver.workflows.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ref_updates import RefUpdate
 
 
 def run_push(push: Push) -> PushOutcome:
@@ -37,14 +37,14 @@ def run_push(push: Push) -> PushOutcome:
             rulings[update] = ruling
     if waiting:
         # Loaded here, so that a push without model files does not wait for the rules.
-        from hfsemver.workflows.push_judgement import Bench
+        from hfsemver.workflows.push.judgement import Bench
 
         bench = Bench(push)
         rulings |= {update: bench.rule_on(update) for update in waiting}
     outcome = PushOutcome(rulings=tuple(rulings[update] for update in push.updates))
     if not (outcome.refused or outcome.unjudged):
         return outcome
-    from hfsemver.workflows.push_advice import next_steps  # as above
+    from hfsemver.workflows.push.advice import next_steps  # as above
 
     return PushOutcome(rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings))
 

@@ -13,8 +13,8 @@ from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.releases.git_command import ask_git, write_git
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.hook_chain import uses_lfs
-from hfsemver.workflows.hook_script import HOOK, Owner, before_of, hook_script, owner_of
+from hfsemver.workflows.hook.chain import uses_lfs
+from hfsemver.workflows.hook.script import HOOK, Owner, before_of, hook_script, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.releases.git_command import ask_git
-from hfsemver.workflows.ruling import SKIP, without_credentials
+from hfsemver.workflows.push.ruling import SKIP, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from hfsemver.releases.repository import Repository
-    from hfsemver.workflows.ruling import Push
+    from hfsemver.workflows.push.ruling import Push
 
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "y", "n", "t", "f"})
 _LARGEST = 1 << 20

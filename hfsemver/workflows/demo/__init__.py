@@ -1,0 +1,1 @@
+"""A small model of our own, released and broken before your eyes."""
