@@ -24,11 +24,13 @@ class Tagged:
 class TagView:
     """The version tags of a repository as one commit sees them.
 
-    ``own`` is the tag on the commit itself, ``baseline`` the newest stable one before it, ``released`` the versions elsewhere.
+    ``own`` is the tag on the commit itself, ``baseline`` the newest stable one before it, ``candidate`` the newest
+    pre-release above that baseline, ``released`` the versions elsewhere.
     """
 
     own: Tagged | None
     baseline: Tagged | None
+    candidate: Tagged | None
     released: tuple[str, ...]
 
 
@@ -48,9 +50,12 @@ def view_tags(
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
     here = [tagged for tagged in tags if tagged.commit == commit]
     declared = Tagged(tag=own, commit=commit) if own is not None else here[-1] if here else None
+    before = [t for t in tags if declared is None or t.tag.version < declared.tag.version]
+    baseline, candidate = _newest(repository, before, commit, is_out)
     return TagView(
         own=declared,
-        baseline=_newest_before(repository, tags, commit, declared, is_out),
+        baseline=baseline,
+        candidate=candidate,
         released=tuple(sorted({str(tagged.tag.version) for tagged in tags if tagged.commit != commit})),
     )
 
@@ -58,19 +63,25 @@ def view_tags(
 def newest_reachable(repository: Repository, commit: str) -> TagView:
     """Look at the tags from a working tree on top of ``commit``: a tag on the commit is a baseline like any other."""
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+    baseline, candidate = _newest(repository, tags, commit, everything)
     return TagView(
         own=None,
-        baseline=_newest_before(repository, tags, commit, None, everything),
+        baseline=baseline,
+        candidate=candidate,
         released=tuple(sorted({str(tagged.tag.version) for tagged in tags})),
     )
 
 
-def _newest_before(
-    repository: Repository, tags: list[Tagged], commit: str, declared: Tagged | None, is_out: Callable[[Tagged], bool]
-) -> Tagged | None:
+def _newest(
+    repository: Repository, tags: list[Tagged], commit: str, is_out: Callable[[Tagged], bool]
+) -> tuple[Tagged | None, Tagged | None]:
+    """Return the newest stable tag in the history of ``commit``, and the newest candidate above it."""
+    candidate = None
     for tagged in reversed(tags):  # the lowest version comes first
-        if not tagged.tag.version.is_stable or (declared is not None and not tagged.tag.version < declared.tag.version):
+        if candidate is not None and not tagged.tag.version.is_stable:
             continue
         if repository.is_ancestor(tagged.commit, commit) and is_out(tagged):
-            return tagged
-    return None
+            if tagged.tag.version.is_stable:
+                return tagged, candidate
+            candidate = tagged
+    return None, candidate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,7 +57,24 @@ def run_check(request: CheckRequest) -> Report:
     claim = make_claim(current, baseline, place, policy, request.declared)
     pair = Pair(baseline=baseline, current=current, claim=claim, depth=depth_of(request.weights))
     today = dt.datetime.now(dt.UTC).date()
-    return judge_pair(pair, policy, request.fail_on, today, notes + more)
+    since = _since_candidate(request, ref, place, pair, policy, today)
+    return judge_pair(pair, policy, request.fail_on, today, notes + more + since)
+
+
+def _since_candidate(
+    request: CheckRequest, ref: ReleaseRef, place: Place, pair: Pair, policy: Policy, today: dt.date
+) -> tuple[str, ...]:
+    """Say what changed since the last candidate: for its testers; the stable release alone decides about the version."""
+    found = place.tags.candidate if place.tags is not None and request.baseline is None else None
+    if found is None or not isinstance(ref, LocalRef | GitRef):
+        return ()
+    candidate = open_release(GitRef(ref.path, str(found.tag)))
+    if candidate.commit == pair.current.commit:
+        return ()
+    claim = replace(pair.claim, declared=None, protected=False)
+    report = judge_pair(replace(pair, baseline=candidate, claim=claim), policy, "never", today)
+    rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
+    return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
 
 
 def depth_of(weights: str) -> Depth:

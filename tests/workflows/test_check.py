@@ -262,3 +262,23 @@ def test_a_release_against_itself_has_no_finding(world: GitWorld, weights: str) 
 
     assert [] == rules(report)
     assert Bump.NONE is report.verdict.required
+
+
+def test_a_candidate_is_told_of_and_decides_nothing(world: GitWorld) -> None:
+    """What changed since the last candidate is a note for its testers; the stable release decides."""
+    world.commit(files(HEADLESS), "behead")
+    world.tag("v2.0.0-rc.1")
+    world.commit({"NOTES.md": b"x"}, "note")
+    world.tag("v2.0.0")
+    same = check(world, "@v2.0.0")
+    world.commit(files({"body": "F32[64,64] seed=1 scale=1e-3"}), "tune")
+    world.tag("v2.0.1-rc.1")
+    world.commit(files({"body": "F32[64,64] seed=1 scale=2e-3"}), "tune again")
+    other = check(world, "@HEAD")
+
+    assert same.verdict.ok
+    assert same.verdict.required is Bump.MAJOR
+    assert "since the candidate v2.0.0-rc.1: none (nothing that a version promises)" in same.notes
+    assert "since the candidate v2.0.1-rc.1: minor (weights-updated)" in other.notes
+    assert other.baseline is not None
+    assert other.baseline.version == "2.0.0"
