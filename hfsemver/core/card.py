@@ -24,6 +24,10 @@ class CardData:
         value = self.fields.get(key)
         return value if isinstance(value, str) and value else None
 
+    def is_no_text(self, key: str) -> bool:
+        """Whether the key is there with a list or a mapping where ``text`` wants a scalar."""
+        return not isinstance(self.fields.get(key, ""), str)
+
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a scalar or a list of scalars as a tuple: one element and a list of one element mean the same."""
         value = self.fields.get(key, ())

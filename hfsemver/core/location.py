@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_SHARD = re.compile(r"[-_]\d{5,}-of-\d{5,}(?=\.)")
+_SHARD = re.compile(r"[-_]\d{5,}-of-\d{5,}(?=\.[^/]+$)")
+
+
+def unsharded(path: str) -> str:
+    """Return the path of a file without the number of its shard.
+
+    >>> unsharded("unet/model-00001-of-00002.safetensors")
+    'unet/model.safetensors'
+    """
+    return _SHARD.sub("", path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -23,5 +32,5 @@ class Location:
 
     @property
     def stable(self) -> str:
-        """The location as it survives another sharding: ``model-00002-of-00004.safetensors`` is ``model.safetensors``."""
-        return f"{_SHARD.sub('', self.file)}: {self.pointer}"
+        """The location as it survives another sharding."""
+        return f"{unsharded(self.file)}: {self.pointer}"

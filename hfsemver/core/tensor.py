@@ -23,8 +23,8 @@ PACKED_DTYPES = frozenset({
 class TensorInfo:
     """One entry of a safetensors header.
 
-    ``data_offsets`` are byte offsets in ``file``, counted from the start of the file. An empty ``dtype`` says that the name
-    alone is known, from an index whose shard is not here.
+    ``data_offsets`` are byte offsets in ``file``, counted from the start of the file. An empty ``dtype`` says that the
+    name alone is known, from an index whose shard is not here.
     """
 
     name: str
@@ -34,8 +34,6 @@ class TensorInfo:
     data_offsets: tuple[int, int] = (0, 0)
 
     def __str__(self) -> str:
-        if not self.dtype:
-            return "known by name only"
         if not self.dtype:
             return "known by name only"
         return f"{self.dtype}[{','.join(map(str, self.shape))}]"

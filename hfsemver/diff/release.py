@@ -20,11 +20,13 @@ from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
 from hfsemver.diff.weights.reading import FileIdentity
 from hfsemver.diff.weights.transitions import compare_tensors
+from hfsemver.diff.weights.updates import Updates, sort_updates
 from hfsemver.diff.weights.values import ValuesDiff, compare_values
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
+    from hfsemver.diff.config.change import KeyChange
     from hfsemver.diff.weights.tensors import TensorDiff
     from hfsemver.releases.release import Release
 
@@ -33,13 +35,15 @@ if TYPE_CHECKING:
 class ReleaseDiff:
     """``current`` against ``baseline``; a ``None`` baseline is a first release, which differs from nothing.
 
-    ``required`` is the bump that the evidence requires, known only to rules of the last stage.
+    ``left_out`` names the rules that the policy does not count: they explain nothing, so that what would follow from them
+    is told on its own. ``required`` is the bump that the evidence requires, known only to rules of the last stage.
     """
 
     baseline: Release | None
     current: Release
     claim: Claim = field(default_factory=Claim)
     depth: Depth = Depth.FULL
+    left_out: frozenset[str] = frozenset()
     required: Bump | None = None
 
     def requiring(self, bump: Bump) -> ReleaseDiff:
@@ -49,6 +53,15 @@ class ReleaseDiff:
     def claiming(self, claim: Claim) -> ReleaseDiff:
         """Return the same diff, with all that was worked out so far, under another claim."""
         return self._twin(replace(self, claim=claim))
+
+    def leaving_out(self, rules: frozenset[str]) -> ReleaseDiff:
+        """Return the same diff for a policy that does not count ``rules``."""
+        if rules == self.left_out:
+            return self
+        twin = self._twin(replace(self, left_out=rules))
+        for name in ("tensors", "values", "health", "updates", "weights_changed"):
+            twin.__dict__.pop(name, None)
+        return twin
 
     def _twin(self, twin: ReleaseDiff) -> ReleaseDiff:
         # No part of the evidence depends on what is claimed or required.
@@ -111,7 +124,7 @@ class ReleaseDiff:
     @cached_property
     def tensors(self) -> TensorDiff:
         """Tensors added, removed, renamed, reshaped and recast, after each transition has claimed what it explains."""
-        return compare_tensors(self.identity, self.config, self.formats)
+        return compare_tensors(self.identity, self.config, self.formats, self.left_out)
 
     @cached_property
     def values(self) -> ValuesDiff:
@@ -122,6 +135,17 @@ class ReleaseDiff:
     def health(self) -> HealthDiff:
         """Values of the current release that are broken whatever the version."""
         return compare_health(self.baseline, self.current, self.values, self.depth)
+
+    @cached_property
+    def updates(self) -> Updates:
+        """Changed values that nothing larger explains."""
+        return sort_updates(self.values, self.health, self.left_out)
+
+    @property
+    def declared_dtype(self) -> tuple[KeyChange, ...]:
+        """A change of the declared dtype that no change of the stored ones explains."""
+        stored = self.tensors.recast or self.tensors.packed or any(self.tensors.claimed)
+        return () if stored else self.config.dtype
 
     @cached_property
     def weights_changed(self) -> bool:
@@ -139,6 +163,6 @@ class ReleaseDiff:
             tensors.packed,
         )
         formats = (self.formats.added, self.formats.removed, self.formats.renamed)
-        moved = any((*structure, *formats, tensors.recast, tensors.claimed, tensors.head, tensors.reshardings))
+        moved = any((*structure, *formats, tensors.recast, tensors.claimed, tensors.heads, tensors.reshardings))
         unread = any(u.differs for u in self.values.unread)
         return moved or unread or any(v.band is not Band.IDENTICAL for v in self.values.tensors)

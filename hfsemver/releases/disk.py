@@ -1,10 +1,13 @@
-"""Ranges of regular files, read by position in bounded pieces; a file that changes meanwhile is an error.
+"""Every way to the bytes of a file: small ones whole, ranges of regular ones in bounded pieces.
+
+A file that changes while it is read is an error.
 
 Never a memory map: mapped pages of weights count as resident memory, and a file that is cut short kills the process.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import stat
@@ -16,6 +19,7 @@ from hfsemver.core.errors import SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 PIECE = 4 << 20
 
@@ -31,6 +35,49 @@ def checked_range(name: str, start: int, stop: int | None, size: int) -> tuple[i
     if not 0 <= start <= stop <= size:
         raise SourceError(f"{name}: bytes {start} to {stop} asked for, but the file has {size}", hint=_CHANGED)
     return start, stop
+
+
+def read_small(path: Path, limit: int) -> bytes | None:
+    """Return a regular file of at most ``limit`` bytes whole, ``None`` when there is none.
+
+    For files whose content somebody else may have chosen: ``SourceError`` for a link, a folder, a pipe, a device, and a
+    file that is larger or cannot be read.
+    """
+    try:
+        descriptor = os.open(path, OPEN_FILE)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        what = "is a link, which is never followed" if error.errno == errno.ELOOP else error.strerror
+        raise SourceError(f"{path}: {what}", hint="put a readable file in its place") from error
+    with os.fdopen(descriptor, "rb") as stream:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise SourceError(f"{path}: is no regular file", hint="put a file in its place")
+        return _at_most(stream, path, limit)
+
+
+def read_named(path: Path, limit: int) -> bytes:
+    """Return a file that the user named on the command line: links are followed, and a pipe (``<(...)``) is read.
+
+    Raises ``SourceError`` when there is none, or more than ``limit`` bytes come out of it.
+    """
+    try:
+        stream = path.open("rb")
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}", hint="name a readable file") from error
+    with stream:
+        return _at_most(stream, path, limit)
+
+
+def _at_most(stream: BinaryIO, path: Path, limit: int) -> bytes:
+    try:
+        data = stream.read(limit + 1)
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}", hint="check the disk") from error
+    if len(data) > limit:
+        fault = f"{path}: more than the {limit} bytes that are read of such a file"
+        raise SourceError(fault, hint="remove what does not belong in this file")
+    return data
 
 
 @contextmanager

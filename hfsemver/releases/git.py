@@ -13,6 +13,7 @@ from hfsemver.core.escape import printable
 from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
 from hfsemver.releases.git_command import start_of_git
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
+from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
 from hfsemver.releases.objects import Objects, damaged
 from hfsemver.releases.source import FileInfo, FileKind
 from hfsemver.releases.spool import Spool
@@ -24,9 +25,6 @@ if TYPE_CHECKING:
 
     from hfsemver.releases.lfs import LfsStore
     from hfsemver.releases.repository import Repository
-
-MAX_DEPTH = 64
-MAX_ENTRIES = 200_000
 
 # A blob up to the first size is read whole, and the last few are kept. Of a larger one the start is read first,
 # since it holds the header; it is spooled to disk when more is asked for.

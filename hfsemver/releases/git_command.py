@@ -7,6 +7,7 @@ another repository (git sets them for its hooks), replacement objects, and setti
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -27,8 +28,8 @@ LOCAL_VARIABLES = frozenset({
 })  # fmt: skip
 
 READING = frozenset({
-    "cat-file", "config", "diff-tree", "for-each-ref", "ls-files", "ls-tree", "merge-base", "rev-list", "rev-parse", "symbolic-ref",
-    "version",
+    "cat-file", "config", "diff-tree", "for-each-ref", "ls-files", "ls-tree", "merge-base", "rev-list", "rev-parse",
+    "symbolic-ref", "version",
 })  # fmt: skip
 WRITING = frozenset({"add", "commit", "config", "init", "lfs", "push", "tag", "update-ref"})
 
@@ -192,5 +193,20 @@ def _insist(command: str, answer: Answer) -> Answer:
     return answer
 
 
+# By what git 2.31 and later say in the C locale; the first that fits.
+_HINTS = (
+    (
+        re.compile(r"empty ident name|tell me who you are|auto-detect email|no email was given|user\.useConfigOnly"),
+        "say who you are: git config user.name '...' && git config user.email '...'",
+    ),
+    (re.compile(r"^tag .* already exists"), "choose another name; what there is: git tag --list"),
+    (re.compile(r"^no answer within"), "try again; if it stays like that, look what the machine or its disk is busy with"),
+    (re.compile(r"\.lock.*File exists"), "wait until the other git is done; when there is none, remove that file"),
+    (re.compile(r"gpg failed|failed to sign"), "mend the signing key, or do without: git config commit.gpgSign false"),
+)
+_SOUND = "run `git fsck` here to see whether the repository is sound"
+
+
 def _failed(command: str, complaint: str) -> SourceError:
-    return SourceError(f"git {command}: {complaint}", hint="run `git fsck` here to see whether the repository is sound")
+    hint = next((hint for pattern, hint in _HINTS if pattern.search(complaint)), _SOUND)
+    return SourceError(f"git {command}: {complaint}", hint=hint)

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from hfsemver.releases.source import FileInfo
 
 MAX_FILES = 100_000
+# Of the walk that comes before: folders count too, and a listing of too many files is told with their number.
+MAX_ENTRIES = 2 * MAX_FILES
+MAX_DEPTH = 64
 
 _HINT = "rename the file with git mv, then commit"
 # Characters that no system agrees on; empty, current and parent folders; drives. Names that open .git: Windows drops

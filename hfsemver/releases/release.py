@@ -54,13 +54,12 @@ class Release:
         return MappingProxyType({info.path: info for info in checked_listing(self.source.files())})
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """Return the whole content of a file, ``None`` when there is no such file, ``FormatError`` above ``limit`` bytes."""
+        """Return the whole content of a file, ``None`` when there is none, ``FormatError`` above ``limit`` bytes."""
         info = self.files.get(path)
         if info is None:
             return None
         if info.kind in (FileKind.SYMLINK, FileKind.SUBMODULE):
-            fault = f"is a {info.kind}, which is never followed"
-            raise FormatError(fault, path, hint="commit the file itself in its place")
+            raise FormatError(info.refusal, path, hint="commit the file itself in its place")
         if info.size > limit:
             fault = f"{info.size} bytes, more than the {limit} that are read of such a file"
             raise FormatError(fault, path, hint="remove what does not belong in this file")

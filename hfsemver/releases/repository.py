@@ -5,6 +5,7 @@ Everything here is one or two calls of ``git``, because a push waits for it.
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 from dataclasses import dataclass
@@ -13,12 +14,14 @@ from pathlib import Path
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.core.version import Tag
+from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import Answer, ask_git, read_git
 from hfsemver.releases.lfs import LfsStore
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMIT_FORMAT = "--format=%H%x00%P%x00%cI%x00%s"
 _COMMIT_FIELDS = 4
+_ALTERNATES = 1 << 20
 _TAG_FORMAT = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
 _LOCATE = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
 
@@ -189,9 +192,10 @@ _MISSING_HISTORY = "this clone has no full history: git fetch --unshallow --tags
 def _borrowed(objects: Path) -> tuple[Path, ...]:
     """Return the LFS folders of the repositories that this one takes objects from (``git clone --shared``)."""
     try:
-        lines = (objects / "info" / "alternates").read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    except OSError:
+        data = read_small(objects / "info" / "alternates", _ALTERNATES)
+    except SourceError:
         return ()
+    lines = [os.fsdecode(line) for line in (data or b"").split(b"\n")]
     return tuple((objects / line).parent / "lfs" / "objects" for line in lines if line and not line.startswith("#"))
 
 

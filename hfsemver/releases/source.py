@@ -7,7 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hfsemver.core.digest import Digest
+
+    ReadFile = Callable[[str, int], bytes | None]
+    """Returns a whole file of at most so many bytes, ``None`` when there is no such file (``Release.read``)."""
 
 
 class FileKind(StrEnum):
@@ -36,6 +41,11 @@ class FileInfo:
     def readable(self) -> bool:
         """Whether ``Source.read`` can give its bytes."""
         return self.kind is FileKind.FILE
+
+    @property
+    def refusal(self) -> str:
+        """Why a link or a submodule is not read, as the end of a sentence."""
+        return f"is a {self.kind}, which is never followed"
 
 
 class Source(Protocol):

@@ -7,35 +7,23 @@ since a loader asks for them by name.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import FormatError
+from hfsemver.core.location import unsharded
 from hfsemver.releases.formats import index, safetensors
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from hfsemver.core.tensor import TensorInfo
-    from hfsemver.releases.source import FileInfo, Source
+    from hfsemver.releases.source import FileInfo, ReadFile, Source
 
-    Reader = Callable[[str, int], bytes | None]
-
-_SHARD = re.compile(r"[-_](?P<number>\d{5,})-of-(?P<total>\d{5,})(?=\.[^/]+$)")
 INDEX_SUFFIX = ".index.json"
-
-
-def set_name(path: str) -> str:
-    """Return the name of the set that a weight file belongs to: its path without the shard number.
-
-    >>> set_name("unet/model-00001-of-00002.safetensors")
-    'unet/model.safetensors'
-    """
-    return _SHARD.sub("", path)
 
 
 @dataclass(frozen=True)
@@ -71,7 +59,7 @@ class Weights:
         return sum(len(weight_set.tensors) for weight_set in self.sets.values())
 
 
-def read_weights(files: Mapping[str, FileInfo], source: Source, read: Reader) -> Weights:
+def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) -> Weights:
     """Read the header of every safetensors file and every index beside them; no tensor bytes.
 
     ``read`` returns a whole file of at most so many bytes, ``None`` when there is none.
@@ -79,7 +67,7 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: Reader) ->
     shards: dict[str, list[str]] = {}
     for path in files:
         if path.endswith(".safetensors"):
-            shards.setdefault(set_name(path), []).append(path)
+            shards.setdefault(unsharded(path), []).append(path)
     for path in files:
         if path.endswith(".safetensors" + INDEX_SUFFIX):
             shards.setdefault(path.removesuffix(INDEX_SUFFIX), [])
@@ -88,7 +76,7 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: Reader) ->
     )
 
 
-def _read_set(files: Mapping[str, FileInfo], source: Source, read: Reader, name: str, paths: list[str]) -> WeightSet:
+def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, name: str, paths: list[str]) -> WeightSet:
     tensors: dict[str, TensorInfo] = {}
     missing: list[str] = []
     for path in paths:
@@ -97,8 +85,7 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: Reader, name:
             missing.append(path)
             continue
         if not info.readable:
-            fault = f"is a {info.kind}, which is never followed"
-            raise FormatError(fault, path, hint="commit the file itself in its place")
+            raise FormatError(info.refusal, path, hint="commit the file itself in its place")
         for tensor in safetensors.read_header(source.read, path, info.size).tensors:
             if tensor.name in tensors:
                 fault = f"tensor {tensor.name!r} is also in {tensors[tensor.name].file}"

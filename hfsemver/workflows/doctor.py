@@ -21,8 +21,8 @@ from hfsemver.releases.source import FileKind
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.install import hook_place
-from hfsemver.workflows.hook.script import Owner, before_of, hook_script, owner_of
-from hfsemver.workflows.policies import policy_from
+from hfsemver.workflows.hook.script import Owner, before_of, content_of, hook_script, owner_of
+from hfsemver.workflows.policies import policy_beside
 from hfsemver.workflows.push.skipping import recorded_skips, skip_log
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _hook(patient: _Patient) -> Iterator[Diagnosis]:
         yield _broken("hook", f"not installed at {where}{other}", "hfsemver hook install")
     elif owner is Owner.EDITED:
         yield _note("hook", f"{where} has been edited", f"keep lines of your own in {before_of(place.hook).name}")
-    elif place.hook.read_bytes() != hook_script():
+    elif content_of(place.hook) != hook_script():
         yield _note("hook", f"{where} is of another installation of hfsemver", "hfsemver hook install")
     else:
         chained = "" if before is Owner.NOBODY else f"; then runs the one that was there, of {before.value}"
@@ -172,12 +172,8 @@ def _tags(patient: _Patient) -> Iterator[Diagnosis]:
 
 
 def _policy(patient: _Patient) -> Iterator[Diagnosis]:
-    file = patient.repository.root / FILE_NAME
-    if not file.is_file():
-        yield _ok("policy", f"no {FILE_NAME}, the defaults hold")
-        return
-    policy_from(str(file))
-    yield _ok("policy", f"{FILE_NAME} is valid")
+    found = policy_beside(patient.repository.root)
+    yield _ok("policy", f"{FILE_NAME} is valid" if found else f"no {FILE_NAME}, the defaults hold")
 
 
 def _objects(patient: _Patient) -> Iterator[Diagnosis]:

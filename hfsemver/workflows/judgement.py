@@ -19,9 +19,9 @@ from hfsemver.tensors import Band
 if TYPE_CHECKING:
     from datetime import date
 
-    from hfsemver.core.finding import Skip
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
+    from hfsemver.rules.rule import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +46,7 @@ def judge_pair(pair: Pair, policy: Policy, fail_on: str, today: date, notes: tup
 def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: tuple[str, ...] = ()) -> Report:
     """Do the same with a diff that the caller goes on using."""
     kind = policy.kind or infer_kind(diff.current)
+    diff = diff.leaving_out(frozenset(rule.id for rule in catalogue() if not _counts(rule, policy)))
     promises = {rule.id: rule.promise for rule in catalogue()}
     findings, skips = inspect(diff, catalogue())
     judged = apply(findings, policy, promises, kind, today)
@@ -56,7 +57,7 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: t
         current=_side(diff.current, diff.claim.declared),
         verdict=decide(judged, diff.claim, fail_on),
         findings=judged.findings,
-        skips=tuple(skip for skip in sorted((*skips, *late_skips)) if _counts(skip, policy)),
+        skips=tuple(skip for skip in sorted((*skips, *late_skips)) if skip.rule not in diff.left_out),
         accepted=judged.accepted,
         weights=weight_figures(diff),
         notes=notes,
@@ -67,9 +68,8 @@ def _side(release: Release, version: str | None) -> Side:
     return Side(ref=release.ref, version=version, commit=release.commit)
 
 
-def _counts(skip: Skip, policy: Policy) -> bool:
-    """Whether the rule that was skipped could have counted at all."""
-    rule = next(rule for rule in catalogue() if rule.id == skip.rule)
+def _counts(rule: Rule, policy: Policy) -> bool:
+    """Whether a finding of the rule could count at all under the policy."""
     setting = policy.rules.get(rule.id)
     level = rule.level if setting is None or setting.level is None else setting.level
     return bool(level) and rule.promise not in policy.switched_off and policy.promise.covers(rule.promise)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import ConfigError, FormatError
+from hfsemver.core.errors import ConfigError, FormatError, SourceError
 from hfsemver.core.promise import Kind, Promise
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
 from hfsemver.rules.catalogue import catalogue
 
@@ -28,14 +29,20 @@ def policy_of(release: Release | None) -> Policy | None:
 
 
 def policy_from(path: str) -> Policy:
-    """Read the policy file that was asked for by name. Raises ``ConfigError``."""
+    """Read the policy file that was asked for by name, a link or a pipe as well. Raises ``ConfigError``."""
     try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise ConfigError(path, (error.strerror or str(error),), hint="name a readable file after --config") from error
-    if len(data) > MAX_SIZE:
-        raise ConfigError(path, (f"{len(data)} bytes is no policy",), hint="write one with: hfsemver init")
+        data = read_named(Path(path), MAX_SIZE)
+    except SourceError as error:
+        problem = str(error).removeprefix(f"{Path(path)}: ")
+        raise ConfigError(path, (problem,), hint="name a readable file after --config") from error
     return parse_policy(data, path)
+
+
+def policy_beside(folder: Path) -> Policy | None:
+    """Return the policy as it lies in a working tree, ``None`` without one. Raises ``ConfigError`` or ``SourceError``."""
+    path = folder / FILE_NAME
+    data = read_small(path, MAX_SIZE)
+    return None if data is None else parse_policy(data, str(path))
 
 
 def parse_policy(data: bytes, where: str) -> Policy:

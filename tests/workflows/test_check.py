@@ -282,3 +282,23 @@ def test_a_candidate_is_told_of_and_decides_nothing(world: GitWorld) -> None:
     assert "since the candidate v2.0.1-rc.1: minor (weights-updated)" in other.notes
     assert other.baseline is not None
     assert other.baseline.version == "2.0.0"
+
+
+@pytest.mark.parametrize("promise", ["load", "interface", "derived", "behaviour"])
+def test_a_smaller_promise_hides_no_break_that_it_holds(tmp_path: Path, promise: str) -> None:
+    """A lost tensor breaks loading, whatever else changed beside it."""
+    geometry = {"model_type": "bert", "vocab_size": 8}
+    old = lay(tmp_path / "a", {"emb": "F32[8,4]", "head": "F32[8,4]", "config.json": geometry, **card("1.0.0")})
+    new = lay(tmp_path / "b", {"emb": "F32[9,4]", "config.json": {**geometry, "vocab_size": 9}, **card("1.0.1")})
+
+    assert run_check(CheckRequest(current=new, baseline=old, promise=promise)).verdict.required is Bump.MAJOR
+
+
+def test_allowing_a_cause_leaves_its_consequences(tmp_path: Path) -> None:
+    """Whoever allows another architecture still hears of the tensors."""
+    old = lay(tmp_path / "a", {**BODY, "config.json": {"model_type": "bert", "architectures": ["BertModel"]}})
+    new = lay(tmp_path / "b", {**HEADLESS, "config.json": {"model_type": "bert", "architectures": ["BertForMaskedLM"]}})
+    (tmp_path / "policy.yaml").write_text("rules: {architecture-changed: allow}\n", "utf-8")
+    report = run_check(CheckRequest(current=new, baseline=old, config=str(tmp_path / "policy.yaml")))
+
+    assert rules(report) == ["tensor-removed"]

@@ -12,10 +12,13 @@ from hfsemver.reports.report import Format
 
 
 @click.command(short_help="Print the JSON Schema of a document.")
-@click.argument("document", type=click.Choice(["report", "rules", "config"]))
+@click.argument("document", type=click.Choice(["report", "rules", "log", "config"]))
 @click.option("--output", metavar="FILE", help="Write the schema to FILE, whole or not at all.")
 def schema(*, document: str, output: str | None) -> int:
-    """Print the JSON Schema (2020-12) of the report, of the list of rules, or of the policy file .hfsemver.yaml."""
+    """Print the JSON Schema (2020-12) of a document.
+
+    The report, the list of rules, the log, or the policy file .hfsemver.yaml.
+    """
     # Loaded here, so that --help pays for no library.
     from hfsemver.workflows.schemas import schema_of
 

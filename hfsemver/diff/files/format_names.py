@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from hfsemver.releases.weights import INDEX_SUFFIX, set_name
+from hfsemver.core.location import unsharded
+from hfsemver.releases.weights import INDEX_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -99,7 +100,7 @@ def _classify(path: str, names: frozenset[str]) -> tuple[str, str] | None:
     if ending in ("bin", "xml"):
         return _classify_binary(path, base, names)
     if ending in _KINDS:
-        return _RANK.sub("", set_name(path)), _KINDS[ending]
+        return _RANK.sub("", unsharded(path)), _KINDS[ending]
     if ending == "npz" and base.startswith("weights"):
         return path, "mlx"
     # Whole estimators of scikit-learn and its kin; encoders and vocabularies beside them are no weights.
@@ -113,7 +114,7 @@ def _classify_binary(path: str, base: str, names: frozenset[str]) -> tuple[str, 
         return f"{bare}.xml", "openvino"
     if base.endswith(".xml"):
         return None
-    name = set_name(path)
+    name = unsharded(path)
     if _GGML.search(base):
         return name, "ggml"
     if _TORCH_BIN.match(base) or name + INDEX_SUFFIX in names:

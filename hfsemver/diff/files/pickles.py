@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.format_names import find_formats
 from hfsemver.diff.files.pickle_files import find_pickles, may_hold_pickle
-from hfsemver.releases.weights import set_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +80,7 @@ class _Sets:
 
     def name(self, path: str) -> str:
         """Return the name of the set that a file belongs to, so that another sharding is no other pickle."""
-        return self.names.get(path) or set_name(path)
+        return self.names.get(path) or unsharded(path)
 
     def has_twin(self, name: str) -> bool:
         """Whether the weights of a pickle also come as safetensors: under its name, or the one that transformers gives them."""

@@ -13,6 +13,7 @@ import json
 import pprint  # noqa: F401 -- Jinja imports it when a template asks, and then no file can be opened any more
 import random
 import re
+import resource
 import signal
 import sys
 import textwrap  # noqa: F401 -- the same
@@ -135,10 +136,6 @@ def _raise(message: str) -> NoReturn:
 
 def confine() -> None:
     """Give up what rendering does not need: memory, time, files and sockets. Limits hold where the system has them."""
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits; the deadline of the parent holds there too.
-        return
     for kind, limit in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, CPU_SECONDS),
@@ -162,15 +159,12 @@ def _out_of_time(_number: int, _frame: FrameType | None) -> NoReturn:
 def step(work: Callable[[], str]) -> tuple[str, str]:
     """Do one piece of work under the limits: ``("text", ...)``, ``("error", ...)`` or ``("limit", ...)``."""
     random.seed(0)
-    timer = hasattr(signal, "setitimer")
     try:
-        if timer:
-            signal.setitimer(signal.ITIMER_PROF, STEP_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, STEP_SECONDS)
         try:
             return "text", work()
         finally:
-            if timer:
-                signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     except LimitError as limit:
         return "limit", str(limit)
     except MemoryError:
@@ -235,8 +229,7 @@ def main() -> None:
     NOW.strftime("%d %b %Y")
     for name in CODECS:
         codecs.lookup(name)
-    if hasattr(signal, "SIGPROF"):
-        signal.signal(signal.SIGPROF, _out_of_time)
+    signal.signal(signal.SIGPROF, _out_of_time)
     confine()
     for pair, (old, old_tokens, new, new_tokens) in enumerate(task["pairs"]):
         _say("start", pair, 2, -1)

@@ -14,19 +14,30 @@ if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.weights.depth import Depth
-    from hfsemver.diff.weights.tensors import TensorDiff
+    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
-HEADS = ("lm_head.weight", "embed_out.weight", "output.weight", "cls.predictions.decoder.weight")
+HEADS = ("lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "word_embeddings.weight", "shared.weight", "embed_in.weight",
     "tok_embeddings.weight", "token_embedding.weight",
 )  # fmt: skip
 
 
+def is_head(name: str) -> bool:
+    """Whether the tensor projects onto the vocabulary, by the names that architectures give it."""
+    # Only as a whole name: every attention block of BERT has an output.weight.
+    return name == "output.weight" or _ends_in(name, HEADS)
+
+
 def is_embedding(name: str) -> bool:
     """Whether rows of the tensor belong to tokens, by the names that architectures give it."""
-    return name.endswith((*EMBEDDINGS, *HEADS))
+    return is_head(name) or _ends_in(name, EMBEDDINGS)
+
+
+def _ends_in(name: str, parts: tuple[str, ...]) -> bool:
+    return any(name == part or name.endswith(f".{part}") for part in parts)
 
 
 def tied_flag(release: Release) -> bool | None:
@@ -40,14 +51,11 @@ def tied_flag(release: Release) -> bool | None:
     return None
 
 
-def embeddings_beside(release: Release, head: TensorInfo) -> TensorInfo | None:
-    """Return the input embeddings of the head's own shape that a loader would tie it to."""
-    for weight_set in release.weights.sets.values():
-        if head.name in weight_set.tensors or any(name.endswith(EMBEDDINGS) for name in weight_set.tensors):
-            for tensor in weight_set.tensors.values():
-                if tensor.name.endswith(EMBEDDINGS) and tensor.shape == head.shape:
-                    return tensor
-    return None
+def embeddings_beside(release: Release, weight_set: str, head: TensorInfo) -> TensorInfo | None:
+    """Return the input embeddings of the same set and of the head's own shape, to which a loader would tie it."""
+    found = release.weights.sets.get(weight_set)
+    tensors = found.tensors.values() if found is not None else ()
+    return next((t for t in tensors if _ends_in(t.name, EMBEDDINGS) and t.shape == head.shape), None)
 
 
 def equals_embeddings(release: Release, head: TensorInfo, embeddings: TensorInfo, depth: Depth) -> bool | None:
@@ -62,23 +70,26 @@ def equals_embeddings(release: Release, head: TensorInfo, embeddings: TensorInfo
         return None
 
 
-def claim_head(diff: TensorDiff, baseline: Release, current: Release, config: ConfigDiff, depth: Depth) -> TensorDiff:
-    """Take an output projection that appeared or vanished beside embeddings of its shape out of the plain changes."""
+def claim_head(diff: TensorDiff, raw: RawTensors, identity: FileIdentity, config: ConfigDiff) -> TensorDiff:
+    """Take output projections that appeared or vanished beside embeddings of their shape out of the plain changes."""
+    stays_tied = not config.tied and tied_flag(identity.baseline) is True and tied_flag(identity.current) is True
     for tensor in (*diff.added, *diff.removed):
         appeared = tensor in diff.added
-        side = current if appeared else baseline
-        embeddings = embeddings_beside(side, tensor) if tensor.name.endswith(HEADS) and tensor.dtype else None
+        side, sets = (identity.current, raw.name) if appeared else (identity.baseline, raw.old_name)
+        embeddings = embeddings_beside(side, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
         if embeddings is None:
             continue
-        equal = equals_embeddings(side, tensor, embeddings, depth)
-        head = HeadChange(head=tensor, embeddings=embeddings.name, appeared=appeared, equal=equal)
-        stays_tied = not config.tied and tied_flag(baseline) is True and tied_flag(current) is True
-        return replace(
+        equal = equals_embeddings(side, tensor, embeddings, identity.depth)
+        head = HeadChange(head=tensor, embeddings=embeddings.name, appeared=appeared, equal=equal, tied=stays_tied)
+        diff = replace(
             diff,
             added=tuple(t for t in diff.added if t is not tensor),
             removed=tuple(t for t in diff.removed if t is not tensor),
             # A copy of the embeddings that a tied loader ignores: stored or left out, nothing else is loaded.
-            head=None if stays_tied and equal else head,
-            claimed=(*diff.claimed, Claimed(cause="tied-embeddings-changed", tensors=(tensor.name,))),
+            heads=diff.heads if stays_tied and equal else (*diff.heads, head),
+            claimed=(
+                *diff.claimed,
+                Claimed(cause="tied-embeddings-changed", weight_set=raw.name, tensors=(tensor.name,)),
+            ),
         )
     return diff

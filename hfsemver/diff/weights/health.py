@@ -40,9 +40,9 @@ class HealthDiff:
     unread: tuple[Unread, ...] = ()
 
     @property
-    def names(self) -> frozenset[str]:
-        """Names of the tensors at fault."""
-        return frozenset(fault.tensor.name for fault in self.faults)
+    def tensors(self) -> frozenset[tuple[str, str]]:
+        """The tensors at fault, by file and name."""
+        return frozenset((fault.tensor.file, fault.tensor.name) for fault in self.faults)
 
     def require_complete(self) -> None:
         """Raise ``EvidenceMissing`` when some values could not be looked at."""

@@ -1,6 +1,6 @@
 """Which tensors came, went, moved or changed their kind. Headers only, unless a new name has to be proved by its bytes.
 
-Raw changes are gathered first; then each transition claims what it explains (``diff/transitions.py``), and what is left is
+Raw changes are gathered first; then each transition claims what it explains (``transitions.py``), and what is left is
 plainly added, removed, reshaped or recast. So one edit is reported once, and no rule has to suppress anything.
 """
 
@@ -57,24 +57,27 @@ class Resharding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawTensors:
-    """Every tensor of the sets that both sides have, before any transition has claimed one.
+    """Every tensor of one set that both sides have, before any transition has claimed one.
 
     ``common`` holds each tensor that kept its name. A tensor known from an index alone has the dtype ``""``.
     """
 
+    name: str
+    old_name: str = ""
     added: tuple[TensorInfo, ...] = ()
     removed: tuple[TensorInfo, ...] = ()
     common: tuple[TensorPair, ...] = ()
     unread: tuple[Unread, ...] = ()
     reshardings: tuple[Resharding, ...] = ()
-    elsewhere: frozenset[str] = frozenset()
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claimed:
-    """What one transition explains: its cause in the words of a rule id, and the tensors it claims."""
+    """What one transition explains: its cause in the words of a rule id, and the tensors of one set that it claims."""
 
     cause: str
+    weight_set: str
     tensors: tuple[str, ...]
 
 
@@ -83,7 +86,7 @@ class TensorDiff:
     """Changes of tensors, each in one place.
 
     ``renamed`` were proved by their bytes or by a consistent new prefix; ``respelled`` follow a renaming that the transformers
-    library itself makes; ``head`` is an output projection that appeared or vanished beside the embeddings it may be tied to.
+    library itself makes; ``heads`` are output projections that appeared or vanished beside the embeddings they may be tied to.
     ``elsewhere`` names the sets of which this repository keeps the index alone.
     ``compared`` holds every pair of one shape, renamed ones included: those whose values can be set against each other.
     """
@@ -95,7 +98,7 @@ class TensorDiff:
     reshaped: tuple[TensorPair, ...] = ()
     recast: tuple[TensorPair, ...] = ()
     packed: tuple[TensorPair, ...] = ()
-    head: HeadChange | None = None
+    heads: tuple[HeadChange, ...] = ()
     compared: tuple[TensorPair, ...] = ()
     claimed: tuple[Claimed, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -114,13 +117,19 @@ class TensorDiff:
 class HeadChange:
     """An output projection stored on one side only; ``equal`` says whether it equals the embeddings it stands beside.
 
-    ``equal`` is ``None`` when its bytes were not to be read.
+    ``equal`` is ``None`` when its bytes were not to be read. ``tied`` says that both configs tie the two.
     """
 
     head: TensorInfo
     embeddings: str
     appeared: bool
     equal: bool | None
+    tied: bool
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether only the bytes could tell if a loader that ties the two would notice."""
+        return self.tied and self.equal is None
 
 
 def is_repacked(pair: TensorPair) -> bool:
@@ -128,8 +137,8 @@ def is_repacked(pair: TensorPair) -> bool:
     return pair.new.dtype in PACKED_DTYPES and pair.old.dtype not in PACKED_DTYPES
 
 
-def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
-    """Set the tensors of matching weight sets side by side."""
+def gather(identity: FileIdentity, formats: FormatsDiff) -> tuple[RawTensors, ...]:
+    """Set the tensors of matching weight sets side by side, one result a set: names are unique inside a set only."""
     old_sets, new_sets = identity.baseline.weights.sets, identity.current.weights.sets
     elsewhere = frozenset(name for name, new in new_sets.items() if _lies_elsewhere(new, old_sets))
     for old_set in old_sets.values():
@@ -139,20 +148,12 @@ def gather(identity: FileIdentity, formats: FormatsDiff) -> RawTensors:
     parts: list[RawTensors] = []
     for name, new in new_sets.items():
         old = old_sets.get(renamed.get(name, name))
-        if old is not None:
+        if name in elsewhere:
+            unread = Unread(file=new.index_file or name, reason=ELSEWHERE, differs=False)
+            parts.append(RawTensors(name=name, unread=(unread,), elsewhere=True))
+        elif old is not None:
             parts.append(_gather_set(identity, old, new))
-    return RawTensors(
-        added=tuple(t for part in parts for t in part.added),
-        removed=tuple(t for part in parts for t in part.removed),
-        common=tuple(p for part in parts for p in part.common),
-        unread=tuple(u for part in parts for u in part.unread)
-        + tuple(
-            Unread(file=new_sets[name].index_file or name, reason=ELSEWHERE, differs=False)
-            for name in sorted(elsewhere)
-        ),
-        elsewhere=elsewhere,
-        reshardings=tuple(r for part in parts for r in part.reshardings),
-    )
+    return tuple(parts)
 
 
 def _gather_set(identity: FileIdentity, old: WeightSet, new: WeightSet) -> RawTensors:
@@ -162,6 +163,8 @@ def _gather_set(identity: FileIdentity, old: WeightSet, new: WeightSet) -> RawTe
     # With a header missing and no index to give the names, absence from what was read proves nothing.
     names_known = not unread or (_names_complete(old) and _names_complete(new))
     return RawTensors(
+        name=new.name,
+        old_name=old.name,
         added=tuple(after[name] for name in after if name not in before) if names_known else (),
         removed=tuple(before[name] for name in before if name not in after) if names_known else (),
         common=tuple(TensorPair(old=before[name], new=after[name]) for name in after if name in before),

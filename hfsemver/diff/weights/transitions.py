@@ -3,17 +3,18 @@
 A change of architecture renames and reshapes everything; new quantisation packs, scales and adds; one more token grows the
 embeddings; an untied head appears. Each would show as hundreds of removed, added and reshaped tensors. Causes are asked in a
 fixed order, the widest first, and what no cause claims stays a plain change: an unknown cause keeps reporting.
+A cause that the policy leaves out claims nothing, or leaving it out would hide what follows from it as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.heads import claim_head
 from hfsemver.diff.weights.stacking import stacked
-from hfsemver.diff.weights.tensors import Claimed, TensorDiff, gather, is_repacked
+from hfsemver.diff.weights.tensors import Claimed, RawTensors, TensorDiff, gather, is_repacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,60 +24,67 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.reading import FileIdentity
 
 
-def compare_tensors(identity: FileIdentity | None, config: ConfigDiff, formats: FormatsDiff) -> TensorDiff:
-    """Return every change of tensors in exactly one place; empty for a first release, which has no ``identity``."""
+def compare_tensors(
+    identity: FileIdentity | None, config: ConfigDiff, formats: FormatsDiff, left_out: frozenset[str]
+) -> TensorDiff:
+    """Return every change of tensors in exactly one place; empty for a first release, which has no ``identity``.
+
+    ``left_out`` names the rules that the policy does not count.
+    """
     if identity is None:
         return TensorDiff()
-    baseline, current, depth = identity.baseline, identity.current, identity.depth
-    raw = gather(identity, formats)
+    raws = gather(identity, formats)
+    diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
+    for raw in raws:
+        part = _claim(raw, identity, config, left_out)
+        sums = {f.name: getattr(diff, f.name) + getattr(part, f.name) for f in fields(diff) if f.name != "elsewhere"}
+        diff = replace(diff, **sums)
+    return diff
+
+
+def _claim(raw: RawTensors, identity: FileIdentity, config: ConfigDiff, left_out: frozenset[str]) -> TensorDiff:
+    """Sort the changes of one set."""
     known = [pair for pair in raw.common if pair.old.dtype and pair.new.dtype]
     alike = [pair for pair in known if pair.old.shape == pair.new.shape]
     recast = [pair for pair in alike if pair.old.dtype != pair.new.dtype]
+    # A packed dtype explains whatever its values became.
+    unpacked = alike if "tensor-dtype-packed" in left_out else [pair for pair in alike if not is_repacked(pair)]
     diff = TensorDiff(
         added=raw.added,
         removed=raw.removed,
         reshaped=tuple(pair for pair in known if pair.old.shape != pair.new.shape),
         recast=tuple(pair for pair in recast if not is_repacked(pair)),
         packed=tuple(pair for pair in recast if is_repacked(pair)),
-        # A packed dtype explains whatever its values became.
-        compared=tuple(pair for pair in alike if not is_repacked(pair)),
+        compared=tuple(unpacked),
         unread=raw.unread,
         reshardings=raw.reshardings,
-        elsewhere=raw.elsewhere,
     )
-    if config.architecture:
-        diff = _claim_everything(diff, "architecture-changed")
-    if config.quantization:
-        diff = _claim_everything(diff, "quantization-config-changed")
-    diff = claim_head(diff, baseline, current, config, depth)
-    if depth.reads_values:
-        diff = _claim_renames(diff, lambda d: renames.by_bytes(baseline, current, d.removed, d.added))
+    if config.architecture and "architecture-changed" not in left_out:
+        diff = _claim_everything(diff, "architecture-changed", raw.name)
+    if config.quantization and "quantization-config-changed" not in left_out:
+        diff = _claim_everything(diff, "quantization-config-changed", raw.name)
+    if "tied-embeddings-changed" not in left_out:
+        diff = claim_head(diff, raw, identity, config)
+    if identity.depth.reads_values:
+        diff = _claim_renames(diff, lambda d: renames.by_bytes(identity, d.removed, d.added))
     diff = _claim_renames(diff, lambda d: renames.by_prefix(d.removed, d.added))
     diff = stacked(diff)
-    if config.geometry:
-        diff = _claim_shapes(diff, "geometry-changed")
+    if config.geometry and "geometry-changed" not in left_out:
+        diff = _claim_shapes(diff, "geometry-changed", raw.name)
     return diff
 
 
-def _claim_everything(diff: TensorDiff, cause: str) -> TensorDiff:
-    names = {t.name for t in (*diff.added, *diff.removed)}
-    names |= {pair.name for pair in (*diff.reshaped, *diff.recast, *diff.packed)}
-    claimed = Claimed(cause=cause, tensors=tuple(sorted(names)))
-    return replace(
-        diff,
-        added=(),
-        removed=(),
-        reshaped=(),
-        recast=(),
-        packed=(),
-        claimed=(*diff.claimed, claimed) if names else diff.claimed,
-    )
+def _claim_everything(diff: TensorDiff, cause: str, weight_set: str) -> TensorDiff:
+    kinds = tuple(pair.name for pair in (*diff.recast, *diff.packed))
+    return _claim_shapes(replace(diff, recast=(), packed=()), cause, weight_set, kinds)
 
 
-def _claim_shapes(diff: TensorDiff, cause: str) -> TensorDiff:
-    names = {t.name for t in (*diff.added, *diff.removed)} | {pair.name for pair in diff.reshaped}
-    claimed = Claimed(cause=cause, tensors=tuple(sorted(names)))
-    return replace(diff, added=(), removed=(), reshaped=(), claimed=(*diff.claimed, claimed) if names else diff.claimed)
+def _claim_shapes(diff: TensorDiff, cause: str, weight_set: str, more: tuple[str, ...] = ()) -> TensorDiff:
+    names = {t.name for t in (*diff.added, *diff.removed)} | {pair.name for pair in diff.reshaped} | {*more}
+    if not names:
+        return diff
+    claimed = Claimed(cause=cause, weight_set=weight_set, tensors=tuple(sorted(names)))
+    return replace(diff, added=(), removed=(), reshaped=(), claimed=(*diff.claimed, claimed))
 
 
 def _claim_renames(diff: TensorDiff, find: Callable[[TensorDiff], renames.Renames]) -> TensorDiff:

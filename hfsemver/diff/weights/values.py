@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.heads import is_embedding
+from hfsemver.diff.weights.padding import Padding
 from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Unread
-from hfsemver.tensors import Band, Measure, band_of, measure
+from hfsemver.tensors import Band, Measure, band_of, examine, measure
 from hfsemver.tensors.bands import MATRIX_ELEMENTS
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.weights.reading import FileIdentity
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
-    from hfsemver.releases.release import Release
 
 _MATRIX = 2
 
@@ -121,7 +120,7 @@ def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: 
         return ValuesDiff()
     found: list[TensorValues] = []
     unread = {u.file: u for u in (*tensors.unread, *_other_formats(identity, formats))}
-    rows = _token_rows(identity.baseline, identity.current)
+    padding = Padding(baseline=identity.baseline, current=identity.current)
     read = 0
     for pair in tensors.compared:
         same = identity.same(pair.old.file, pair.new.file)
@@ -131,7 +130,7 @@ def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: 
             unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
         else:
             try:
-                found.append(_measured(identity.baseline, identity.current, pair, rows))
+                found.append(_measured(identity, pair, padding))
                 read += pair.old.size + pair.new.size
             except EvidenceMissing as missing:
                 reason = missing.problem.removeprefix(f"{missing.where}: ")
@@ -139,27 +138,19 @@ def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: 
     return ValuesDiff(tensors=tuple(found), unread=tuple(unread[file] for file in sorted(unread)), bytes_read=read)
 
 
-def _measured(baseline: Release, current: Release, pair: TensorPair, rows: int | None) -> TensorValues:
-    limit = rows if is_embedding(pair.new.name) else None
-    figures = measure(tensor_bytes(baseline, pair.old, limit), tensor_bytes(current, pair.new, limit))
+def _measured(identity: FileIdentity, pair: TensorPair, padding: Padding) -> TensorValues:
+    limit = padding.limit(pair)
+    old, new = (tensor_bytes(identity.baseline, pair.old, limit), tensor_bytes(identity.current, pair.new, limit))
+    figures = measure(old, new)
+    if limit is not None:
+        # Padding takes no part in the band, and NaN in it is NaN all the same.
+        healths = examine(tensor_bytes(identity.baseline, pair.old)), examine(tensor_bytes(identity.current, pair.new))
+        figures = replace(
+            figures,
+            baseline_health=healths[0] or figures.baseline_health,
+            current_health=healths[1] or figures.current_health,
+        )
     return TensorValues(pair=pair, band=band_of(figures, pair.old.dtype, pair.new.dtype), measure=figures)
-
-
-def _token_rows(baseline: Release, current: Release) -> int | None:
-    """Number of embedding rows that tokens can reach on either side: those beyond are padding and say nothing.
-
-    ``None`` when a tokenizer is absent or cannot be read; then all rows count.
-    """
-    sizes = []
-    for release in (baseline, current):
-        try:
-            ids = release.tokenizer.ids if release.tokenizer else {}
-        except EvidenceMissing:
-            return None
-        if not ids:
-            return None
-        sizes.append(max(ids.values()) + 1)
-    return max(sizes)
 
 
 def _other_formats(identity: FileIdentity, formats: FormatsDiff) -> Iterator[Unread]:

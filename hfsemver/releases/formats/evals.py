@@ -5,7 +5,7 @@ https://github.com/huggingface/hub-docs/blob/main/modelcard.md and, for the fold
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,7 @@ from hfsemver.releases.formats import bounded_yaml
 
 if TYPE_CHECKING:
     from hfsemver.core.card import CardData, YamlValue
-
-ReadFile = Callable[[str, int], bytes | None]
+    from hfsemver.releases.source import ReadFile
 
 MAX_SIZE = 1 << 20
 FOLDER = ".eval_results/"

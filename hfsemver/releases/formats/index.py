@@ -58,7 +58,7 @@ def _shard(name: str, folder: str, where: str, tensor: str, files: Mapping[str, 
         raise _fault(f'the shard "{clipped(name)}" is not the name of a file beside the index', where, tensor)
     info = files.get(folder + name)
     if info is not None and info.kind not in {FileKind.FILE, FileKind.POINTER}:
-        raise _fault(f'the shard "{clipped(name)}" is a {info.kind}, which is never followed', where, tensor)
+        raise _fault(f'the shard "{clipped(name)}" {info.refusal}', where, tensor)
     return folder + name
 
 

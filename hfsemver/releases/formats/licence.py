@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-ReadFile = Callable[[str, int], bytes | None]
+if TYPE_CHECKING:
+    from hfsemver.releases.source import ReadFile
 
 MAX_SIZE = 1 << 20
 

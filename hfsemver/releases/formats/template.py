@@ -7,7 +7,7 @@ https://huggingface.co/docs/transformers/chat_templating_writing
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -17,8 +17,7 @@ from hfsemver.releases.formats import strict_json
 
 if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonValue
-
-ReadFile = Callable[[str, int], bytes | None]
+    from hfsemver.releases.source import ReadFile
 
 MAX_SIZE: Final = 1 << 20
 """Bytes of one template; the longest real one has 34,000."""

@@ -7,14 +7,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from hfsemver.releases.formats.tokenizer_files import ReadFile, holds_ids, tokenizer_folders
+from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
 from hfsemver.releases.formats.tokenizer_special import SpecialTokens, read_special
 from hfsemver.releases.formats.tokenizer_vocabulary import Vocabulary, read_vocabulary, vocabulary_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ReadFile", "Tokenizer", "read_tokenizers"]
+    from hfsemver.releases.source import ReadFile
 
 
 @dataclass(frozen=True, eq=False)

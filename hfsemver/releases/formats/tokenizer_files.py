@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-ReadFile = Callable[[str, int], bytes | None]
 
 MAX_SIZE: Final = 64 << 20
 """Bytes that are read of one file; the largest real ``tokenizer.json`` has 33 MB."""

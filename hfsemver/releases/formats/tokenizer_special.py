@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
-    from hfsemver.releases.formats.tokenizer_files import ReadFile
+    from hfsemver.releases.source import ReadFile
 
 # transformers 5 writes the second name; both mean the same, and the second may also be an object of named tokens.
 _EXTRA: Final = ("additional_special_tokens", "extra_special_tokens")

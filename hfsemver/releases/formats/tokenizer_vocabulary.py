@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
-    from hfsemver.releases.formats.tokenizer_files import ReadFile
+    from hfsemver.releases.source import ReadFile
 
 _MAX_ID: Final = (1 << 31) - 1
 

@@ -47,12 +47,11 @@ def tensor_dtype_changed(diff: ReleaseDiff) -> Notes:
             baseline=old,
             current=new,
         )
-    if not pairs and not diff.tensors.packed:
-        for change in diff.config.dtype:
-            yield Note(
-                location=Location(file=change.file, pointer=change.key),
-                message=f"the declared dtype went from {change.old} to {change.new}",
-                baseline=str(change.old),
-                current=str(change.new),
-            )
+    for change in diff.declared_dtype:
+        yield Note(
+            location=Location(file=change.file, pointer=change.key),
+            message=f"the declared dtype went from {change.old} to {change.new}",
+            baseline=str(change.old),
+            current=str(change.new),
+        )
     diff.tensors.require_headers()

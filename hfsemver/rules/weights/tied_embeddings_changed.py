@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
-from hfsemver.diff.weights.heads import tied_flag
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ HEAD_CAME = Example(
     mirror="none: the way back is a change of the tie too",
 )
 def tied_embeddings_changed(diff: ReleaseDiff) -> Notes:
-    head, flags = diff.tensors.head, diff.config.tied
+    heads, flags = diff.tensors.heads, diff.config.tied
     if flags:
         yield Note(
             location=Location(file=flags[0].file, pointer=flags[0].key),
@@ -50,9 +49,9 @@ def tied_embeddings_changed(diff: ReleaseDiff) -> Notes:
             baseline=str(flags[0].old),
             current=str(flags[0].new),
         )
-    elif head is not None:
-        tied = diff.baseline is not None and tied_flag(diff.baseline) is True and tied_flag(diff.current) is True
-        if tied and head.equal is None:
+        return
+    for head in heads[:1]:  # the same edit in every variant of the weights is one edit
+        if head.is_unread:
             problem = "whether it equals the embeddings was not read"
             raise EvidenceMissing(f"{head.head.file}: {head.head.name}", problem, hint="run with --weights full")
         stored, gone = str(head.head), "not stored"

@@ -12,7 +12,6 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
-from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -33,9 +32,8 @@ TRAINED = Example(
     mirror="none: lost digits do not come back without other values",
 )
 def weights_roundtrip_noise(diff: ReleaseDiff) -> Notes:
-    values = diff.values
-    rounded = values.of(Band.ROUNDTRIP)
-    if rounded and not values.of(Band.UPDATED):
+    values, rounded = diff.values, diff.updates.rounded
+    if rounded:
         through = sorted({v.measure.through[0] for v in rounded if v.measure})
         yield Note(
             location=Location(file=min(v.pair.new.file for v in rounded)),

@@ -38,9 +38,8 @@ NEW_HEAD = Example(
     mirror="none: the way back is another model too",
 )
 def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
-    values = diff.values
-    cosine = values.median_cosine
-    if cosine is not None and cosine < UNRELATED_COSINE:
+    values, cosine = diff.values, diff.updates.unrelated
+    if cosine is not None:
         matrices = [v for v in values.tensors if v.is_matrix]
         moved = values.of(Band.UPDATED)
         yield Note(

@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
-from hfsemver.tensors import Band
-from hfsemver.tensors.bands import UNRELATED_COSINE
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -37,10 +35,7 @@ SAVED_AGAIN = Example(
     mirror="none: the way back is an update too",
 )
 def weights_updated(diff: ReleaseDiff) -> Notes:
-    values = diff.values
-    cosine = values.median_cosine
-    related = cosine is None or cosine >= UNRELATED_COSINE
-    moved = [v for v in values.of(Band.UPDATED) if v.pair.name not in diff.health.names] if related else []
+    values, moved = diff.values, diff.updates.updated
     if moved:
         largest = max(moved, key=lambda v: (v.measure.max_abs or 0.0) if v.measure else 0.0)
         yield Note(

@@ -1,4 +1,4 @@
-"""What comes after a push was let through: the hook that was there before, then git-lfs, with the bytes that git wrote."""
+"""What comes after a push was let through: the hook that was there before, then git-lfs; both get what git wrote."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import errno
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
+from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git, hand_on_to_git
 from hfsemver.workflows.hook.script import Owner, before_of, owner_of
 
 if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository
+
+# Git reads no attributes through a link, nor from a larger file.
+# https://github.com/git/git/blob/v2.39.0/attr.h (``ATTR_MAX_FILE_SIZE``)
+ATTRIBUTES = 100 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,10 +57,10 @@ def uses_lfs(repository: Repository) -> bool:
     if (repository.common_dir / "lfs").is_dir():
         return True
     try:
-        attributes = (repository.root / ".gitattributes").read_bytes()
-    except OSError:
-        attributes = b""
-    if b"filter=lfs" in attributes:
+        attributes = read_small(repository.root / ".gitattributes", ATTRIBUTES)
+    except SourceError:
+        attributes = None
+    if attributes and b"filter=lfs" in attributes:
         return True
     return ask_git(repository.root, "config", "--get", operands=("lfs.storage",)).status == 0
 
@@ -68,7 +72,7 @@ def _run(before: Path, call: HookCall) -> int:
     try:
         return _status(subprocess.run(argv, input=call.stdin, check=False).returncode)
     except OSError as error:
-        if error.errno != errno.ENOEXEC and sys.platform != "win32":
+        if error.errno != errno.ENOEXEC:
             raise SourceError(f"{before}: {error.strerror}", hint="mend that hook, or remove it") from error
     # A script without a first line that names its shell, which git runs too.
     shell = shutil.which("sh") or "sh"

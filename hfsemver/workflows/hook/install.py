@@ -14,7 +14,7 @@ from hfsemver.core.escape import printable
 from hfsemver.releases.git_command import ask_git, write_git
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook.chain import uses_lfs
-from hfsemver.workflows.hook.script import HOOK, Owner, before_of, hook_script, owner_of
+from hfsemver.workflows.hook.script import HOOK, Owner, before_of, content_of, hook_script, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ def install_hook(path: str) -> tuple[str, ...]:
     repository = Repository.discover(Path(path))
     place = hook_place(repository)
     hook, script = place.hook, hook_script()
-    if owner_of(hook) is Owner.HFSEMVER and hook.read_bytes() == script and os.access(hook, os.X_OK):
+    if owner_of(hook) is Owner.HFSEMVER and content_of(hook) == script and os.access(hook, os.X_OK):
         return (f"The hook is installed already: {_shown(hook)}",)
     with _explained(hook):
         hook.parent.mkdir(parents=True, exist_ok=True)
@@ -106,10 +106,16 @@ def _keep(hook: Path) -> Owner:
         except (OSError, NotImplementedError):
             hook.rename(before)
         return owner
-    if owner is Owner.LFS or hook.read_bytes() == before.read_bytes():
+    if owner is Owner.LFS or _alike(hook, before):
         return owner_of(before)
     fault = f"there are two hooks to keep, {_shown(hook)} and {_shown(before)}"
     raise UsageError(fault, hint="join them into one, remove the other, and install again")
+
+
+def _alike(hook: Path, before: Path) -> bool:
+    """Tell whether two hooks say the same; what cannot be read is like nothing."""
+    content = content_of(hook)
+    return bool(content) and content == content_of(before)
 
 
 def _write(hook: Path, script: bytes) -> None:

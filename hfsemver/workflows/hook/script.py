@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 import sys
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Final
 
 import hfsemver
+from hfsemver.core.errors import SourceError
+from hfsemver.releases.disk import read_small
 
 HOOK: Final = "pre-push"
 _HEAD: Final = b"#!/bin/sh\n# hfsemver pre-push hook "
@@ -30,8 +33,8 @@ elif command -v hfsemver >/dev/null 2>&1; then
 fi
 cat >&2 <<END
 Error: hfsemver is not where it was when this hook was installed; nothing was judged, and the push is refused.
-Hint: install it again and renew the hook:
-        pip install hfsemver && hfsemver hook install
+Hint: install hfsemver again into $python, then renew the hook:
+        hfsemver hook install
       or push once without it (git-lfs first, because --no-verify leaves out its hook as well):
         git lfs push '$1' HEAD && git push --no-verify '$1' HEAD
       or remove the hook; what was there before it, if anything, is the file '$0{suffix}':
@@ -65,7 +68,7 @@ def hook_script() -> bytes:
 def _python() -> Path:
     """Return this Python by the name that its environment has for it, however it was called this time."""
     called = Path(sys.executable)
-    plain = called.with_name(f"python{called.suffix if called.suffix == '.exe' else ''}")
+    plain = called.with_name("python")
     return plain if plain.exists() and plain.samefile(called) else called
 
 
@@ -73,7 +76,7 @@ def owner_of(hook: Path) -> Owner:
     """Tell who wrote a hook; a file that cannot be read is somebody else's."""
     if not hook.is_file() and not hook.is_symlink():
         return Owner.NOBODY
-    data = _content(hook)
+    data = content_of(hook)
     if data.startswith(_HEAD):
         digest, _, body = data[len(_HEAD) :].partition(b"\n")
         return Owner.HFSEMVER if digest == _digest(body) else Owner.EDITED
@@ -92,11 +95,14 @@ _STOCK = re.compile(
 )
 
 
-def _content(hook: Path) -> bytes:
+def content_of(hook: Path) -> bytes:
+    """Return what stands in a hook; nothing for one that cannot be read, or is no file of a size that a hook may have.
+
+    Links are followed here: git follows them when it runs the hook.
+    """
     try:
-        with hook.open("rb") as stream:
-            return stream.read(_LARGEST)
-    except OSError:
+        return read_small(Path(os.path.realpath(hook)), _LARGEST) or b""
+    except SourceError:
         return b""
 
 

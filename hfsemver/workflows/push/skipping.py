@@ -9,6 +9,7 @@ import os
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
+from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.push.ruling import SKIP, without_credentials
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from hfsemver.workflows.push.ruling import Push
 
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "y", "n", "t", "f"})
-_LARGEST = 1 << 20
+_LARGEST = 16 << 20
 
 
 def skip_reason(text: str) -> str:
@@ -63,12 +64,11 @@ def record_skip(push: Push, reason: str) -> Path:
 
 
 def recorded_skips(repository: Repository) -> tuple[Mapping[str, object], ...]:
-    """Return what was recorded, the oldest first; lines that are no objects are left out."""
-    try:
-        with skip_log(repository).open("rb") as stream:
-            lines = stream.read(_LARGEST).splitlines()
-    except OSError:
-        return ()
+    """Return what was recorded, the oldest first; lines that are no objects are left out.
+
+    Raises ``SourceError`` for a record that cannot be read: it is not the same as none.
+    """
+    lines = (read_small(skip_log(repository), _LARGEST) or b"").splitlines()
     return tuple(entry for entry in map(_entry, lines) if entry)
 
 

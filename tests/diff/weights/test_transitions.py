@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.tensors import Band
 from tests.builders import files, release
 
 if TYPE_CHECKING:
@@ -71,7 +73,7 @@ def test_a_side_against_itself_has_no_change(side: dict[str, object], depth: Dep
     tensors = changes(side, side, depth)
 
     moved = (tensors.added, tensors.removed, tensors.renamed, tensors.respelled, tensors.reshaped)
-    assert not any((*moved, tensors.recast, tensors.packed, tensors.head, tensors.claimed, tensors.unread))
+    assert not any((*moved, tensors.recast, tensors.packed, tensors.heads, tensors.claimed, tensors.unread))
 
 
 def test_a_renaming_is_proved_by_bytes() -> None:
@@ -184,10 +186,9 @@ def test_an_index_gives_the_names_of_tensors_whose_shards_are_not_here() -> None
 @pytest.mark.parametrize("rows", [9, 10, 12])
 def test_embedding_rows_beyond_the_tokenizer_are_padding(rows: int) -> None:
     """Rows that no token reaches may change without a word; the first row that one does may not."""
-    import numpy as np
-
     vocabulary = {
-        "tokenizer.json": {"model": {"type": "WordLevel", "vocab": {f"t{i}": i for i in range(10)}, "unk_token": "t0"}}
+        "config.json": {"model_type": "llama", "vocab_size": 12},
+        "tokenizer.json": {"model": {"type": "WordLevel", "vocab": {f"t{i}": i for i in range(10)}, "unk_token": "t0"}},
     }
     values = np.arange(48, dtype=np.float32).reshape(12, 4)
     other = values.copy()
@@ -203,3 +204,98 @@ def test_embedding_rows_beyond_the_tokenizer_are_padding(rows: int) -> None:
     diff = ReleaseDiff(baseline=side(values), current=side(other))
 
     assert diff.weights_changed is (rows < 10)
+
+
+VOCABULARY = {
+    "config.json": {"model_type": "bert", "vocab_size": 128},
+    "tokenizer.json": {"model": {"type": "WordLevel", "vocab": {f"t{i}": i for i in range(33)}, "unk_token": "t0"}},
+}
+
+
+def test_only_embeddings_have_padding() -> None:
+    """Every attention block of BERT has an output.weight, and its rows are no tokens."""
+    from safetensors.numpy import save
+
+    values = np.zeros((128, 64), np.float32)
+    other = values.copy()
+    other[40:] = 1.5
+
+    def side(array: np.ndarray[tuple[int, int], np.dtype[np.float32]]) -> Release:
+        content = files(VOCABULARY)
+        content["model.safetensors"] = save({"layer.0.attention.output.weight": array})
+        return Release(MemorySource(content))
+
+    diff = ReleaseDiff(baseline=side(values), current=side(other))
+
+    assert ["layer.0.attention.output.weight"] == [v.pair.name for v in diff.values.of(Band.UPDATED)]
+
+
+def test_broken_padding_is_broken() -> None:
+    """Padding takes no part in the bands, and a NaN in it is still a NaN that a softmax will meet."""
+    from safetensors.numpy import save
+
+    def side(last: float) -> Release:
+        values = np.ones((128, 64), np.float32) * np.arange(64, dtype=np.float32)
+        values[100:] = last
+        content = files(VOCABULARY)
+        content["model.safetensors"] = save({"embeddings.word_embeddings.weight": values})
+        return Release(MemorySource(content))
+
+    diff = ReleaseDiff(baseline=side(2.0), current=side(float("nan")))
+
+    assert ["embeddings.word_embeddings.weight"] == [fault.tensor.name for fault in diff.health.faults]
+    assert not diff.updates.updated
+
+
+def test_sets_that_share_names_are_kept_apart() -> None:
+    """A renaming in one component of a pipeline does not cover for a tensor that another one lost."""
+    baseline = {
+        "unet/model.safetensors": {"x.LayerNorm.gamma": "F32[8]", "y": "F32[8]"},
+        "vae/model.safetensors": {"x.LayerNorm.gamma": "F32[8] seed=5", "y": "F32[8]"},
+    }
+    current = {
+        "unet/model.safetensors": {"x.LayerNorm.weight": "F32[8] of=x.LayerNorm.gamma", "y": "F32[8]"},
+        "vae/model.safetensors": {"y": "F32[8]"},
+    }
+    tensors = changes(baseline, current)
+
+    assert [("vae/model.safetensors", "x.LayerNorm.gamma")] == [(t.file, t.name) for t in tensors.removed]
+    assert ["unet/model.safetensors"] == [pair.new.file for pair in tensors.respelled]
+
+
+def test_a_head_that_came_in_every_variant_is_one_edit() -> None:
+    """Two files with the same new head give two claims and no plain addition."""
+    old = {"model.embed_tokens.weight": "F32[8,4]"}
+    new = {**old, "lm_head.weight": "F32[8,4]"}
+    tensors = changes(
+        {"model.safetensors": old, "model.fp16.safetensors": old},
+        {"model.safetensors": new, "model.fp16.safetensors": new},
+    )
+
+    assert 2 == len(tensors.heads)
+    assert () == tensors.added
+
+
+def test_a_cause_that_is_left_out_explains_nothing() -> None:
+    """Leaving a rule out must not hide what it would have explained."""
+    geometry = {"model_type": "bert", "vocab_size": 8}
+    diff = ReleaseDiff(
+        baseline=release({"a": "F32[8,4]", "head": "F32[8,4]", "config.json": geometry}),
+        current=release({"a": "F32[9,4]", "config.json": {**geometry, "vocab_size": 9}}),
+    )
+    twin = diff.leaving_out(frozenset({"geometry-changed"}))
+
+    assert () == diff.tensors.removed
+    assert ["head"] == [t.name for t in twin.tensors.removed]
+    assert ["a"] == [pair.name for pair in twin.tensors.reshaped]
+
+
+def test_other_weights_are_an_update_where_nobody_asks_about_ancestry() -> None:
+    """Each larger word for changed values gives way to the next smaller one when it is left out."""
+    diff = ReleaseDiff(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] seed=1"}))
+    broken = ReleaseDiff(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] nan"}))
+
+    assert not diff.updates.updated
+    assert diff.leaving_out(frozenset({"weights-unrelated-to-baseline"})).updates.updated
+    assert not broken.updates.updated
+    assert broken.leaving_out(frozenset({"weights-corrupt"})).updates.updated

@@ -1,0 +1,41 @@
+"""Which changed values speak for themselves, and which are explained by something larger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hfsemver.tensors import Band
+from hfsemver.tensors.bands import UNRELATED_COSINE
+
+if TYPE_CHECKING:
+    from hfsemver.diff.weights.health import HealthDiff
+    from hfsemver.diff.weights.values import TensorValues, ValuesDiff
+
+
+@dataclass(frozen=True, kw_only=True)
+class Updates:
+    """Changed values, each in one place.
+
+    ``unrelated`` is the median cosine to the baseline where it shows another model; then no tensor counts as updated.
+    ``rounded`` is empty beside real updates: who trains also saves.
+    """
+
+    updated: tuple[TensorValues, ...] = ()
+    rounded: tuple[TensorValues, ...] = ()
+    unrelated: float | None = None
+
+
+def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str]) -> Updates:
+    """Sort the changed values. A cause that the policy leaves out (``left_out``) explains nothing."""
+    cosine = values.median_cosine
+    unrelated = cosine if cosine is not None and cosine < UNRELATED_COSINE else None
+    broken = frozenset() if "weights-corrupt" in left_out else health.tensors
+    moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
+    trained = moved and "weights-updated" not in left_out
+    explained = unrelated is not None and "weights-unrelated-to-baseline" not in left_out
+    return Updates(
+        updated=() if explained else moved,
+        rounded=() if trained else values.of(Band.ROUNDTRIP),
+        unrelated=unrelated,
+    )
