@@ -1,12 +1,14 @@
 """Real commit histories of model repositories, laid out as git repositories again.
 
-The archives are no part of the project: they lie in ``../shared/data`` where somebody put them, and the tests that need
-them are skipped elsewhere. Weights are LFS pointers in them, so identity can be judged, and values cannot.
+The archives are no part of the project: ``HFSEMVER_TEST_DATA`` names the folder that holds them, by default
+``shared/data`` beside the checkout, and tests that need them are skipped where there is none. Weights are LFS pointers
+in them, so identity can be judged, and values cannot.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +18,8 @@ from tests.gitworld import GitWorld
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parents[2] / "shared" / "data" / "hf_histories"
+DATA = Path(os.environ.get("HFSEMVER_TEST_DATA") or Path(__file__).parents[2] / "shared" / "data")
+ROOT = DATA / "hf_histories"
 
 
 def archives() -> tuple[Path, ...]:

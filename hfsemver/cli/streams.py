@@ -7,5 +7,5 @@ import sys
 
 
 def silence() -> None:
-    """Send what is still buffered for standard output nowhere: flushed at exit it would fail again, with another code."""
+    """Send what is still buffered for standard output nowhere: flushed at exit it would fail again, otherwise."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 YamlValue = str | tuple["YamlValue", ...] | Mapping[str, "YamlValue"]
 
 
+def texts_of(value: YamlValue | None) -> tuple[str, ...]:
+    """Return the texts that a value holds, itself or as a list; nothing for ``None`` and for a mapping."""
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(item for item in values if isinstance(item, str) and item)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardData:
     """Front matter by key; sequences are tuples, ``null`` is the empty string."""
@@ -30,6 +36,4 @@ class CardData:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a scalar or a list of scalars as a tuple: one element and a list of one element mean the same."""
-        value = self.fields.get(key, ())
-        values = value if isinstance(value, tuple) else (value,)
-        return tuple(item for item in values if isinstance(item, str) and item)
+        return texts_of(self.fields.get(key))

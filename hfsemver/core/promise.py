@@ -22,7 +22,7 @@ class Promise(StrEnum):
     RELEASE = "release"
 
     def covers(self, other: Promise) -> bool:
-        """Whether a publisher who makes this promise also makes ``other``; the ones that stand alone are always made."""
+        """Whether a publisher who makes this promise also makes ``other``; those that stand alone are always made."""
         return other not in NESTED or NESTED.index(other) <= NESTED.index(self)
 
 

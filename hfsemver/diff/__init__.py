@@ -1,4 +1,4 @@
-"""Floor 1b: what differs between two releases, normalised, each change in exactly one place. Evidence without judgement.
+"""Floor 1b: what differs between two releases, normalised, each change in one place. Evidence without judgement.
 
-``compare`` returns a ``ReleaseDiff`` whose parts are worked out when a rule asks for them.
+A ``ReleaseDiff`` holds both sides; its parts are worked out when a rule asks for them.
 """

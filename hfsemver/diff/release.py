@@ -147,6 +147,19 @@ class ReleaseDiff:
         stored = self.tensors.recast or self.tensors.packed or any(self.tensors.claimed)
         return () if stored else self.config.dtype
 
+    @property
+    def lost_indexes(self) -> tuple[str, ...]:
+        """Indexes that the baseline has for sets which are still sharded; without one no loader finds the shards."""
+        before = {} if self.baseline is None else self.baseline.weights.sets
+        return tuple(
+            old.index_file
+            for name, old in before.items()
+            if old.index_file
+            and name in (now := self.current.weights.sets)
+            and now[name].is_sharded
+            and not now[name].index_file
+        )
+
     @cached_property
     def weights_changed(self) -> bool:
         """Whether a weight file differs at all: a tensor, a value, a layout or, where nothing else is known, a digest.

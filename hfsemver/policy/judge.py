@@ -99,9 +99,7 @@ def decide(judged: Judged, claim: Claim, fail_on: str) -> Verdict:
         if finding.bump is None and threshold is not None and finding.level >= threshold
     }
     declared, baseline = _version(claim.declared), _version(claim.baseline)
-    unversioned = claim.declared is None and any(
-        finding.rule == "version-bump-too-small" for finding in judged.findings
-    )
+    unversioned = any(finding.rule == "version-bump-too-small" for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.
     step = max(judged.required, Bump.MINOR) if unversioned and not judged.required else judged.required
     return Verdict(

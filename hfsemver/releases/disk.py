@@ -50,9 +50,10 @@ def read_small(path: Path, limit: int) -> bytes | None:
     except OSError as error:
         what = "is a link, which is never followed" if error.errno == errno.ELOOP else error.strerror
         raise SourceError(f"{path}: {what}", hint="put a readable file in its place") from error
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise SourceError(f"{path}: is no regular file", hint="put a file in its place")
     with os.fdopen(descriptor, "rb") as stream:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise SourceError(f"{path}: is no regular file", hint="put a file in its place")
         return _at_most(stream, path, limit)
 
 

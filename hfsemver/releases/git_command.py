@@ -200,7 +200,10 @@ _HINTS = (
         "say who you are: git config user.name '...' && git config user.email '...'",
     ),
     (re.compile(r"^tag .* already exists"), "choose another name; what there is: git tag --list"),
-    (re.compile(r"^no answer within"), "try again; if it stays like that, look what the machine or its disk is busy with"),
+    (
+        re.compile(r"^no answer within"),
+        "try again; if it stays like that, look what the machine or its disk is busy with",
+    ),
     (re.compile(r"\.lock.*File exists"), "wait until the other git is done; when there is none, remove that file"),
     (re.compile(r"gpg failed|failed to sign"), "mend the signing key, or do without: git config commit.gpgSign false"),
 )

@@ -46,7 +46,7 @@ class _Found:
 class LocalSource:
     """The files below ``root``. Links are listed and never followed, except those of a snapshot in the Hub's cache.
 
-    ``.git`` is left out, and so is what git ignores (a ``.venv``, logs, checkpoints), since no push takes it along, and pipes, sockets and devices: neither git nor an upload would take them along.
+    Left out: ``.git``, what git ignores (see ``ignored``), pipes, sockets and devices. No push takes them along.
     A folder with a ``.git`` of its own is a ``SUBMODULE``. An LFS pointer stands for its object in the store of the
     repository around ``root``.
     """
@@ -73,8 +73,13 @@ class LocalSource:
         return self._repository.lfs_store if self._repository else None
 
     @cached_property
-    def _ignored(self) -> frozenset[str]:
-        return self._repository.ignored(self._base) if self._repository else frozenset()
+    def ignored(self) -> frozenset[str]:
+        """What git ignores, and no push takes along: left out at the top of a repository alone.
+
+        Whoever names a folder inside one means what is in it.
+        """
+        top = self._repository is not None and self._repository.root.resolve() == self._base
+        return self._repository.ignored() if self._repository is not None and top else frozenset()
 
     @cached_property
     def _found(self) -> Mapping[str, _Found]:
@@ -162,7 +167,7 @@ class LocalSource:
             with self._folder(names) as folder:
                 for entry in self._entries(names, folder):
                     path = "/".join((*names, entry.name))
-                    if path in self._ignored:
+                    if path in self.ignored:
                         continue
                     count += 1
                     if count > MAX_ENTRIES or len(names) > MAX_DEPTH:

@@ -128,7 +128,7 @@ class Objects:
             raise SourceError(fault, hint=_HINT) from error
 
     def _drained(self, stream: OStream, oid: bytes, kind: str, where: str) -> bytes:
-        """Read what a stream promises. Git writes less than that of a damaged object, and would let us wait for ever."""
+        """Read what a stream promises. Git writes less of a damaged object, and would let us wait for ever."""
         found = bytes(stream.type).decode()
         watchdog = threading.Timer(STALLED, self._stop)
         watchdog.start()

@@ -106,24 +106,15 @@ class Repository:
                 found.append((tag, inner_oid or oid))
         return tuple(sorted(found, key=lambda item: (item[0].version.precedence, str(item[0]))))
 
-    def ignored(self, folder: Path) -> frozenset[str]:
-        """Return what git ignores below ``folder``, relative to it; a wholly ignored folder stands for all it holds.
-
-        Nothing, when ``folder`` itself is ignored: whoever names it means what is in it.
-        """
+    def ignored(self) -> frozenset[str]:
+        """Return what git ignores in the working tree; a wholly ignored folder stands for all it holds."""
         options = ("-z", "--others", "--ignored", "--exclude-standard", "--directory")
-        # Asked from the top: below an ignored folder git 2.39 gives up.
         answer = ask_git(self.root, "ls-files", *options)
-        top, place = self.root.resolve(), folder.resolve()
-        if answer.status or not place.is_relative_to(top):
-            return frozenset()  # a bare repository has no working tree to leave anything out of
-        ignored = [top / name for name in answer.text.split("\0") if name]
-        if any(place.is_relative_to(path) for path in ignored):
-            return frozenset()
-        return frozenset(path.relative_to(place).as_posix() for path in ignored if path.is_relative_to(place))
+        # A bare repository has no working tree to leave anything out of.
+        return frozenset(name.rstrip("/") for name in answer.text.split("\0") if name and not answer.status)
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Return whether the history of commit ``descendant`` contains commit ``ancestor``; a commit contains itself."""
+        """Return whether the history of commit ``descendant`` contains ``ancestor``; a commit contains itself."""
         answer = ask_git(self.root, "merge-base", "--is-ancestor", operands=(ancestor, descendant))
         if answer.status > 1:
             raise SourceError(f"git merge-base: {answer.complaint}", hint=_MISSING_HISTORY)

@@ -42,6 +42,11 @@ class WeightSet:
     index_file: str | None = None
 
     @property
+    def is_sharded(self) -> bool:
+        """Whether its files are numbered shards, not one file of the set's own name."""
+        return bool(self.files) and self.name not in self.files
+
+    @property
     def is_elsewhere(self) -> bool:
         """Whether there is an index and not one of its shards, not even as a pointer."""
         return bool(self.weight_map) and not self.files

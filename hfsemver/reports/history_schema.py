@@ -38,7 +38,10 @@ HISTORY_SCHEMA: Final[dict[str, Any]] = {
                     "enum": [*_BUMPS, None],
                     "description": "null for a first release, before it, and where nothing could be judged",
                 },
-                version={**_MAYBE_TEXT, "description": "what the commit should be called; null before the first release"},
+                version={
+                    **_MAYBE_TEXT,
+                    "description": "what the commit should be called; null before the first release",
+                },
                 release={"type": "boolean", "description": "whether the commit should have a version of its own"},
                 tags={**_TEXTS, "description": "the version tags that it carries"},
                 changes={"type": "array", "items": _closed(rule=_TEXT, bump={"enum": [*_BUMPS, "policy"]})},

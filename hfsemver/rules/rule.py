@@ -64,12 +64,12 @@ Check = Callable[["ReleaseDiff"], Notes]
 ExampleFiles = Mapping[str, object]
 """Tensors and files of one side of an example.
 
-``{"head": "F32[8,4]"}`` is a tensor of ``model.safetensors`` with values that depend on its name alone; a second word sets
-them: ``"F32[8,4] seed=1"``, ``"F32[8,4] zeros"``, ``"F32[8,4] nan"``, ``"F32[8,4] seed=0 scale=1e-4"`` (added to the
-default values) ``"F32[8,4] as=BF16"`` (the default values rounded through
-another dtype) or ``"F32[8,4] of=head"`` (the values of the tensor of that name). A key with a dot-something
-that names a file, or with a slash, is a file: a ``dict`` or ``list`` becomes JSON, a ``str`` its text, ``bytes`` themselves.
-``{"vae/x.safetensors": {"a": "F32[2]"}}`` is a weight file of its own.
+``{"head": "F32[8,4]"}`` is a tensor of ``model.safetensors`` with values that depend on its name alone; a second word
+sets them: ``"F32[8,4] seed=1"``, ``"F32[8,4] zeros"``, ``"F32[8,4] nan"``, ``"F32[8,4] seed=0 scale=1e-4"`` (added to
+the default values) ``"F32[8,4] as=BF16"`` (the default values rounded through another dtype) or ``"F32[8,4] of=head"``
+(the values of the tensor of that name). A key with a dot-something that names a file, or with a slash, is a file: a
+``dict`` or ``list`` becomes JSON, a ``str`` its text, ``bytes`` themselves. ``{"vae/x.safetensors": {"a": "F32[2]"}}``
+is a weight file of its own.
 """
 
 

@@ -1,7 +1,7 @@
 """Name what a measure shows. Exact tests first; statistics only where nothing exact exists.
 
-A norm cannot tell a re-save from a light fine-tune: rounding to bfloat16 moves a tensor by about 0.2 % in relative L2, and a
-fine-tune at a learning rate of 5e-6 moves it by about as much. So a band is decided element by element.
+A norm cannot tell a re-save from a light fine-tune: rounding to bfloat16 moves a tensor by about 0.2 % in relative L2,
+and a fine-tune at a learning rate of 5e-6 moves it by about as much. So a band is decided element by element.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 UNRELATED_COSINE = 0.1
 """A release whose median cosine to the baseline, over its matrices, lies below this is another model.
 
-Independent matrices of n elements have a cosine of 0 with standard deviation 1/sqrt(n): below 0.02 from 2,500 elements on.
+Independent matrices of n elements have a cosine of 0 with standard deviation 1/sqrt(n): below 0.02 from 2,500 elements
+on.
 """
 
 MATRIX_ELEMENTS = 1024

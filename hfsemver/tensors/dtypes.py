@@ -30,7 +30,8 @@ NARROWER: dict[str, tuple[str, ...]] = {
     "BF16": ("F16", "F8_E4M3", "F8_E5M2"),
 }
 
-# Formats without infinity: casting a larger number saturates in torch and gives NaN in ml_dtypes, so it is clamped first.
+# Formats without infinity: casting a larger number saturates in torch and gives NaN in ml_dtypes, so it is clamped
+# first.
 _SATURATING = frozenset({"F8_E4M3", "F8_E4M3FNUZ", "F8_E5M2FNUZ"})
 
 

@@ -1,7 +1,7 @@
 """Compare the values of two tensors, or examine one, in windows of a fixed size.
 
-Sums are taken in float64 over fixed blocks and added exactly (``math.fsum``), without BLAS, so that a report is the same
-on every run. Non-finite elements are counted and stay out of the sums.
+Sums are taken in float64 over fixed blocks and added exactly (``math.fsum``), without BLAS, so that a report is the
+same on every run. Non-finite elements are counted and stay out of the sums.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ class TensorBytes:
 class Measure:
     """How far ``current`` is from ``baseline``, over all elements that are finite on both sides.
 
-    ``changed`` counts elements whose bits differ (whose values differ, where the dtypes do); ``through`` lists the dtypes for which every
-    element of current is the baseline rounded through that dtype; ``recast`` says that the dtypes differ and one side is the
-    other, rounded to nearest-even. Sums are ``None`` for equal tensors and for dtypes
+    ``changed`` counts elements whose bits differ (whose values differ, where the dtypes do); ``through`` lists the
+    dtypes for which every element of current is the baseline rounded through that dtype; ``recast`` says that the
+    dtypes differ and one side is the other, rounded to nearest-even. Sums are ``None`` for equal tensors and for dtypes
     that are packed below a byte.
     """
 

@@ -45,12 +45,13 @@ def view_tags(
     """Look at the tags from a commit whose own tag, if any, is what it declares.
 
     ``own`` names the tag that is being released where the commit carries several, or none yet. ``is_out`` tells
-    which tags may be a baseline. The newest stable tag is the one of the highest version in the history of the commit.
+    which tags may be a baseline. The newest stable tag is the one of the highest version in the history of the commit;
+    tags on the commit itself are names for the same content, and say nothing about what it is measured against.
     """
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
     here = [tagged for tagged in tags if tagged.commit == commit]
     declared = Tagged(tag=own, commit=commit) if own is not None else here[-1] if here else None
-    before = [t for t in tags if declared is None or t.tag.version < declared.tag.version]
+    before = [tagged for tagged in tags if tagged.commit != commit]
     baseline, candidate = _newest(repository, before, commit, is_out)
     return TagView(
         own=declared,

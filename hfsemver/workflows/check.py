@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
-from hfsemver.core.errors import EvidenceMissing, RefError
+from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
+from hfsemver.core.escape import printable
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
@@ -20,8 +22,12 @@ from hfsemver.workflows.policies import overridden, policy_from, policy_of
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
+    from hfsemver.core.version import Tag
     from hfsemver.releases.ref import ReleaseRef
     from hfsemver.releases.release import Release
+
+SHOWN = 3
+"""How many names of a kind a note gives."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,14 +57,26 @@ def run_check(request: CheckRequest) -> Report:
     """Judge one release against another, or on its own when there is nothing to judge it against."""
     ref = parse_ref(request.current)
     current = open_release(ref)
+    if not current.files:
+        raise SourceError(f"{request.current} holds no file", hint="name the folder of a release, or a revision")
     place = _place(ref, current)
     baseline, notes = _baseline(request.baseline, ref, place)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
     pair = Pair(baseline=baseline, current=current, claim=claim, depth=depth_of(request.weights))
     today = dt.datetime.now(dt.UTC).date()
+    notes += _left_out(current)
     since = _since_candidate(request, ref, place, pair, policy, today)
     return judge_pair(pair, policy, request.fail_on, today, notes + more + since)
+
+
+def _left_out(current: Release) -> tuple[str, ...]:
+    """Say what of the working tree was not looked at."""
+    ignored = sorted(current.source.ignored) if isinstance(current.source, LocalSource) else []
+    if not ignored:
+        return ()
+    more = f" and {len(ignored) - SHOWN} more" if len(ignored) > SHOWN else ""
+    return (f"left out, because git ignores it: {', '.join(map(printable, ignored[:SHOWN]))}{more}",)
 
 
 def _since_candidate(
@@ -127,12 +145,15 @@ def _place(ref: ReleaseRef, current: Release) -> Place:
     try:
         repository = Repository.discover(Path(ref.path))
     except RefError:
+        folder = Path(ref.path).resolve()
+        if any((place / ".git").exists() for place in (folder, *folder.parents)):
+            raise  # a repository that git refuses to read is no folder without a history
         return Place()
     if isinstance(ref, GitRef) and current.commit is not None:
         here = current.commit == _head(repository)
         return Place(
             repository=repository,
-            tags=view_tags(repository, current.commit),
+            tags=view_tags(repository, current.commit, _named(repository, ref.revision, current.commit)),
             branch=repository.branch() if here else None,
         )
     head = _head(repository)
@@ -143,6 +164,12 @@ def _place(ref: ReleaseRef, current: Release) -> Place:
         # A folder somewhere inside a repository is not what its branch will publish.
         branch=repository.branch() if is_top else None,
     )
+
+
+def _named(repository: Repository, revision: str, commit: str) -> Tag | None:
+    """Return the version tag that a revision names, where the commit may carry several."""
+    named = revision.removeprefix("refs/tags/")
+    return next((tag for tag, sha in repository.version_tags() if sha == commit and str(tag) == named), None)
 
 
 def _head(repository: Repository) -> str | None:
@@ -161,6 +188,9 @@ def _baseline(asked: str | None, ref: ReleaseRef, place: Place) -> tuple[Release
             return open_release(GitRef(ref.path, str(found.tag))), ()
         except RefError:
             return None, (f"{found.tag} does not hold this folder: a first release, so only its state is checked",)
+    if place.repository is not None and place.repository.is_shallow:
+        fault = "this clone has no full history, so whether there is a release before it cannot be told"
+        raise SourceError(fault, hint="git fetch --unshallow --tags, or name what to compare with: --baseline REF")
     return None, ("no release tag vX.Y.Z in its history: a first release, so only its state is checked",)
 
 

@@ -66,6 +66,8 @@ def _write(path: Path, text: str) -> bool:
 def _next_steps(repository: Repository, written: tuple[str, ...]) -> Iterator[str]:
     yield ""
     yield "What to do next:"
+    if WORKFLOW in written:
+        yield f"  fill in HFSEMVER_SOURCE in {WORKFLOW}: where the runner gets hfsemver from"
     if written:
         yield f"  git add {' '.join(written)} && git commit -m 'Guard the version with hfsemver'"
     tags = repository.version_tags()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
 from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.diff.files.unjudged import unjudged
 from hfsemver.diff.kind import infer_kind
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
@@ -57,7 +58,9 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: t
         current=_side(diff.current, diff.claim.declared),
         verdict=decide(judged, diff.claim, fail_on),
         findings=judged.findings,
-        skips=tuple(skip for skip in sorted((*skips, *late_skips)) if skip.rule not in diff.left_out),
+        skips=tuple(
+            skip for skip in sorted((*skips, *late_skips, *unjudged(diff.files))) if skip.rule not in diff.left_out
+        ),
         accepted=judged.accepted,
         weights=weight_figures(diff),
         notes=notes,

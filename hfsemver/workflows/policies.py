@@ -39,7 +39,10 @@ def policy_from(path: str) -> Policy:
 
 
 def policy_beside(folder: Path) -> Policy | None:
-    """Return the policy as it lies in a working tree, ``None`` without one. Raises ``ConfigError`` or ``SourceError``."""
+    """Return the policy as it lies in a working tree, ``None`` without one.
+
+    Raises ``ConfigError`` for a malformed one, ``SourceError`` for one that is no readable file.
+    """
     path = folder / FILE_NAME
     data = read_small(path, MAX_SIZE)
     return None if data is None else parse_policy(data, str(path))

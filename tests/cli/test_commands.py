@@ -222,7 +222,7 @@ def test_every_rule_can_be_explained(rule_id: str, capsys: pytest.CaptureFixture
     assert "``" not in text
 
 
-@pytest.mark.parametrize("document", ["report", "rules", "config"])
+@pytest.mark.parametrize("document", ["report", "rules", "log", "config"])
 def test_a_schema_is_a_schema(document: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What is printed is valid JSON Schema 2020-12 and closed at its top."""
     assert run("schema", document) == 0

@@ -92,3 +92,28 @@ def test_a_link_to_a_file_leads_somewhere(page: str) -> None:
     broken = [t for t in targets if t and "://" not in t and not (ROOT / page).parent.joinpath(t).exists()]
 
     assert not broken
+
+
+PLACE = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.py|(?:[\w.-]+/)+[\w.-]*)`")
+# What a reader of the page is to write.
+NEW = {"hfsemver/rules/card/language_removed.py"}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith("docs/rules/")])
+def test_a_file_or_folder_in_backticks_exists(page: str) -> None:
+    """Every path of code that a page names, from the root or from the package, is there."""
+    text = re.sub(r"```.*?```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+    gone = [place for place in places(text) - NEW if not any((top / place).exists() for top in (ROOT, ROOT / "hfsemver"))]
+
+    assert not gone
+
+
+def places(text: str) -> set[str]:
+    """Return what is written as a path of code: a file in Python, or anything below a folder of ours."""
+    ours = {path.name for top in (ROOT, ROOT / "hfsemver") for path in top.iterdir() if path.is_dir()}
+    return {place for place in PLACE.findall(text) if place.endswith(".py") or place.partition("/")[0] in ours}
+
+
+def test_pages_name_paths() -> None:
+    """The test above looks at something."""
+    assert {"rules/engine.py", "hfsemver/diff/"} <= places((ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8"))

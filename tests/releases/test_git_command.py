@@ -179,3 +179,40 @@ def test_no_other_module_starts_programs() -> None:
                 found.add(path.relative_to(package).as_posix())
     assert found <= set(MAY_START_PROGRAMS)
     assert "releases/git_command.py" in found
+
+
+@pytest.mark.parametrize(
+    ("settings", "hint"),
+    [
+        ({"user.useConfigOnly": "true", "user.name": "", "user.email": ""}, "git config user.name"),
+        ({"tag.gpgSign": "true", "gpg.program": "false"}, "signing key"),
+    ],
+)
+def test_a_tag_that_cannot_be_made_says_what_is_missing(settings: dict[str, str], hint: str, tmp_path: Path) -> None:
+    """Git's own complaint about the person or the key leads to the setting to mend, not to a check of the repository."""
+    world = GitWorld.create(tmp_path / "world")
+    world.commit({"a": b"a"})
+    for key, value in settings.items():
+        world.git("config", key, value)
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
+        os.environ.pop(name, None)
+
+    with pytest.raises(SourceError) as caught:
+        write_git(world.root, "tag", "--annotate", "--message=x", operands=("v1.0.0",))
+
+    assert hint in caught.value.hint
+
+
+def test_a_name_that_is_taken_and_a_broken_repository_have_hints_of_their_own(tmp_path: Path) -> None:
+    """A tag that exists asks for another name; what is not known to be anything else, for a look at the repository."""
+    world = GitWorld.create(tmp_path / "world")
+    world.commit({"a": b"a"})
+    world.tag("v1.0.0")
+
+    with pytest.raises(SourceError) as taken:
+        write_git(world.root, "tag", "--annotate", "--message=x", operands=("v1.0.0",))
+    with pytest.raises(SourceError) as broken:
+        read_git(world.root, "cat-file", "-p", operands=("f" * 40,))
+
+    assert "choose another name" in taken.value.hint
+    assert "git fsck" in broken.value.hint

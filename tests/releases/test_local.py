@@ -291,7 +291,7 @@ def test_a_release_over_a_folder_is_equal_to_itself_read_twice(tmp_path: Path) -
 
 
 def test_what_git_ignores_is_no_part_of_the_working_tree(tmp_path: Path) -> None:
-    """A virtual environment or a log beside the model is not pushed, so it is not judged; named itself, it is."""
+    """A log beside the model is not pushed, so it is not judged; a folder that is named is read whole."""
     world = GitWorld.create(tmp_path / "repo")
     world.commit({".gitignore": b"runs/\n*.log\n", "config.json": b"{}", "kept.log": b"x"}, "one")
     world.git("add", "--force", "kept.log")
@@ -301,7 +301,8 @@ def test_what_git_ignores_is_no_part_of_the_working_tree(tmp_path: Path) -> None
     )
 
     assert [".gitignore", "config.json", "kept.log", "new.txt", "sub/b"] == names(LocalSource(world.root))
-    assert ["b"] == names(LocalSource(world.root / "sub"))
+    assert {"runs", "train.log", "sub/a.log"} == LocalSource(world.root).ignored
+    assert ["a.log", "b"] == names(LocalSource(world.root / "sub"))
     assert ["1/model.safetensors"] == names(LocalSource(world.root / "runs"))
     assert ["model.safetensors"] == names(LocalSource(world.root / "runs" / "1"))
 

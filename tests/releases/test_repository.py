@@ -219,3 +219,13 @@ def test_the_repository_is_read_without_gitpython() -> None:
     """A push without model files must not wait for an import of a tenth of a second."""
     code = "import sys, hfsemver.releases.repository; sys.exit('git' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0
+
+
+@pytest.mark.timeout(30)
+def test_a_list_of_lenders_that_is_no_file_lends_nothing(tmp_path: Path) -> None:
+    """A link to an endless device in the place of ``alternates`` is not read."""
+    world = GitWorld.create(tmp_path / "world")
+    repository = Repository.discover(world.root)
+    (repository.common_dir / "objects/info/alternates").symlink_to("/dev/zero")
+
+    assert repository.lfs_store.borrowed == ()

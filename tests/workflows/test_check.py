@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.core.bump import Bump
-from hfsemver.core.errors import ConfigError, FormatError, RefError
+from hfsemver.core.errors import ConfigError, FormatError, RefError, SourceError
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
 from tests.builders import files
@@ -302,3 +302,116 @@ def test_allowing_a_cause_leaves_its_consequences(tmp_path: Path) -> None:
     report = run_check(CheckRequest(current=new, baseline=old, config=str(tmp_path / "policy.yaml")))
 
     assert rules(report) == ["tensor-removed"]
+
+
+def test_a_tag_that_is_not_above_the_release_before_it_is_judged_all_the_same(world: GitWorld) -> None:
+    """Build metadata and lower numbers are no way around the baseline."""
+    world.commit(files(HEADLESS), "behead")
+    for name in ("v1.0.0+b2", "v0.9.0"):
+        world.tag(name)
+        report = check(world, f"@{name}")
+
+        assert report.baseline is not None
+        assert not report.verdict.ok
+        world.git("tag", "-d", name)
+
+
+def test_a_second_tag_on_a_commit_is_no_baseline(world: GitWorld) -> None:
+    """Two names for one content do not launder what it breaks, and the tag that was asked for is the one judged."""
+    world.commit(files(HEADLESS), "behead")
+    world.tag("v1.0.1")
+    world.tag("v1.0.2")
+    report = check(world, "@v1.0.1")
+
+    assert ("1.0.1", "1.0.0") == (report.verdict.declared_version, report.verdict.baseline_version)
+    assert not report.verdict.ok
+
+
+def test_a_shallow_clone_is_no_first_release(world: GitWorld, tmp_path: Path) -> None:
+    """Where the history was cut off, nobody can say that there was nothing before."""
+    world.commit(files(HEADLESS), "behead")
+    world.git("clone", "--quiet", "--depth=1", "--no-tags", f"file://{world.root}", str(tmp_path / "shallow"))
+
+    with pytest.raises(SourceError) as caught:
+        run_check(CheckRequest(current=str(tmp_path / "shallow")))
+
+    assert "--unshallow" in caught.value.hint
+
+
+def test_a_repository_that_git_cannot_read_is_no_plain_folder(world: GitWorld) -> None:
+    """A broken or foreign repository is an error, never a first release."""
+    (world.root / ".git" / "HEAD").unlink()
+
+    with pytest.raises(RefError):
+        check(world)
+
+
+def test_an_empty_folder_is_nothing_to_judge(tmp_path: Path) -> None:
+    """No file, no verdict."""
+    with pytest.raises(SourceError):
+        run_check(CheckRequest(current=str(tmp_path)))
+
+
+def test_other_weights_under_the_same_version_fail_even_unread(tmp_path: Path) -> None:
+    """A new pointer is a new model; whatever its values, the number cannot stay."""
+    world = GitWorld.create(tmp_path / "repo")
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 1000\n"
+    world.commit(
+        {"model.safetensors": pointer.format("a" * 64).encode(), "README.md": card("1.0.0")["README.md"].encode()}, "1"
+    )
+    world.tag("v1.0.0")
+    world.commit({"model.safetensors": pointer.format("b" * 64).encode()}, "2")
+    report = check(world, "@HEAD")
+
+    assert ("version-bump-too-small",) == report.verdict.failing
+    assert "1.1.0" == report.verdict.next_version
+
+
+def test_what_was_left_out_of_the_working_tree_is_said(world: GitWorld) -> None:
+    """Ignored files are not judged, and not passed over in silence."""
+    world.commit({".gitignore": b"*.onnx\n"}, "ignore")
+    (world.root / "model.onnx").write_bytes(b"x")
+    report = check(world)
+
+    assert "left out, because git ignores it: model.onnx" in report.notes
+
+
+def test_accepting_one_update_accepts_no_other(tmp_path: Path) -> None:
+    """The fingerprint of an update holds what was measured."""
+    old = lay(tmp_path / "a", BODY)
+    reports = [
+        run_check(
+            CheckRequest(
+                current=lay(tmp_path / name, {**BODY, "head": f"F32[8,64] seed={name} scale=1e-3"}), baseline=old
+            )
+        )
+        for name in ("1", "2", "1")
+    ]
+    prints = [report.findings[0].fingerprint for report in reports]
+
+    assert prints[0] == prints[2] != prints[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "rule"),
+    [
+        ("adapter_config.json", {"r": 8}, {"r": 64}, "adapter-contract-changed"),
+        ("1_Pooling/config.json", {"pooling_mode_cls_token": True}, {"pooling_mode_cls_token": False}, "embedding-head-changed"),
+        ("preprocessor_config.json", {"size": 224}, {"size": 384}, "input-normalization-changed"),
+        ("modeling_x.py", "a = 1", "a = 2", "remote-code-changed"),
+        ("tokenizer.json", {"model": {"vocab": {"a": 0}}}, {"normalizer": {"type": "NFC"}, "model": {"vocab": {"a": 0}}}, "tokenization-changed"),
+        ("tokenizer_config.json", {"add_bos_token": True}, {"add_bos_token": False}, "tokenization-changed"),
+    ],
+)  # fmt: skip
+def test_what_no_rule_reads_yet_is_a_visible_skip(
+    tmp_path: Path, path: str, old: object, new: object, rule: str
+) -> None:
+    """Could not judge is never no change."""
+    sides = [
+        lay(tmp_path / name, {**BODY, path: content.encode() if isinstance(content, str) else content})
+        for name, content in (("a", old), ("b", new))
+    ]
+    report = run_check(CheckRequest(current=sides[1], baseline=sides[0]))
+
+    assert [rule] == [skip.rule for skip in report.skips]
+    assert not run_check(CheckRequest(current=sides[1], baseline=sides[1])).skips

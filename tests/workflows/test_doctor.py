@@ -198,3 +198,21 @@ def test_git_lfs_without_its_filter_is_broken(tmp_path: Path) -> None:
 
     assert health is Health.BROKEN
     assert "git lfs install" in text
+
+
+@pytest.mark.timeout(60)
+def test_links_in_the_place_of_files_are_looked_through_by_nobody(tmp_path: Path) -> None:
+    """An endless device behind the attributes, the policy or the record of skips is not read, and the last two are told."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    root = publisher.work.root
+    for name in (".gitattributes", ".hfsemver.yaml", ".git/hfsemver/skips.log"):
+        (root / name).parent.mkdir(exist_ok=True)
+        (root / name).unlink(missing_ok=True)
+        (root / name).symlink_to("/dev/zero")
+
+    found = seen(root)
+
+    assert found["git-lfs"][0] is Health.OK
+    for name in ("policy", "skips"):
+        assert found[name][0] is Health.BROKEN
+        assert "is a link, which is never followed" in found[name][1]

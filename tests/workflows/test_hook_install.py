@@ -308,3 +308,23 @@ def test_no_order_of_commands_loses_the_users_lines(tmp_path_factory: pytest.Tem
             continue
         kept = [path for path in (hook, before_of(hook)) if path.exists() and MINE == path.read_text()]
         assert len(kept) == 1
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("name", ["pre-push", "pre-push.before-hfsemver"])
+def test_a_hook_that_cannot_be_read_is_kept_and_never_taken_for_another(name: str, tmp_path: Path) -> None:
+    """A link to a pipe or to an endless device is somebody's hook: nothing waits for it, and none of the two is lost."""
+    world = GitWorld.create(tmp_path / "world")
+    hooks = world.root / ".git/hooks"
+    hooks.mkdir(exist_ok=True)
+    os.mkfifo(tmp_path / "pipe")
+    (hooks / name).symlink_to(tmp_path / "pipe")
+
+    install_hook(str(world.root))
+
+    assert owner_of(hooks / "pre-push") is Owner.HFSEMVER
+    assert (hooks / "pre-push.before-hfsemver").readlink() == tmp_path / "pipe"
+    (hooks / "pre-push").unlink()
+    (hooks / "pre-push").symlink_to("/dev/zero")
+    with pytest.raises(UsageError, match="two hooks to keep"):
+        install_hook(str(world.root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,7 +81,7 @@ def test_init_overwrites_nothing(tmp_path: Path) -> None:
 
 
 def test_the_workflow_asks_for_little_and_pins_what_it_uses(tmp_path: Path) -> None:
-    """No permission but to read, actions by their full commit, this very version of hfsemver, and no input in a shell."""
+    """No permission but to read, actions by their full commit, and no input in a shell."""
     world = GitWorld.create(tmp_path / "work")
     list(initialise(str(world.root), (WORKFLOW,)))
 
@@ -93,8 +94,26 @@ def test_the_workflow_asks_for_little_and_pins_what_it_uses(tmp_path: Path) -> N
     for step in steps:
         assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", step.get("uses", f"a/b@{'0' * 40}"))
         assert "${{" not in step.get("run", "")
-    assert f'"hfsemver=={__version__}"' in text
+    assert f"of hfsemver {__version__};" in text
     assert steps[0]["with"] == {"fetch-depth": 0, "lfs": True, "persist-credentials": False}
+
+
+def test_the_workflow_installs_nothing_before_somebody_says_from_where(tmp_path: Path) -> None:
+    """No name that a stranger could own: the step fails loudly while its source is empty, and init says what to fill in."""
+    world = GitWorld.create(tmp_path / "work")
+    said = "\n".join(initialise(str(world.root), (WORKFLOW,)))
+    steps = yaml.safe_load((world.root / WORKFLOW).read_text())["jobs"]["check"]["steps"]
+    install = next(step for step in steps if step.get("name") == "Install hfsemver")
+    shell = ["sh", "-c", f'python() {{ echo ran "$@"; }}; {install["run"]}']
+
+    empty = subprocess.run(shell, env=install["env"], capture_output=True, text=True, check=False)
+    filled = subprocess.run(shell, env={"HFSEMVER_SOURCE": "./x.whl"}, capture_output=True, text=True, check=False)
+
+    assert empty.returncode != 0
+    assert "fill in where hfsemver comes from" in empty.stderr
+    assert not empty.stdout
+    assert (filled.returncode, filled.stdout) == (0, "ran -m pip install ./x.whl\n")
+    assert f"fill in HFSEMVER_SOURCE in {WORKFLOW}" in said
 
 
 def test_with_releases_the_next_step_is_a_check(tmp_path: Path) -> None:

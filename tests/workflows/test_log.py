@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import jsonschema
 import pytest
 
 from hfsemver.core.errors import RefError, UsageError
 from hfsemver.reports.history import render_history
+from hfsemver.reports.history_schema import HISTORY_SCHEMA
 from hfsemver.reports.report import Format
 from hfsemver.workflows.log import make_tags, preview_tags, run_log
 from tests.builders import files
@@ -110,6 +112,7 @@ def test_every_format_is_safe_and_holds_every_commit(world: GitWorld, form: Form
     assert all(row.commit[:8] in text for row in history.rows)
     if form is Format.JSON:
         parsed = json.loads(text)
+        jsonschema.Draft202012Validator(HISTORY_SCHEMA).validate(parsed)
         assert parsed["schema"] == "hfsemver/log/1"
         assert ["none", "minor", "major"] == [commit["bump"] for commit in parsed["commits"]][2:5]
     if form is Format.MARKDOWN:

@@ -1,4 +1,4 @@
-"""Whether a release says of another base model that it was made from it: in its card, or in the config of an adapter."""
+"""Whether a release says of another base that it was made from it: in its card, or in the config of an adapter."""
 
 from __future__ import annotations
 
@@ -58,9 +58,9 @@ class _Statement:
 def compare_bases(baseline: Release | None, current: Release) -> tuple[BaseChange, ...]:
     """Compare what both releases say about their base; one change of base is one change, however many files name it.
 
-    To say it for the first time is no change: nobody relied on another answer, and the weights are judged by themselves.
-    To stop saying it is one, unless another file still does: whoever looks for the base, for its licence or for its
-    advisories finds nothing.
+    To say it for the first time is no change: nobody relied on another answer, and the weights are judged by
+    themselves. To stop saying it is one, unless another file still does: whoever looks for the base, for its licence or
+    for its advisories finds nothing.
     """
     if baseline is None:
         return ()
@@ -87,9 +87,9 @@ def _changes(old: _Statement, new: _Statement) -> Iterator[BaseChange]:
 def _adapter_moved(old: _Statement, new: _Statement) -> bool:
     """Whether the adapter is loaded onto another base than before.
 
-    A local path names a base on the author's machine only. Between two of them nothing is known to have changed, and an id
-    in place of one tells what the base was all along; a path in place of an id leaves everybody else without the base.
-    An adapter config that is gone is another rule's matter.
+    A local path names a base on the author's machine only. Between two of them nothing is known to have changed, and an
+    id in place of one tells what the base was all along; a path in place of an id leaves everybody else without the
+    base. An adapter config that is gone is another rule's matter.
     """
     return old.adapter_id is not None and bool(new.adapter) and old.adapter_id != new.adapter_id
 

@@ -1,4 +1,4 @@
-"""What changed in the front matter of the card: every field, the task and library that clients choose by, and the bases."""
+"""What changed in the front matter of the card: every field, the task and library that clients choose by, the bases."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from hfsemver.core.card import texts_of
 from hfsemver.core.location import Location
 from hfsemver.diff.card.bases import BaseChange, compare_bases
 
@@ -60,10 +61,23 @@ class FieldChange:
         """The place in the card."""
         return Location(file=CARD, pointer=self.key)
 
+    @property
+    def old_texts(self) -> tuple[str, ...]:
+        """The scalar, or the scalars of the list, that stood there before."""
+        return texts_of(self.old)
+
+    @property
+    def new_texts(self) -> tuple[str, ...]:
+        """The scalar, or the scalars of the list, that stands there now."""
+        return texts_of(self.new)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CardDiff:
-    """Front matter against front matter. Equal are: one value and a list of it, lists in another order, quotes, an empty value and none."""
+    """Front matter against front matter.
+
+    Equal are: one value and a list of it, lists in another order, quotes, an empty value and none.
+    """
 
     baseline: Release | None
     current: Release
@@ -84,8 +98,8 @@ class CardDiff:
     def dispatch(self) -> tuple[FieldChange, ...]:
         """Changes of the task and of the library that clients and hosts choose by.
 
-        To name one for the first time is no change: the Hub and its clients have inferred one all along, mostly this one.
-        To stop naming it is one, unless the files say the same.
+        To name one for the first time is no change: the Hub and its clients have inferred one all along, mostly this
+        one. To stop naming it is one, unless the files say the same.
         """
         return tuple(change for change in self.fields if change.key in _INFERRED and _is_another(change, self.current))
 
@@ -126,14 +140,16 @@ def _is_another(change: FieldChange, current: Release) -> bool:
 
 
 def _name(value: YamlValue | None) -> str:
-    texts = value if isinstance(value, tuple) else (value,)
-    text = next((item for item in texts if isinstance(item, str) and item), "")
+    text = next(iter(texts_of(value)), "")
     folded = text.strip().casefold().replace("_", "-")
     return _TASK_NAMES.get(folded, folded)
 
 
 def _tasks_of(release: Release) -> frozenset[str]:
-    """The tasks that tags, files and classes stand for where the card names none; ``EvidenceMissing`` without the config."""
+    """The tasks that tags, files and classes stand for where the card names none.
+
+    Raises ``EvidenceMissing`` without the bytes of the config.
+    """
     tags = release.card.texts("tags") if release.card else ()
     classes = (release.config or {}).get("architectures")
     named = [name for name in classes if isinstance(name, str)] if isinstance(classes, list) else []

@@ -95,7 +95,10 @@ def compare_licences(baseline: Release | None, current: Release) -> LicenceDiff:
 
 
 def read_terms(release: Release) -> Terms:
-    """Gather id, name, link and text; ``other`` stands for its ``license_name``, else for the file that its link names."""
+    """Gather id, name, link and text.
+
+    ``other`` stands for its ``license_name``, else for the file that its link names.
+    """
     card, table = release.card, licence_table()
     known: dict[str, KnownLicence] = {}
     own: list[str] = []

@@ -53,7 +53,7 @@ class LicenceTable:
     spellings: Mapping[str, str]
 
     def resolve(self, name: str) -> str | None:
-        """Return the id that a name spells: ``Apache License 2.0``, ``CC BY-NC 4.0``; ``None`` for a licence unknown here."""
+        """Return the id that a name spells (``Apache License 2.0``, ``CC BY-NC 4.0``), ``None`` for an unknown one."""
         return name if name in self.licences else self.spellings.get(spelling(name))
 
     def find(self, name: str) -> KnownLicence | None:

@@ -58,7 +58,8 @@ def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
 
     A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
     A dtype that is declared on one side only is a plain value, and none at all where the weights are stored in it.
-    Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds them.
+    Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds
+    them.
     """
     if baseline is None:
         return ConfigDiff()

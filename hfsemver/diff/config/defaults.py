@@ -44,7 +44,7 @@ class TypeDefaults:
 
     ``values`` are plain defaults, ``parts`` the nested configurations by key with the name of their own defaults,
     ``fixed`` those whose class does not depend on what they say. ``aliases`` are other spellings of a key.
-    ``derived`` names the formula (``config_derived``) of keys worked out from others, empty where there is none.
+    ``derived`` names the formula (in ``derived.py``) of keys worked out from others, empty where there is none.
     ``consumed`` keys are read and turned into others: the class never writes them again.
     """
 

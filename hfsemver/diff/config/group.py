@@ -46,7 +46,7 @@ _GEOMETRY: Final = frozenset({
     "num_heads", "num_hidden_layers", "num_key_value_heads", "num_key_value_groups", "num_kv_heads", "num_layers",
     "num_local_experts", "num_mel_bins", "num_nextn_predict_layers", "num_position_embeddings", "num_query_groups",
     "num_shared_experts", "o_lora_rank", "out_channels", "out_hidden_size", "output_dim", "patch_size",
-    "pooled_projection_dim", "position_embedding_size", "projection_dim", "q_lora_rank", "qk_head_dim",
+    "pooled_projection_dim", "pooler_hidden_size", "position_embedding_size", "projection_dim", "q_lora_rank", "qk_head_dim",
     "qk_nope_head_dim", "qk_rope_head_dim", "query_dim", "sample_size", "shared_expert_intermediate_size",
     "spatial_merge_size", "state_size", "temporal_patch_size", "time_step_rank", "type_vocab_size", "v_head_dim",
     "vocab_size", "vocab_size_per_layer_input", "word_embed_proj_dim",

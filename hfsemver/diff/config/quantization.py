@@ -82,7 +82,10 @@ def with_files(release: Release, config: JsonObject) -> JsonObject:
 
 
 def file_changes(old: Release, new: Release) -> Iterator[KeyChange]:
-    """Yield the keys of ``hf_quant_config.json`` that changed; coming or going counts where it is the only description."""
+    """Yield the keys of ``hf_quant_config.json`` that changed.
+
+    Its coming or going counts where it is the only description.
+    """
     before, after = old.json(MODELOPT_FILE), new.json(MODELOPT_FILE)
     if before is None and after is None:
         return

@@ -1,7 +1,7 @@
 """Rotary position embeddings, in the one shape that every spelling of them has in common.
 
-transformers 4 spreads them over ``rope_theta``, ``rope_scaling`` and a few names of single architectures; transformers 5
-gathers them in ``rope_parameters``, nested by layer type where layers differ.
+transformers 4 spreads them over ``rope_theta``, ``rope_scaling`` and a few names of single architectures; transformers
+5 gathers them in ``rope_parameters``, nested by layer type where layers differ.
 https://github.com/huggingface/transformers/blob/main/src/transformers/modeling_rope_utils.py
 """
 

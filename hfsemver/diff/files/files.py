@@ -33,8 +33,8 @@ class FilesDiff:
     def same(self, path: str, limit: int = SMALL) -> bool | None:
         """Say whether a kept file is equal on both sides, byte for byte.
 
-        ``None`` means that only reading more than ``limit`` bytes could tell, or bytes that are not here: it is never to be
-        taken for ``True``. ``KeyError`` for a path that one side does not have.
+        ``None`` means that only reading more than ``limit`` bytes could tell, or bytes that are not here: it is never
+        to be taken for ``True``. ``KeyError`` for a path that one side does not have.
         """
         key = (path, limit)
         if key not in self.settled:

@@ -56,8 +56,8 @@ _GGML = re.compile(r"ggml", re.IGNORECASE)
 class WeightFormat:
     """A weight set that a consumer can ask for by name.
 
-    ``name`` is the path without the shard number (``model.safetensors``, ``onnx/model.onnx``, ``x.Q4_K_M.gguf``), ``kind``
-    the format (``safetensors``, ``pytorch``, ``gguf``, ``onnx``, ...), ``files`` all its files, sorted.
+    ``name`` is the path without the shard number (``model.safetensors``, ``onnx/model.onnx``, ``x.Q4_K_M.gguf``),
+    ``kind`` the format (``safetensors``, ``pytorch``, ``gguf``, ``onnx``, ...), ``files`` all its files, sorted.
     """
 
     name: str

@@ -26,7 +26,8 @@ _Key = Callable[[WeightFormat], Hashable]
 class FormatsDiff:
     """Weight sets of both releases, each in one group.
 
-    ``renamed`` pairs a set that vanished with the one that took its place under another name. Resharding renames nothing.
+    ``renamed`` pairs a set that vanished with the one that took its place under another name. Resharding renames
+    nothing.
     """
 
     removed: tuple[WeightFormat, ...] = ()
@@ -54,7 +55,10 @@ def compare_formats(baseline: Release | None, current: Release) -> FormatsDiff:
 def _pair(
     removed: dict[str, WeightFormat], added: dict[str, WeightFormat], baseline: Release, current: Release
 ) -> list[tuple[WeightFormat, WeightFormat]]:
-    """Move what was renamed out of ``removed`` and ``added``: from the surest sign to the weakest, and only where it is unique."""
+    """Move what was renamed out of ``removed`` and ``added``.
+
+    Signs are tried from the surest to the weakest, and count only where they are unique.
+    """
     signs: tuple[tuple[_Key, _Key], ...] = (
         (lambda item: _content(item, baseline), lambda item: _content(item, current)),
         (_by_quant, _by_quant),

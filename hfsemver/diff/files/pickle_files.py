@@ -1,4 +1,6 @@
-"""Which files of a release hold a pickle: code that runs when the file is loaded. Recognised by their first bytes, never loaded.
+"""Which files of a release hold a pickle: code that runs when the file is loaded.
+
+They are recognised by their first bytes, never loaded.
 
 https://docs.python.org/3/library/pickle.html and torch/serialization.py (zip archives with a data.pkl; before that, a
 pickled magic number).
@@ -132,7 +134,7 @@ def _look(release: Release, info: FileInfo) -> bool | None:
 
 
 def _is_torch_zip(head: bytes, size: int, read_from: Callable[[int], bytes]) -> bool:
-    """Whether a zip archive has a member that ends in ``.pkl``: by its first member, else by the end of its directory."""
+    """Whether a zip archive has a member that ends in ``.pkl``: its first one, else one at the end of its directory."""
     name_length = int.from_bytes(head[26:28], "little")
     if head[30 : 30 + name_length].endswith(b".pkl"):
         return True

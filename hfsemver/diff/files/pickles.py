@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.location import unsharded
 from hfsemver.diff.files.format_names import find_formats
 from hfsemver.diff.files.pickle_files import find_pickles, may_hold_pickle
 
@@ -83,7 +84,7 @@ class _Sets:
         return self.names.get(path) or unsharded(path)
 
     def has_twin(self, name: str) -> bool:
-        """Whether the weights of a pickle also come as safetensors: under its name, or the one that transformers gives them."""
+        """Whether the weights of a pickle also come as safetensors: under its name, or the one of transformers."""
         folder, slash, base = name.rpartition("/")
         stem = base.rpartition(".")[0]
         stems = {stem, stem.replace("pytorch_model", "model", 1) if stem.startswith("pytorch_model") else stem}

@@ -20,8 +20,8 @@ Message = dict[str, object]
 class Feature:
     """Something a template may support.
 
-    ``probe`` is text that shows up in the render when it does, ``garbage`` is text that shows up when a Python value was
-    printed instead. ``twin`` is the title of the same conversation without the feature, for one that adds no text.
+    ``probe`` is text that shows up in the render when it does, ``garbage`` is text that shows up when a Python value
+    was printed instead. ``twin`` is the title of the same conversation without the feature, for one that adds no text.
     """
 
     name: str

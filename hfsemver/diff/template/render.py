@@ -1,7 +1,7 @@
 """Chat templates rendered in a child process: what each of two sides makes of every conversation.
 
-A template is a program by somebody else. It runs in a sandbox, in a process that has no files, bounded memory and bounded
-time, and never here. https://jinja.palletsprojects.com/en/stable/sandbox/#security-considerations
+A template is a program by somebody else. It runs in a sandbox, in a process that has no files, bounded memory and
+bounded time, and never here. https://jinja.palletsprojects.com/en/stable/sandbox/#security-considerations
 """
 
 from __future__ import annotations
@@ -97,7 +97,10 @@ def _run(task: str) -> tuple[list[list[object]], Outcome]:
 
 
 def _understood(lines: list[list[object]], end: Outcome, count: int) -> tuple[Renders, ...]:
-    """Turn the child's lines into outcomes; a step that began and did not end takes ``end``, steps after it are unknown."""
+    """Turn the child's lines into outcomes.
+
+    A step that began and did not end takes ``end``, steps after it are unknown.
+    """
     found: dict[tuple[int, int, int], Outcome] = {}
     same: set[int] = set()
     begun: tuple[int, int, int] | None = None

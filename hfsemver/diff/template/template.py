@@ -32,9 +32,9 @@ class RenderDiff:
 class TemplateChange:
     """Two templates of one name whose text differs; each conversation is in one group or none.
 
-    ``differing`` were rendered before and are rendered otherwise, ``refused`` were rendered and raise now, ``gained`` raised
-    before, or lost what they were about, and are rendered now. ``limit`` is what the current template used too much of,
-    ``unknown`` why something could not be judged. All empty: the text changed and no render did.
+    ``differing`` were rendered before and are rendered otherwise, ``refused`` were rendered and raise now, ``gained``
+    raised before, or lost what they were about, and are rendered now. ``limit`` is what the current template used too
+    much of, ``unknown`` why something could not be judged. All empty: the text changed and no render did.
     """
 
     old: ChatTemplate

@@ -95,7 +95,10 @@ def _side(tokenizer: Tokenizer) -> _Side:
 
 
 def _roles(old: Tokenizer, new: Tokenizer, left: _Side, right: _Side) -> tuple[tuple[RoleChange, ...], dict[str, str]]:
-    """Group changed roles by what they stood for and stand for now; a role that came is an addition and not told here; ``unknown`` gives the token by reason."""
+    """Group changed roles by what they stood for and stand for now.
+
+    A role that came is an addition and not told here. ``unknown`` gives the token by reason.
+    """
     groups: dict[tuple[str, str | None], list[str]] = {}
     unknown: dict[str, str] = {}
     for role in ROLES:

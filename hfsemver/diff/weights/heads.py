@@ -21,22 +21,23 @@ if TYPE_CHECKING:
 HEADS = ("lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "word_embeddings.weight", "shared.weight", "embed_in.weight",
-    "tok_embeddings.weight", "token_embedding.weight",
+    "tok_embeddings.weight", "token_embedding.weight", "backbone.embeddings.weight",
 )  # fmt: skip
 
 
 def is_head(name: str) -> bool:
     """Whether the tensor projects onto the vocabulary, by the names that architectures give it."""
     # Only as a whole name: every attention block of BERT has an output.weight.
-    return name == "output.weight" or _ends_in(name, HEADS)
+    return name == "output.weight" or ends_in(name, HEADS)
 
 
 def is_embedding(name: str) -> bool:
     """Whether rows of the tensor belong to tokens, by the names that architectures give it."""
-    return is_head(name) or _ends_in(name, EMBEDDINGS)
+    return is_head(name) or ends_in(name, EMBEDDINGS)
 
 
-def _ends_in(name: str, parts: tuple[str, ...]) -> bool:
+def ends_in(name: str, parts: tuple[str, ...]) -> bool:
+    """Whether the last parts of a dotted name are one of these."""
     return any(name == part or name.endswith(f".{part}") for part in parts)
 
 
@@ -55,7 +56,7 @@ def embeddings_beside(release: Release, weight_set: str, head: TensorInfo) -> Te
     """Return the input embeddings of the same set and of the head's own shape, to which a loader would tie it."""
     found = release.weights.sets.get(weight_set)
     tensors = found.tensors.values() if found is not None else ()
-    return next((t for t in tensors if _ends_in(t.name, EMBEDDINGS) and t.shape == head.shape), None)
+    return next((t for t in tensors if ends_in(t.name, EMBEDDINGS) and t.shape == head.shape), None)
 
 
 def equals_embeddings(release: Release, head: TensorInfo, embeddings: TensorInfo, depth: Depth) -> bool | None:

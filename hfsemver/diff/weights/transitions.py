@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.heads import claim_head
+from hfsemver.diff.weights.implied import claim_implied
 from hfsemver.diff.weights.stacking import stacked
 from hfsemver.diff.weights.tensors import Claimed, RawTensors, TensorDiff, gather, is_repacked
 
@@ -63,6 +64,7 @@ def _claim(raw: RawTensors, identity: FileIdentity, config: ConfigDiff, left_out
         diff = _claim_everything(diff, "architecture-changed", raw.name)
     if config.quantization and "quantization-config-changed" not in left_out:
         diff = _claim_everything(diff, "quantization-config-changed", raw.name)
+    diff = claim_implied(diff, raw, identity)
     if "tied-embeddings-changed" not in left_out:
         diff = claim_head(diff, raw, identity, config)
     if identity.depth.reads_values:

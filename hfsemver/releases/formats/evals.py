@@ -29,9 +29,9 @@ _FOLDER_HINT = "write a list of entries with dataset.id, dataset.task_id and val
 class EvalScore:
     """One reported number, as it was written, and everything that says how it was measured.
 
-    ``pointer`` is the place inside ``file``. ``task``, ``dataset`` and ``metric`` are the identifiers that scores of two
-    releases are matched by; a part that was not written is the empty string. ``value`` is the text of the card: it may
-    be no number. ``setup`` holds arguments of task, dataset and metric and free notes, by dotted name, sorted.
+    ``pointer`` is the place inside ``file``. ``task``, ``dataset`` and ``metric`` are the identifiers that scores of
+    two releases are matched by; a part that was not written is the empty string. ``value`` is the text of the card: it
+    may be no number. ``setup`` holds arguments of task, dataset and metric and free notes, by dotted name, sorted.
     """
 
     file: str

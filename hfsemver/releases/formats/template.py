@@ -7,7 +7,6 @@ https://huggingface.co/docs/transformers/chat_templating_writing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,8 @@ from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import strict_json
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hfsemver.releases.formats.strict_json import JsonValue
     from hfsemver.releases.source import ReadFile
 

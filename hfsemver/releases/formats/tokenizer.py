@@ -56,7 +56,7 @@ class Tokenizer:
 
 
 def read_tokenizers(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, Tokenizer]:
-    """Return the tokenizers of a release by folder: ``""`` for the root, ``"tokenizer/"`` in a pipeline. Reads nothing."""
+    """Return the tokenizers by folder: ``""`` for the root, ``"tokenizer/"`` in a pipeline. Reads nothing."""
     found = {}
     for folder in tokenizer_folders(names):
         files = tuple(path for path in names if path.startswith(folder) and holds_ids(path.removeprefix(folder)))

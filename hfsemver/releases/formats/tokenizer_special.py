@@ -34,9 +34,9 @@ _EMPTY: Final[JsonObject] = MappingProxyType({})
 class SpecialTokens:
     """Roles and added tokens as the small files declare them.
 
-    ``roles`` holds what some file says, ``None`` where it says that there is none. ``known`` adds the defaults of the class:
-    a role absent from it could be anything. ``where`` is the file that decided a role. ``extra`` are further special tokens,
-    ``added`` ids of added tokens, ``special`` what is said of each of these, all by content.
+    ``roles`` holds what some file says, ``None`` where it says that there is none. ``known`` adds the defaults of the
+    class: a role absent from it could be anything. ``where`` is the file that decided a role. ``extra`` are further
+    special tokens, ``added`` ids of added tokens, ``special`` what is said of each of these, all by content.
     """
 
     roles: Mapping[str, str | None]

@@ -1,4 +1,7 @@
-"""Which token has which id, from whichever file says most: ``tokenizer.json``, ``vocab.json``, ``vocab.txt`` or SentencePiece."""
+"""Which token has which id, from whichever file says most.
+
+These are ``tokenizer.json``, ``vocab.json``, ``vocab.txt`` and SentencePiece.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,8 @@ def vocabulary_file(paths: tuple[str, ...], folder: str) -> str | None:
 def read_vocabulary(read: ReadFile, path: str) -> Vocabulary:
     """Read one vocabulary file.
 
-    Raises ``FormatError`` when it is malformed, ``EvidenceMissing`` when its bytes are not here or its layout is not known.
+    Raises ``FormatError`` when it is malformed, ``EvidenceMissing`` when its bytes are not here or its layout is not
+    known.
     """
     data = read(path, MAX_SIZE)
     name = path.rpartition("/")[2]
@@ -79,7 +83,7 @@ def read_vocabulary(read: ReadFile, path: str) -> Vocabulary:
 
 
 def token_ids(value: JsonValue, *where: str) -> dict[str, int]:
-    """Return an object of ids by token as it stands in ``vocab.json`` and ``added_tokens.json``; ``FormatError`` otherwise."""
+    """Return an object of ids by token, as in ``vocab.json`` and ``added_tokens.json``; else ``FormatError``."""
     if not isinstance(value, dict):
         raise FormatError(f"{strict_json.kind_of(value)}, not an object of ids by token", *where)
     for token, number in value.items():

@@ -1,6 +1,7 @@
 """Another implementation is picked for the same repository: model type, class or part of a pipeline.
 
-Why: auto classes, engines, converters and pipelines choose their code by these names, and refuse or misread the weights.
+Why: auto classes, engines, converters and pipelines choose their code by these names, and refuse or misread the
+weights.
 Fix: keep the architecture under this name, or release a new major version.
 """
 

@@ -62,6 +62,6 @@ def pickle_introduced(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=Location(file=group.files[0] if len(group.files) == 1 else group.name or group.files[0]),
             message=f"{shown}{more}: a pickle that {group.reason}",
-            current=group.reason,
+            current=f"{group.reason}, {sum(diff.current.files[file].size for file in group.files)} bytes",
         )
     diff.pickles.require_complete()

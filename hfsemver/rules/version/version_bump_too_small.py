@@ -56,6 +56,13 @@ def version_bump_too_small(diff: ReleaseDiff) -> Notes:
     except ValueError:
         return  # version-invalid says so
     if required is Bump.NONE:
+        if claim.declared == claim.baseline and diff.weights_changed:
+            yield Note(
+                location=where,
+                message=f"weights changed, and the version is still {claim.declared}",
+                baseline=claim.declared,
+                current=claim.declared,
+            )
         return
     if claim.baseline is None:
         problem = f"the baseline carries no version, so what {claim.declared} declares cannot be counted"

@@ -28,6 +28,7 @@ DROPPED = Example(
 SWAPPED = Example(
     baseline=SOUND, current={**SHARDS, "model.safetensors.index.json": {"weight_map": {"a": TWO, "b": ONE}}}, findings=2
 )
+LOST = Example(baseline=SOUND, current=SHARDS, findings=1)
 AGREEING = Example(baseline=SOUND, current=SOUND)
 
 
@@ -36,7 +37,7 @@ AGREEING = Example(baseline=SOUND, current=SOUND)
     cost=Cost.HEADER,
     promise="load",
     since="0.1.0",
-    examples=(DROPPED, SWAPPED, AGREEING),
+    examples=(DROPPED, SWAPPED, LOST, AGREEING),
     mirror="none: it judges one release",
 )
 def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
@@ -51,6 +52,8 @@ def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
                 yield Note(
                     location=Location(file=weight_set.index_file, pointer=names[0]), message=message, current=problem
                 )
+    for name in diff.lost_indexes:
+        yield Note(location=Location(file=name), message="the shards are here, and their index is gone", current="gone")
     for weight_set in diff.current.weights.sets.values():
         if weight_set.index_file is not None and weight_set.missing:
             raise EvidenceMissing(weight_set.missing[0], "only its LFS pointer is here, so its header cannot be read")

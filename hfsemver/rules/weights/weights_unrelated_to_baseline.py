@@ -45,6 +45,7 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
             message=f"the median cosine to the baseline is {cosine:.2g} over {len(matrices)} matrices",
+            current=f"cosine {cosine:.4g}",
             witness=f"independent matrices have a cosine of 0; below {UNRELATED_COSINE} two releases share no ancestry",
         )
     values.require_complete()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
-    """Return the lines that end a refusal: commands to paste, the way out of a judgement last but one, the push last."""
+    """Return the lines that end a refusal: commands to paste, the way out of a judgement before the push."""
     against = [ruling for ruling in rulings if ruling.outcome is not Outcome.PASSED]
     version = _version(against)
     lines = ["To push it without a judgement (the reason is recorded, `hfsemver doctor` shows it):"]

@@ -69,6 +69,12 @@ class Bench:
         published = old or newest_published(repository, self.push.remote, commit)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
         tags = view_tags(repository, commit, own, self._is_out_by(published) if published else everything)
+        if update.is_tag and tags.baseline is None:
+            # No branch of the remote has an earlier release: one that was pushed as a tag alone leaves no trace here.
+            tags = view_tags(repository, commit, own)
+        if update.is_tag and tags.baseline is None and repository.is_shallow:
+            fault = "this clone has no full history, so whether there is a release before it cannot be told"
+            raise SourceError(fault, hint="git fetch --unshallow --tags")
         measure = self._measure(update, current, tags, published)
         policy = self._policy(published or measure.commit, current)
         claim = self._claim(update, current, tags, measure, policy)
@@ -146,7 +152,7 @@ class Bench:
         return str(names[-1].version) if names else card_version(self._release(commit))
 
     def _policy(self, published: str | None, current: Release) -> Policy:
-        """Take the policy of what is out already, so that a push cannot silence itself; check the one that it brings."""
+        """Take the policy that is out already, so that a push cannot silence itself; check the one that it brings."""
         brought = policy_of(current)
         if published is None:
             return brought or Policy()

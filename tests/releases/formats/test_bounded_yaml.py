@@ -7,7 +7,6 @@ import gzip
 import re
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,13 +16,13 @@ from hypothesis import strategies as st
 
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import bounded_yaml
+from tests.histories import DATA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hfsemver.core.card import YamlValue
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 BOMBS = DATA / "adversarial" / "yaml-bomb"
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn", "Co"]), max_size=12)

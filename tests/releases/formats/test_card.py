@@ -5,7 +5,6 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
-from pathlib import Path
 
 import pytest
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
@@ -14,8 +13,8 @@ from hypothesis import strategies as st
 
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats.card import read_card
+from tests.histories import DATA
 
-DATA = Path(__file__).parents[3].parent / "shared" / "data"
 CARDS = sorted(DATA.glob("cards/keras-llm-robot/**/README.md"))
 TREES = sorted(DATA.glob("lineage/**/*.csv.gz"))
 

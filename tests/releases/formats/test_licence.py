@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import textwrap
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.releases.formats.licence import LicenceText, licence_words, read_licence
+from tests.histories import DATA
 
-LLAMA = sorted((Path(__file__).parents[3].parent / "shared" / "data" / "licences").glob("llama-models/*/LICENSE"))
+LLAMA = sorted((DATA / "licences").glob("llama-models/*/LICENSE"))
 TERMS = """The Licence
 
 Copyright (c) 2023 Acme and others

@@ -7,7 +7,6 @@ import json
 import struct
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import ml_dtypes
@@ -23,11 +22,12 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.tensor import DTYPE_BITS
 from hfsemver.releases.formats import safetensors
 from hfsemver.releases.formats.safetensors import Header, read_header
+from tests.histories import DATA
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-UPSTREAM = Path(__file__).parents[4] / "shared" / "data" / "adversarial" / "safetensors-rs"
+UPSTREAM = DATA / "adversarial" / "safetensors-rs"
 
 
 def lay_out(header: bytes | str | Mapping[str, object], body: bytes = b"", length: int | None = None) -> bytes:

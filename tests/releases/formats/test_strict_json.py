@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import strict_json
+from tests.histories import DATA
 
-DATA = Path(__file__).parents[4] / "shared" / "data"
 SUITE = DATA / "adversarial" / "JSONTestSuite.tar.xz"
 
 VALUES = st.recursive(

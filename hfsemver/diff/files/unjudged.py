@@ -1,0 +1,111 @@
+"""Changes that consumers feel and that no rule of this version reads: told as not evaluated, never passed over in silence.
+
+Each row of the table goes when the rule that it names arrives.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.finding import Skip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.diff.files.files import FilesDiff
+    from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+    from hfsemver.releases.release import Release
+
+# Files as a whole, by the rule that is to read them.
+_FILES = (
+    (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), "input-normalization-changed"),
+    (re.compile(r"modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"), "embedding-head-changed"),
+    (re.compile(r"(?:.*/)?[^/]+\.py"), "remote-code-changed"),
+    (re.compile(r"(?:.*/)?adapter_config\.json"), "adapter-contract-changed"),
+    (re.compile(r"(?:.*/)?merges\.txt"), "tokenization-changed"),
+)
+# What other rules read in such a file, and what only says who wrote it.
+_READ_ELSEWHERE = {
+    "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
+    "config_sentence_transformers.json": {"__version__"},
+}
+# How text becomes tokens, beside which token has which id.
+_TOKENIZER_PARTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")
+_INSERTION_KEYS = (
+    "add_bos_token",
+    "add_eos_token",
+    "padding_side",
+    "truncation_side",
+    "do_lower_case",
+    "strip_accents",
+)
+_REASON = "{} {}, and this version has no rule that reads it"
+
+
+def unjudged(files: FilesDiff) -> Iterator[Skip]:
+    """Yield a skip for every such change; raises ``FormatError`` when a file is malformed."""
+    for path in (*files.added, *files.removed, *files.kept):
+        rule = next((rule for pattern, rule in _FILES if pattern.fullmatch(path)), None)
+        if rule is not None:
+            word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
+            if word != "changed" or _differs(files, path):
+                yield Skip(rule=rule, reason=_REASON.format(path, word))
+    yield from _tokenization(files)
+
+
+def _differs(files: FilesDiff, path: str) -> bool:
+    if files.same(path) is True or files.baseline is None or files.current is None:
+        return False
+    if not path.endswith(".json"):
+        return True
+    try:
+        old, new = files.baseline.json(path) or {}, files.current.json(path) or {}
+    except EvidenceMissing:
+        return True
+    read = _READ_ELSEWHERE.get(path.rpartition("/")[2], set())
+    return {k: v for k, v in old.items() if k not in read} != {k: v for k, v in new.items() if k not in read}
+
+
+def _tokenization(files: FilesDiff) -> Iterator[Skip]:
+    if files.baseline is None or files.current is None:
+        return
+    for path, changed in (("tokenizer.json", _tokenizer_parts), ("tokenizer_config.json", _insertion_keys)):
+        if path not in files.kept or files.same(path) is True:
+            continue
+        parts = changed(_json(files.baseline, path), _json(files.current, path))
+        if parts:
+            reason = _REASON.format(f"{path}: {', '.join(parts)}", "changed")
+            yield Skip(rule="tokenization-changed", reason=reason)
+
+
+def _json(release: Release, path: str) -> JsonObject:
+    try:
+        return release.json(path) or {}
+    except EvidenceMissing:
+        return {}  # the rules that compare the ids say so
+
+
+def _tokenizer_parts(old: JsonObject, new: JsonObject) -> list[str]:
+    changed = [part for part in _TOKENIZER_PARTS if (old.get(part) or None) != (new.get(part) or None)]
+    if old and new and _algorithm(old) != _algorithm(new):
+        changed.append("model")
+    return changed
+
+
+def _algorithm(tokenizer: JsonObject) -> Mapping[str, JsonValue]:
+    """Return how the vocabulary is applied: everything under ``model`` but the vocabulary, defaults left out."""
+    model = tokenizer.get("model")
+    if not isinstance(model, dict):
+        return {}
+    told = {key: value for key, value in model.items() if key not in ("vocab", "merges") and value}
+    merges = model.get("merges")
+    if isinstance(merges, list):
+        # Written as "a b" by older libraries and as ["a", "b"] by newer ones.
+        told["merges"] = [" ".join(map(str, pair)) if isinstance(pair, list) else pair for pair in merges]
+    return told
+
+
+def _insertion_keys(old: JsonObject, new: JsonObject) -> list[str]:
+    return [key for key in _INSERTION_KEYS if key in old and key in new and old[key] != new[key]]

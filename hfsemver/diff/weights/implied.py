@@ -1,0 +1,91 @@
+"""Tensors that a release may store or leave out: copies that a loader makes itself, and buffers that it computes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.heads import EMBEDDINGS, ends_in, tied_flag
+from hfsemver.diff.weights.reading import tensor_bytes
+from hfsemver.diff.weights.tensors import Claimed
+from hfsemver.tensors import fingerprint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hfsemver.core.tensor import TensorInfo
+    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
+    from hfsemver.releases.release import Release
+
+# Each copy with the tensors that it may be a copy of, as transformers lists them in ``_tied_weights_keys``.
+_COPIES: Final = (
+    (("encoder.embed_tokens.weight", "decoder.embed_tokens.weight"), ("shared.weight",)),
+    (("lm_head.decoder.weight", "predictions.decoder.weight", "vocab_projector.weight"), EMBEDDINGS),
+    (("lm_head.decoder.bias",), ("lm_head.bias",)),
+    (("predictions.decoder.bias",), ("predictions.bias",)),
+)
+
+# The encoder and the decoder of these share one embedding whatever ``tie_word_embeddings`` says: it is about the head.
+_ALWAYS_SHARED: Final = frozenset({"t5", "mt5", "umt5", "longt5"})
+
+# Older versions of transformers stored what all versions work out from the configuration; none needs it stored.
+_BUFFERS: Final = (
+    (re.compile(r"(?:.*\.)?embeddings\.position_ids"), re.compile(r"I(?:32|64)\[(?:1,)?\d+\]")),
+    (re.compile(r".*\.rotary_emb\.inv_freq"), re.compile(r"B?F(?:16|32|64)\[\d+\]")),
+    # The causal mask: no parameter has four dimensions of which two are 1 and two are equal.
+    (re.compile(r".*\.(?:attn|attention)\.bias"), re.compile(r"(?:BOOL|U8|B?F(?:16|32))\[1,1,(\d+),\1\]")),
+    (re.compile(r".*\.(?:attn|attention)\.masked_bias"), re.compile(r"B?F(?:16|32)\[\]")),
+)
+
+
+def claim_implied(diff: TensorDiff, raw: RawTensors, identity: FileIdentity) -> TensorDiff:
+    """Take tensors out of the plain changes that every loader gives the same value, stored or not."""
+    if not (diff.added or diff.removed):
+        return diff
+    kept = {pair.name: pair.new for pair in raw.common}
+    flags = [tied_flag(release) for release in (identity.baseline, identity.current)]
+    found = [t for t in (*diff.added, *diff.removed) if _is_buffer(t)]
+    if identity.depth.reads_values:
+        sides = ((diff.added, identity.current, raw.name), (diff.removed, identity.baseline, raw.old_name))
+        for tensors, release, sets in sides:
+            weight_set = release.weights.sets.get(sets)
+            stored = weight_set.tensors if weight_set is not None else {}
+            tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
+            found += [
+                t
+                for t in tensors
+                if tied and _is_copy(release, t, {name: stored[name] for name in kept if name in stored})
+            ]
+    if not found:
+        return diff
+    names = tuple(sorted(t.name for t in found))
+    return replace(
+        diff,
+        added=tuple(t for t in diff.added if t not in found),
+        removed=tuple(t for t in diff.removed if t not in found),
+        claimed=(*diff.claimed, Claimed(cause="implied", weight_set=raw.name, tensors=names)),
+    )
+
+
+def _is_buffer(tensor: TensorInfo) -> bool:
+    kind = f"{tensor.dtype}[{','.join(map(str, tensor.shape))}]"
+    return any(name.fullmatch(tensor.name) and form.fullmatch(kind) for name, form in _BUFFERS)
+
+
+def _is_copy(release: Release, tensor: TensorInfo, stored: Mapping[str, TensorInfo]) -> bool:
+    """Whether it has the bytes of a tensor that is stored on both sides and to which a loader ties it."""
+    for copies, sources in _COPIES:
+        if not ends_in(tensor.name, copies):
+            continue
+        for source in stored.values():
+            if not ends_in(source.name, sources) or (source.dtype, source.shape) != (tensor.dtype, tensor.shape):
+                continue
+            try:
+                if fingerprint(tensor_bytes(release, tensor)) == fingerprint(tensor_bytes(release, source)):
+                    return True
+            except EvidenceMissing:
+                continue  # stays a plain change
+    return False

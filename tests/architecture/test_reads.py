@@ -1,0 +1,48 @@
+"""Files are read in one module, where bounds and links are looked after."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "hfsemver"
+READ = re.compile(r"\.read_(?:bytes|text)\(|(?<![\w.])open\(|\bos\.open\(|\.open\(\"r|\bfdopen\([^)]*\"r")
+
+# Tables and templates of the package itself, and what is opened to be written.
+ALLOWED = {
+    "diff/card/licence_order.py": "licences.json",
+    "diff/config/defaults.py": "defaults.json",
+    "diff/weights/renames.py": "aliases.json",
+    "workflows/initialise.py": "template_root()",
+    "workflows/push/skipping.py": "O_WRONLY",
+    "cli/streams.py": "O_WRONLY",
+    # A folder, step by step, so that no part of the way can be a link.
+    "releases/local.py": "_OPEN_FOLDER",
+}
+
+
+def reads() -> dict[str, list[str]]:
+    """Return the lines of each module, outside of ``releases/disk.py``, that open or read a file."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        lines = [line for line in path.read_text(encoding="utf-8").splitlines() if READ.search(line)]
+        if lines:
+            found[path.relative_to(PACKAGE).as_posix()] = lines
+    return found
+
+
+def test_files_are_read_in_one_module_only() -> None:
+    """Whoever reads a file anywhere else goes round the bound and follows links, which ``read_small`` does not."""
+    everywhere = reads()
+    disk = everywhere.pop("releases/disk.py")
+    strays = [
+        f"{path}: {line}" for path, lines in everywhere.items() for line in lines if ALLOWED.get(path, "\0") not in line
+    ]
+
+    assert len(disk) == 4
+    assert not strays
+
+
+def test_every_exception_is_in_use() -> None:
+    """An exception that nothing needs any more would hide the next stray."""
+    assert ALLOWED.keys() <= reads().keys()
