@@ -7,6 +7,7 @@ import logging
 import os
 import platform
 import shlex
+import sys
 import traceback
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ import click
 from hfsemver import __version__
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.redact import redacted
-from hfsemver.cli.streams import silence
+from hfsemver.cli.streams import say, silence
 from hfsemver.core.errors import ConfigError, HfSemverError, UsageError
 from hfsemver.core.escape import printable
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 TRACKER: Final = "the issue tracker of hfsemver"
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+_NOT_WRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 _LOG = logging.getLogger("hfsemver")
 
 
@@ -43,18 +44,16 @@ def _ended(error: BaseException, argv: Sequence[str]) -> Exit:
             _say_problems(error)
             code = Exit.USAGE if isinstance(error, UsageError | ConfigError) else Exit.UNREADABLE
         case click.UsageError():
-            path = error.ctx.command_path if error.ctx is not None else "hfsemver"
-            _say("Error", error.format_message())
-            _say("Hint", f"{path} --help")
+            _say_usage(error)
             code = Exit.USAGE
         case click.Abort() | KeyboardInterrupt():
             _say("Error", "interrupted")
             code = Exit.INTERRUPTED
         case BrokenPipeError():
-            silence()  # whoever read the output has seen enough
+            silence(sys.stdout)  # whoever read the output has seen enough
             code = Exit.OK
-        case OSError() if error.errno in _NO_ROOM:
-            silence()
+        case OSError() if error.errno in _NOT_WRITTEN:
+            silence(sys.stdout)
             _say("Error", f"the output could not be written: {error.strerror}")
             _say("Hint", "make room, or write to another place with --output")
             code = Exit.UNREADABLE
@@ -71,8 +70,17 @@ def _ended(error: BaseException, argv: Sequence[str]) -> Exit:
 
 def _say(kind: str, text: str) -> None:
     for line in text.splitlines() or [""]:
-        click.echo(f"{kind}: {printable(redacted(line, os.environ))}", err=True)
+        say(f"{kind}: {printable(redacted(line, os.environ))}")
         kind = " " * len(kind)
+
+
+def _say_usage(error: click.UsageError) -> None:
+    message = error.format_message()
+    if error.ctx is not None and message == error.ctx.get_help():  # a bare name of a group, met with its help
+        say(message)
+        return
+    _say("Error", " ".join(line.strip() for line in message.splitlines()))
+    _say("Hint", f"{error.ctx.command_path if error.ctx is not None else 'hfsemver'} --help")
 
 
 def _say_problems(error: HfSemverError) -> None:
@@ -107,4 +115,4 @@ def _say_bug(error: BaseException, argv: Sequence[str]) -> None:
         "-" * 72,
     )
     for line in lines:
-        click.echo(line, err=True)
+        say(line)

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from hfsemver.cli.streams import say
 from hfsemver.core.errors import ConfigError, RefError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.releases.repository import Repository
@@ -65,7 +66,7 @@ def _skip(push: Push) -> int:
     reason = skip_reason(os.environ[SKIP])
     if push.updates:
         path = record_skip(push, reason)
-        _say(f"hfsemver: NOT JUDGED, because: {printable(reason)} (recorded in {printable(str(path))})")
+        say(f"hfsemver: NOT JUDGED, because: {printable(reason)} (recorded in {printable(str(path))})")
     return 0
 
 
@@ -76,13 +77,13 @@ def _judge(push: Push) -> int:
         hint = f"{error.hint}; to push the repair of a policy that is out already: {SKIP}='repair the policy' git push"
         raise ConfigError(error.where, error.problems, hint=hint) from error
     except Exception:
-        _say(f"hfsemver: the push is refused, because it could not be judged; to let it out: {SKIP}='why' git push")
+        say(f"hfsemver: the push is refused, because it could not be judged; to let it out: {SKIP}='why' git push")
         raise
     shown: list[Report] = []
     for ruling in outcome.rulings:
         _show(ruling, shown)
     for step in outcome.next_steps:
-        _say(step)
+        say(step)
     if not (outcome.refused or outcome.unjudged):
         return 0
     from hfsemver.cli.exits import Exit  # here, because a push that passes needs one code only
@@ -95,21 +96,17 @@ def _show(ruling: Ruling, shown: list[Report]) -> None:
     if ruling.outcome is Outcome.REFUSED and report is not None and not any(_is_same(report, one) for one in shown):
         from hfsemver.reports.report import Format, render  # here, because a push that passes shows no report
 
-        _say(render(report, Format.HUMAN).rstrip("\n"))
+        say(render(report, Format.HUMAN).rstrip("\n"))
         shown.append(report)
     word = {Outcome.PASSED: "", Outcome.REFUSED: "REFUSED: ", Outcome.UNJUDGED: "REFUSED, could not be judged: "}
-    _say(f"hfsemver: {name}: {word[ruling.outcome]}{printable(ruling.why)}")
+    say(f"hfsemver: {name}: {word[ruling.outcome]}{printable(ruling.why)}")
     for note in ruling.notes:
-        _say(f"hfsemver: {name}: {printable(note)}")
+        say(f"hfsemver: {name}: {printable(note)}")
 
 
 def _is_same(one: Report, other: Report) -> bool:
     """Whether the second adds nothing: a branch and the tag on it are usually one story."""
     return (one.baseline, one.current, one.findings) == (other.baseline, other.current, other.findings)
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n".encode("utf-8", "backslashreplace").decode(sys.stderr.encoding or "utf-8", "replace"))
 
 
 def main() -> NoReturn:

@@ -16,7 +16,7 @@ class HistoryRow:
     ``bump`` is ``None`` for the first release and for a commit that could not be judged (``problem`` says why).
     ``version`` is what the commit should be called, ``None`` before the first release.
     ``changes`` names the rules that fired with the bump of each; ``assumed`` says why the bump is an assumption:
-    weights changed whose values are not here. ``tags`` are the version tags that the commit carries.
+    weights changed whose values are not here, or the policy before it could not be read. ``tags`` are the version tags that the commit carries.
     """
 
     commit: str

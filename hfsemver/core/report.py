@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hfsemver.core.change import Change
     from hfsemver.core.finding import Accepted, Finding, Skip
     from hfsemver.core.verdict import Verdict
 
@@ -40,7 +41,10 @@ class WeightFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Findings, skips and the verdict over one pair of releases; ``baseline`` is ``None`` for a first release."""
+    """Findings, skips and the verdict over one pair of releases; ``baseline`` is ``None`` for a first release.
+
+    ``changes`` lists every difference, also those that no rule is about; ``None`` where that list was not asked for.
+    """
 
     baseline: Side | None
     current: Side
@@ -50,3 +54,4 @@ class Report:
     accepted: tuple[Accepted, ...] = ()
     weights: WeightFigures | None = None
     notes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump, required
@@ -23,8 +24,17 @@ if TYPE_CHECKING:
 BY_PROMISE: Mapping[Promise, Mapping[str, Bump]] = {Promise.BEHAVIOUR: {"weights-updated": Bump.MAJOR}}
 BY_KIND: Mapping[Kind, Mapping[str, Bump]] = {Kind.EMBEDDING: {"weights-updated": Bump.MAJOR}}
 
-THRESHOLDS: Mapping[str, Level | None] = {"deny": Level.DENY, "warn": Level.WARN, "never": None}
-"""From which level on a finding that no version excuses fails the run."""
+
+class FailOn(StrEnum):
+    """From which level on a finding that no version excuses fails the run."""
+
+    DENY = "deny"
+    WARN = "warn"
+    NEVER = "never"
+
+    def reached(self, level: Level) -> bool:
+        """Whether a finding of the level fails the run."""
+        return self is not FailOn.NEVER and level >= Level[self.name]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +65,9 @@ def apply(
     counted: list[Finding] = []
     accepted: list[Accepted] = []
     for finding in findings:
-        stamped = _stamp(finding, policy, kind)
-        guarded = promises.get(finding.rule, Promise.LOAD)
-        if stamped.level is Level.ALLOW or guarded in policy.switched_off or not policy.promise.covers(guarded):
+        if not policy.counts(finding.rule, finding.level, promises.get(finding.rule, Promise.LOAD)):
             continue
+        stamped = _stamp(finding, policy, kind)
         excuse = _excuse(stamped, policy, today)
         if excuse is None:
             counted.append(stamped)
@@ -69,21 +78,19 @@ def apply(
 
 def _stamp(finding: Finding, policy: Policy, kind: Kind) -> Finding:
     setting = policy.rules.get(finding.rule)
-    level = finding.level if setting is None or setting.level is None else setting.level
     bump = finding.bump
     if setting is not None and setting.sets_bump:
         bump = setting.bump
     elif bump is not None:
         larger = (BY_PROMISE.get(policy.promise, {}), BY_KIND.get(kind, {}))
         bump = max(bump, *(table.get(finding.rule, bump) for table in larger))
-    return replace(finding, level=level, bump=bump)
+    return replace(finding, level=policy.level_of(finding.rule, finding.level), bump=bump)
 
 
 def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
     for acceptance in policy.accepted:
-        if acceptance.fingerprint == finding.fingerprint and (acceptance.until is None or today <= acceptance.until):
-            until = acceptance.until.isoformat() if acceptance.until else ""
-            return Accepted(finding=finding, reason=acceptance.reason, until=until)
+        if acceptance.fingerprint == finding.fingerprint and acceptance.holds(today):
+            return Accepted(finding=finding, reason=acceptance.reason, until=acceptance.until.isoformat())
     for ignore in policy.ignores:
         if ignore.matches(finding):
             return Accepted(finding=finding, reason=ignore.reason)
@@ -92,12 +99,8 @@ def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
 
 def decide(judged: Judged, claim: Claim, fail_on: str) -> Verdict:
     """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
-    threshold = THRESHOLDS[fail_on]
-    failing = {
-        finding.rule
-        for finding in judged.findings
-        if finding.bump is None and threshold is not None and finding.level >= threshold
-    }
+    threshold = FailOn(fail_on)
+    failing = {finding.rule for finding in judged.findings if finding.bump is None and threshold.reached(finding.level)}
     declared, baseline = _version(claim.declared), _version(claim.baseline)
     unversioned = any(finding.rule == "version-bump-too-small" for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.

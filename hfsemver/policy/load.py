@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 KEYS = ("promise", "kind", "guard", "protected_branches", "rules", "ignore", "accept")
 LEVELS = {level.word: level for level in Level}
 BUMPS: Mapping[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
+A_DAY = "2027-03-31"
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
@@ -153,19 +154,22 @@ class _Reader:
         fingerprint = self.required(fields, key, "fingerprint")
         if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
             self.problem(f"{key}.fingerprint", "must be the 16 hex digits that a report prints")
-        until = self.text(fields, key, "until")
         return Acceptance(
             fingerprint=fingerprint,
             reason=self.required(fields, key, "reason"),
-            until=self.day(until, f"{key}.until") if until else None,
+            until=self.day(fields, key, "until"),
         )
 
-    def day(self, text: str, key: str) -> date | None:
+    def day(self, fields: Mapping[str, YamlValue], key: str, name: str) -> date:
+        text = self.text(fields, key, name)
         try:
-            return date.fromisoformat(text)
+            return date.fromisoformat(text or "")
         except ValueError:
-            self.problem(key, f"{text!r} is no day such as 2026-12-31")
-            return None
+            if text is not None:
+                self.problem(f"{key}.{name}", f"{text!r} is no day such as {A_DAY}")
+            elif isinstance(fields.get(name, ""), str):
+                self.problem(f"{key}.{name}", f"is missing; write a day such as {A_DAY}")
+            return date.min
 
     def text(self, fields: Mapping[str, YamlValue], key: str, name: str) -> str | None:
         value = fields.get(name, "")

@@ -45,9 +45,13 @@ class Ignore:
         """Whether the finding is one of those."""
         return (
             self.rule in (None, finding.rule)
-            and fnmatchcase(finding.location.file, self.file)
+            and self.covers(finding.location.file)
             and fnmatchcase(finding.location.pointer, self.tensor)
         )
+
+    def covers(self, path: str) -> bool:
+        """Whether it is about findings in that file."""
+        return fnmatchcase(path, self.file)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,11 @@ class Acceptance:
 
     fingerprint: str
     reason: str
-    until: date | None = None
+    until: date
+
+    def holds(self, today: date) -> bool:
+        """Whether its last day has not passed."""
+        return today <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,15 @@ class Policy:
     rules: Mapping[str, RuleSetting] = field(default_factory=lambda: MappingProxyType({}))
     ignores: tuple[Ignore, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
+
+    def level_of(self, rule_id: str, level: Level) -> Level:
+        """Return the level of a rule whose own one is ``level``."""
+        setting = self.rules.get(rule_id)
+        return level if setting is None or setting.level is None else setting.level
+
+    def counts(self, rule_id: str, level: Level, promise: Promise) -> bool:
+        """Whether findings of a rule count at all: it is not allowed, and what it guards is promised."""
+        return bool(self.level_of(rule_id, level)) and promise not in self.switched_off and self.promise.covers(promise)
 
     def protects(self, branch: str | None) -> bool:
         """Whether a branch matches one of the globs of ``protected_branches``."""

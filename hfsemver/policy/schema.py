@@ -61,7 +61,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                 "items": {
                     "type": "object",
                     "additionalProperties": False,
-                    "required": ["fingerprint", "reason"],
+                    "required": ["fingerprint", "reason", "until"],
                     "properties": {
                         "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
                         "reason": line,

@@ -199,7 +199,7 @@ _HINTS = (
         re.compile(r"empty ident name|tell me who you are|auto-detect email|no email was given|user\.useConfigOnly"),
         "say who you are: git config user.name '...' && git config user.email '...'",
     ),
-    (re.compile(r"^tag .* already exists"), "choose another name; what there is: git tag --list"),
+    (re.compile(r"\btag .* already exists"), "choose another name; what there is: git tag --list"),
     (
         re.compile(r"^no answer within"),
         "try again; if it stays like that, look what the machine or its disk is busy with",

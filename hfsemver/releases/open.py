@@ -6,8 +6,8 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, assert_never
 
-from hfsemver.core.errors import RefError
-from hfsemver.core.escape import printable
+from hfsemver.core.errors import RefError, SourceError
+from hfsemver.core.escape import clipped, printable
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef, SurfaceRef, parse_ref
@@ -36,6 +36,7 @@ def open_release(ref: ReleaseRef) -> Release:
 def _open_folder(ref: LocalRef) -> Release:
     path = Path(ref.path)
     if path.is_dir():
+        _insist_on_files(path)
         return Release(LocalSource(path), ref=str(ref))
     if path.exists():
         fault = f"{ref.path} is a file, and a release is a folder"
@@ -44,6 +45,27 @@ def _open_folder(ref: LocalRef) -> Release:
     hub = _hub_ref(f"hf://{ref.path}")
     hint = _download(hub) if hub else "name the folder of a release, or a git revision as in @v1.2.0"
     raise RefError(fault, hint=hint)
+
+
+def _insist_on_files(path: Path) -> None:
+    """Refuse a folder whose files are not those of a release: the inside of a repository, or a part of a checkout."""
+    if (path / "HEAD").is_file() and (path / "objects").is_dir() and (path / "refs").is_dir():
+        resolved = path.resolve()
+        named = path.parent if path.name == ".git" else resolved.parent if resolved.name == ".git" else path
+        fault = f"{path} is the inside of a git repository, and no release"
+        raise RefError(fault, hint=f"name a revision in it, as in {_at_head(named)}")
+    try:
+        missing = Repository.discover(path).left_out(path)
+    except (RefError, SourceError):
+        return  # in no repository, or in one whose revisions cannot be read either
+    if missing:
+        fault = f"{path} is a sparse checkout, so files of the release are missing on purpose: {clipped(missing[0])}"
+        more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise RefError(f"{fault}{more}", hint=f"commit, and name the revision: {_at_head(path)}")
+
+
+def _at_head(path: Path) -> str:
+    return _typed("@HEAD" if path == Path() else f"{path}@HEAD")
 
 
 def _open_revision(ref: GitRef) -> Release:

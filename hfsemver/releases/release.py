@@ -68,7 +68,7 @@ class Release:
     def json(self, path: str) -> JsonObject | None:
         """Return a JSON file whose top level is an object, ``None`` when there is no such file."""
         data = self.read(path, strict_json.MAX_SIZE)
-        return None if data is None else strict_json.load_object(data, path)
+        return None if data is None else strict_json.load_object(data, path, infinity=True)
 
     @cached_property
     def weights(self) -> Weights:

@@ -113,6 +113,16 @@ class Repository:
         # A bare repository has no working tree to leave anything out of.
         return frozenset(name.rstrip("/") for name in answer.text.split("\0") if name and not answer.status)
 
+    def left_out(self, folder: Path) -> tuple[str, ...]:
+        """Return the files below ``folder`` that a sparse checkout leaves out, relative to the top, sorted."""
+        sparse = ask_git(self.root, "config", "--type=bool", "--get", operands=("core.sparseCheckout",))
+        if sparse.text != "true":
+            return ()
+        # Asked in the folder, since that is what limits the answer to it.
+        answer = ask_git(folder, "ls-files", "-t", "-z", "--full-name")
+        names = (name.removeprefix("S ") for name in answer.text.split("\0") if name.startswith("S "))
+        return tuple(sorted(name for name in names if not os.path.lexists(self.root / name)))
+
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Return whether the history of commit ``descendant`` contains ``ancestor``; a commit contains itself."""
         answer = ask_git(self.root, "merge-base", "--is-ancestor", operands=(ancestor, descendant))

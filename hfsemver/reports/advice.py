@@ -48,5 +48,6 @@ def acceptance(report: Report) -> Iterator[str]:
     for finding in wanted[:SNIPPETS]:
         yield f"  - fingerprint: {finding.fingerprint}  # {short(finding.rule)}, {short(str(finding.location))}"
         yield "    reason: say here why"
+        yield "    until: say here how long"
     if len(wanted) > SNIPPETS:
         yield f"  # {count(len(wanted) - SNIPPETS, 'more finding')}: --format json lists the fingerprints"

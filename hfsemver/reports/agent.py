@@ -83,6 +83,13 @@ def _lines(report: Report) -> Iterator[str]:
         ("accepted", "fingerprint", "until", "reason"),
         ((one.finding.rule, one.finding.fingerprint, one.until, one.reason) for one in report.accepted),
     )
+    yield from table(
+        ("change", "file", "pointer", "words", "baseline", "current"),
+        (
+            (one.kind, one.location.file, one.location.pointer, one.words, one.baseline, one.current)
+            for one in report.changes or ()
+        ),
+    )
     yield f"answer={answer(report, one_line)}"
 
 

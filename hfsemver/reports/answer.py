@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.version import Version
+from hfsemver.reports.difference import difference
 from hfsemver.reports.labels import versioned
 from hfsemver.reports.lines import count, short
 
@@ -27,6 +28,8 @@ def answer(report: Report, show: Callable[[str], str] = short) -> str:
 
     What could not be evaluated is said here too: silence about it would read as "no change".
     """
+    if report.changes is not None:
+        return difference(report, report.changes, show)
     unseen = f" ({count(len(report.skips), 'rule')} not evaluated)" if report.skips else ""
     return f"{_claim(report, show)}, {_need(report)}: {_outcome(report, show)}{unseen}"
 
@@ -57,18 +60,19 @@ def _need(report: Report) -> str:
 
 def _outcome(report: Report, show: Callable[[str], str]) -> str:
     verdict = report.verdict
-    blockers = _blockers(report, show)
+    faults = _faults(report, show)
+    step = ""
     if INVALID in verdict.failing:
-        step = f"it cannot be released, {_release(report, show)}"
-    elif _is_enough(report):
-        step = "" if blockers else _praise(report)
-    elif verdict.ok:
-        step = _advice(report, show)
+        step = _another(report, show)
     elif VERSION_RULES & set(verdict.failing):
         step = _release(report, show)
-    else:
-        step = ""
-    return "; ".join(part for part in (step, blockers) if part)
+    elif _is_enough(report):
+        step = "" if faults else _praise(report)
+    elif verdict.ok:
+        step = _advice(report, show)
+    if step and faults:
+        return f"{faults} {'have' if ' ' in faults else 'has'} to be mended first; then {step}"
+    return step or f"no version number excuses {faults}"
 
 
 def _praise(report: Report) -> str:
@@ -91,17 +95,23 @@ def _release(report: Report, show: Callable[[str], str]) -> str:
     verdict = report.verdict
     if verdict.next_version is None:
         return "declare a version such as 1.0.0"
-    if verdict.required is Bump.NONE:
+    if verdict.next_version == verdict.baseline_version:
         return f"declare a version above {show(verdict.next_version)}"
     return f"release {show(verdict.next_version)}"
 
 
-def _blockers(report: Report, show: Callable[[str], str]) -> str:
+def _another(report: Report, show: Callable[[str], str]) -> str:
+    """Say what to declare in the place of a version that cannot be had."""
+    declared = report.verdict.declared_version
+    if declared is not None and declared == report.verdict.next_version:
+        return f"declare a version above {show(declared)}, which is taken"
+    return f"{_release(report, show)} instead"
+
+
+def _faults(report: Report, show: Callable[[str], str]) -> str:
     absolute = sorted(set(report.verdict.failing) - VERSION_RULES)
-    if not absolute:
-        return ""
     more = f" and {len(absolute) - NAMED} more" if len(absolute) > NAMED else ""
-    return f"no version number excuses {', '.join(map(show, absolute[:NAMED]))}{more}"
+    return f"{', '.join(map(show, absolute[:NAMED]))}{more}"
 
 
 def _is_enough(report: Report) -> bool:

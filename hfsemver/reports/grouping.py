@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.change import ChangeKind
 from hfsemver.reports.answer import VERSION_RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
     from hfsemver.core.report import Report
+
+
+NOUNS: Mapping[ChangeKind, str] = MappingProxyType(
+    {
+        ChangeKind.FILE: "files",
+        ChangeKind.CARD: "fields of the card",
+        ChangeKind.TEMPLATE: "chat templates",
+        ChangeKind.TENSORS: "tensors",
+        ChangeKind.VALUES: "values, the largest changes first",
+        ChangeKind.UNKNOWN: "parts",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +48,15 @@ def grouped(findings: Iterable[Finding]) -> tuple[Group, ...]:
     ordered = sorted(findings, key=lambda finding: finding.order)
     groups = groupby(ordered, key=lambda one: (one.rule, one.level, one.bump, one.why, one.fix))
     return tuple(Group(findings=tuple(members)) for _, members in groups)
+
+
+def by_kind(changes: Iterable[Change]) -> Iterator[tuple[ChangeKind, tuple[Change, ...]]]:
+    """Yield changes kind by kind, in the order of the kinds and, within one, of the report."""
+    listed = tuple(changes)
+    for kind in ChangeKind:
+        found = tuple(change for change in listed if change.kind is kind)
+        if found:
+            yield kind, found
 
 
 def standing(report: Report) -> tuple[Finding, ...]:

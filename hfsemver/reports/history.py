@@ -30,9 +30,10 @@ def render_history(history: History, form: Format) -> str:
 def _why(row: HistoryRow) -> str:
     if row.problem:
         return f"could not be judged: {clipped(row.problem, _PROBLEM)}"
+    assumed = (clipped(row.assumed, _PROBLEM),) if row.assumed else ()
     if row.bump is None:
-        return ", ".join(("first release", *row.faults)) if row.is_release else "no model yet"
-    words = [*(f"{rule} ({bump})" for rule, bump in row.changes), *row.faults, *([row.assumed] if row.assumed else [])]
+        return ", ".join(("first release", *row.faults, *assumed)) if row.is_release else "no model yet"
+    words = [*(f"{rule} ({bump})" for rule, bump in row.changes), *row.faults, *assumed]
     return ", ".join(words) or "nothing that a version promises"
 
 
@@ -72,7 +73,7 @@ def _markdown(history: History) -> str:
     lines = ["| " + " | ".join(word.capitalize() for word in HEAD) + " |", "|" + " --- |" * len(HEAD)]
     for row in history.rows:
         *facts, subject, why = _cells(row)
-        told = md_code(why) if row.problem else why
+        told = md_code(why) if row.problem or row.assumed else why
         lines.append("| " + " | ".join((*facts, md_code(subject), told)) + " |")
     return page(lines)
 

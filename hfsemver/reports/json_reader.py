@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.errors import FormatError
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_KINDS = {kind.value: kind for kind in ChangeKind}
 _LEVELS = {level.word: level for level in Level}
 _BUMPS: dict[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
 _WORDS = {"inf": float("inf"), "-inf": float("-inf"), "nan": float("nan")}
@@ -92,6 +94,7 @@ def report_from_json(text: str, where: str = "report") -> Report:
         accepted=tuple(map(_accepted, root["accepted"].items())),
         weights=root["weights"].maybe(_weights),
         notes=tuple(note.text() for note in root["notes"].items()),
+        changes=root["changes"].maybe(lambda listed: tuple(map(_change, listed.items()))),
     )
 
 
@@ -126,6 +129,17 @@ def _finding(node: _Node) -> Finding:
         witness=node["witness"].text(),
         why=node["why"].text(),
         fix=node["fix"].text(),
+    )
+
+
+def _change(node: _Node) -> Change:
+    place = node["location"]
+    return Change(
+        kind=node["kind"].one_of(_KINDS),
+        location=Location(file=place["file"].text(), pointer=place["pointer"].text()),
+        words=node["words"].text(),
+        baseline=node["baseline"].text(),
+        current=node["current"].text(),
     )
 
 

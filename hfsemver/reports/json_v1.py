@@ -16,6 +16,7 @@ from hfsemver import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
     from hfsemver.core.report import Report, Side, WeightFigures
 
@@ -46,7 +47,7 @@ def dumped(value: Mapping[str, Any]) -> str:
 
 def _report(report: Report) -> dict[str, JsonValue]:
     verdict = report.verdict
-    return {
+    written: dict[str, JsonValue] = {
         "schema": SCHEMA_ID,
         "tool": {"name": "hfsemver", "version": __version__},
         "baseline": None if report.baseline is None else _side(report.baseline),
@@ -67,6 +68,18 @@ def _report(report: Report) -> dict[str, JsonValue]:
         ],
         "weights": None if report.weights is None else _weights(report.weights),
         "notes": list(report.notes),
+    }
+    # Left out and not null: a check has no such list, and stored reports of every version have to stay valid.
+    return written if report.changes is None else {**written, "changes": [_change(one) for one in report.changes]}
+
+
+def _change(change: Change) -> dict[str, JsonValue]:
+    return {
+        "kind": change.kind.value,
+        "location": {"file": change.location.file, "pointer": change.location.pointer},
+        "words": change.words,
+        "baseline": change.baseline,
+        "current": change.current,
     }
 
 

@@ -7,19 +7,22 @@ https://github.github.com/gfm/#code-spans and #tables-extension-
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.change import ChangeKind
 from hfsemver.core.escape import clipped
 from hfsemver.reports.advice import acceptance, advice, intended, requirement
 from hfsemver.reports.answer import answer
 from hfsemver.reports.figures import weights_line
-from hfsemver.reports.grouping import grouped
+from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin
 from hfsemver.reports.lines import block, count, page, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
     from hfsemver.core.report import Report
     from hfsemver.reports.grouping import Group
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 TABLE: Final = 20_000
 MEANINGS: Final = 20_000
 """Bytes of the table and of what is said about its rules; a comment on GitHub holds 65,536 characters in all."""
+CHANGES: Final = 2_000
+"""Bytes of the changes of one kind."""
 ENTRIES: Final = 10
 _SHOWN = 160
 _WITNESSES = 2
@@ -77,6 +82,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield _sides(report, left, right)
     yield ""
     yield from _findings(report, left, right)
+    for kind, found in by_kind(report.changes or ()):
+        title = "Not compared" if kind is ChangeKind.UNKNOWN else f"Changed {NOUNS[kind]}"
+        yield from _list(title, [_change(one) for one in found], room=CHANGES)
     yield from _list("Not evaluated", [f"{md_code(skip.rule)}: {md_code(skip.reason)}" for skip in report.skips])
     yield from _list("Accepted", list(_accepted(report)))
     yield from _list("Notes", [md_code(note) for note in report.notes])
@@ -180,16 +188,23 @@ def _witnesses(groups: Sequence[Group]) -> Iterator[str]:
         yield ""
 
 
-def _list(title: str, entries: Sequence[str]) -> Iterator[str]:
+def _list(title: str, entries: Sequence[str], *, room: int = 1 << 20) -> Iterator[str]:
     if not entries:
         return
     yield f"**{title}**"
     yield ""
-    for entry in entries[:ENTRIES]:
+    ends = accumulate(len(entry.encode()) for entry in entries)
+    shown = min(ENTRIES, sum(end <= room for end in ends))
+    for entry in entries[:shown]:
         yield f"- {entry}"
-    if len(entries) > ENTRIES:
-        yield f"- {len(entries) - ENTRIES} more, not shown"
+    if len(entries) > shown:
+        yield f"- {len(entries) - shown} more, not shown"
     yield ""
+
+
+def _change(change: Change) -> str:
+    sides = " to ".join(md_code(side) for side in (change.baseline, change.current) if side)
+    return f"{md_code(str(change.location))}: {md_prose(change.words)}" + (f" ({sides})" if sides else "")
 
 
 def _accepted(report: Report) -> Iterator[str]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.change import ChangeKind
 from hfsemver.core.finding import Level
 from hfsemver.core.promise import Promise
 from hfsemver.reports.catalogue import SCHEMA_ID as RULES_ID
 from hfsemver.reports.json_v1 import SCHEMA_ID
 from hfsemver.rules.rule import Cost
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TEXT = {"type": "string"}
 _MAYBE_TEXT = {"type": ["string", "null"]}
@@ -24,12 +30,12 @@ _MAYBE_NUMBER = {
 }
 
 
-def _closed(**required: Any) -> dict[str, Any]:
+def _closed(*, optional: Mapping[str, Any] = _NOTHING, **required: Any) -> dict[str, Any]:
     return {
         "type": "object",
         "required": list(required),
         "additionalProperties": False,
-        "properties": required,
+        "properties": {**required, **optional},
     }
 
 
@@ -55,6 +61,9 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
         accepted=_each("accepted"),
         weights=_maybe("weights"),
         notes={"type": "array", "items": _TEXT},
+        optional={
+            "changes": {**_each("change"), "description": "every difference; only hfsemver diff writes this list"}
+        },
     ),
     "$defs": {
         "side": _closed(ref=_TEXT, version=_MAYBE_TEXT, commit=_MAYBE_TEXT),
@@ -83,6 +92,13 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             why=_TEXT,
             fix=_TEXT,
             fingerprint={"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        ),
+        "change": _closed(
+            kind={"enum": [kind.value for kind in ChangeKind], "description": "unknown is what could not be compared"},
+            location=_closed(file=_TEXT, pointer=_TEXT),
+            words=_TEXT,
+            baseline=_TEXT,
+            current=_TEXT,
         ),
         "skip": _closed(rule=_TEXT, reason=_TEXT),
         "accepted": _closed(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.change import ChangeKind
 from hfsemver.reports.advice import acceptance, advice, intended, requirement
 from hfsemver.reports.answer import VERSION_RULES, answer
 from hfsemver.reports.figures import bands_line, weights_line
-from hfsemver.reports.grouping import grouped
+from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin
 from hfsemver.reports.lines import block, count, page, plain, short
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 PLACES: Final = 10
 """Places of one rule that are shown; a flood of tensors is counted, JSON lists them all."""
+CHANGES: Final = 20
+"""Changes of one kind that are shown."""
 WITNESS_LINES: Final = 40
 _FILLERS = frozenset(
     ("a", "an", "the", "is", "are", "was", "were", "has", "have", "been", "from", "to", "now", "of", "in")
@@ -39,6 +42,7 @@ def _lines(report: Report) -> Iterator[str]:
     for group in grouped(report.findings):
         yield from _group(group, report, names)
         yield ""
+    yield from _changes(report)
     yield from _section("not evaluated", [f"{short(skip.rule)}: {short(skip.reason)}" for skip in report.skips])
     yield from _section("accepted", list(_accepted(report)))
     yield from _section("note", [short(note) for note in report.notes])
@@ -116,6 +120,19 @@ def _section(title: str, entries: list[str]) -> Iterator[str]:
     if entries:
         for entry in entries:
             yield f"{title}: {entry}"
+        yield ""
+
+
+def _changes(report: Report) -> Iterator[str]:
+    """Yield what changed, kind by kind; one kind must not crowd the others out."""
+    for kind, found in by_kind(report.changes or ()):
+        yield "not compared:" if kind is ChangeKind.UNKNOWN else f"changed {NOUNS[kind]}:"
+        for one in found[:CHANGES]:
+            where = f"{short(one.location.file)}: {short(one.location.pointer)}".removesuffix(": ")
+            sides = " -> ".join(short(side) for side in (one.baseline, one.current) if side)
+            yield f"  {where}: {short(one.words)}" + (f" ({sides})" if sides else "")
+        if len(found) > CHANGES:
+            yield f"  ... and {len(found) - CHANGES} more: --format json lists all"
         yield ""
 
 

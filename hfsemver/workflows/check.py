@@ -11,6 +11,7 @@ from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import printable
 from hfsemver.diff.weights.depth import Depth
+from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
@@ -18,7 +19,7 @@ from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, newest_reachable, view_tags
 from hfsemver.workflows.judgement import Pair, judge_pair
-from hfsemver.workflows.policies import overridden, policy_from, policy_of
+from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
@@ -41,7 +42,7 @@ class CheckRequest:
     kind: str | None = None
     weights: str = "auto"
     config: str | None = None
-    fail_on: str = "deny"
+    fail_on: FailOn = FailOn.DENY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +68,8 @@ def run_check(request: CheckRequest) -> Report:
     today = dt.datetime.now(dt.UTC).date()
     notes += _left_out(current)
     since = _since_candidate(request, ref, place, pair, policy, today)
-    return judge_pair(pair, policy, request.fail_on, today, notes + more + since)
+    report = judge_pair(pair, policy, request.fail_on, today, notes + more + since)
+    return noted(report, pair, policy, today)
 
 
 def _left_out(current: Release) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ def _since_candidate(
     if candidate.commit == pair.current.commit:
         return ()
     claim = replace(pair.claim, declared=None, protected=False)
-    report = judge_pair(replace(pair, baseline=candidate, claim=claim), policy, "never", today)
+    report = judge_pair(replace(pair, baseline=candidate, claim=claim), policy, FailOn.NEVER, today)
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
 

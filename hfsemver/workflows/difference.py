@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import parse_ref
+from hfsemver.workflows.changes import list_changes
 from hfsemver.workflows.check import card_version, depth_of
-from hfsemver.workflows.judgement import Pair, judge_pair
+from hfsemver.workflows.judgement import judge
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
 
 
 def run_diff(a: str, b: str, weights: str = "auto") -> Report:
-    """Compare ``b`` with ``a``; nothing fails, and no policy hides anything."""
+    """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     baseline, current = open_release(parse_ref(a)), open_release(parse_ref(b))
-    pair = Pair(
+    diff = ReleaseDiff(
         baseline=baseline,
         current=current,
         claim=Claim(baseline=card_version(baseline)),
         depth=depth_of(weights),
     )
     today = dt.datetime.now(dt.UTC).date()
-    return judge_pair(pair, Policy(), "never", today)
+    report = judge(diff, Policy(), FailOn.NEVER, today)
+    return replace(report, changes=list_changes(diff))

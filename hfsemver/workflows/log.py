@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
-from hfsemver.core.errors import FormatError, SourceError
+from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
 from hfsemver.core.version import Version
 from hfsemver.diff.files.format_names import find_formats
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
+from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.publish.tags import PlannedTag, create_tags, plan_tags
 from hfsemver.releases.open import open_release
@@ -22,6 +23,7 @@ from hfsemver.releases.repository import Repository
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect
 from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.policies import policy_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,10 +41,25 @@ ASSUMED = "weights changed and their values are not here: counted as minor"
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """Where a walk through the history stands: the last release that could be read, and its version."""
+    """Where a walk through the history stands: the last release that could be read, its version, and what it rules.
+
+    ``policy`` is the one that the release carries; where it cannot be read, the last one before it that could be, and
+    ``trouble`` says so.
+    """
 
     release: Release
     version: Version
+    policy: Policy
+    trouble: str = ""
+
+    @classmethod
+    def at(cls, release: Release, version: Version, before: Policy) -> Step:
+        """Stand at a release; ``before`` was the policy up to here."""
+        try:
+            policy, trouble = policy_of(release) or Policy(), ""
+        except (ConfigError, EvidenceMissing, FormatError, SourceError) as error:
+            policy, trouble = before, f"its policy cannot be read, so the last good one counts: {error}"
+        return cls(release=release, version=version, policy=policy, trouble=trouble)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +68,6 @@ class Walk:
 
     path: str
     tags: tuple[tuple[Tag, str], ...]
-    policy: Policy
     today: dt.date
 
     def open(self, commit: str) -> Release:
@@ -64,15 +80,15 @@ class Walk:
         return HistoryRow(commit=commit.sha, date=commit.date, subject=commit.subject, tags=names)
 
 
-def run_log(path: str, span: str, policy: Policy | None = None) -> History:
+def run_log(path: str, span: str) -> History:
     """Walk the commits of ``span`` (a revision, or ``OLD..NEW``) and measure each against the one before it.
 
-    A commit that cannot be judged keeps its row, which says why, and the next is measured against the last good one.
+    As in a check, the policy of the commit before decides. A commit that cannot be judged keeps its row, which says why, and the next is measured against the last good one.
     Raises ``RefError`` for a revision that does not exist.
     """
     repository = Repository.discover(Path(path))
     today = dt.datetime.now(dt.UTC).date()
-    walk = Walk(path=path, tags=repository.version_tags(), policy=policy or Policy(), today=today)
+    walk = Walk(path=path, tags=repository.version_tags(), today=today)
     step = _start(repository, walk, span)
     return History(repository=path, rows=tuple(_rows(walk, repository.commits(span), step)))
 
@@ -86,7 +102,7 @@ def _start(repository: Repository, walk: Walk, span: str) -> Step | None:
     stable = (
         tag.version for tag, sha in reversed(walk.tags) if tag.version.is_stable and repository.is_ancestor(sha, commit)
     )
-    return Step(release=walk.open(commit), version=next(stable, FIRST))
+    return Step.at(walk.open(commit), next(stable, FIRST), Policy())
 
 
 def _rows(walk: Walk, commits: tuple[Commit, ...], step: Step | None) -> Iterator[HistoryRow]:
@@ -100,7 +116,8 @@ def _rows(walk: Walk, commits: tuple[Commit, ...], step: Step | None) -> Iterato
             step = _after_failure(walk, commit, step)
             continue
         yield row
-        step = Step(release=release, version=Version.parse(row.version)) if row.version else None
+        before = step.policy if step is not None else Policy()
+        step = Step.at(release, Version.parse(row.version), before) if row.version else None
 
 
 def _after_failure(walk: Walk, commit: Commit, step: Step | None) -> Step | None:
@@ -110,7 +127,7 @@ def _after_failure(walk: Walk, commit: Commit, step: Step | None) -> Step | None
         _require_baseline(release)
     except (FormatError, SourceError):
         return step
-    return None if step is None else replace(step, release=release)
+    return None if step is None else Step.at(release, step.version, step.policy)
 
 
 def _require_baseline(release: Release) -> None:
@@ -123,19 +140,23 @@ def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
     if not find_formats(release.files) and release.config is None:
         return row
     _require_baseline(release)
-    report = judge(ReleaseDiff(baseline=None, current=release), walk.policy, "never", walk.today)
-    own = (tag.version for tag, sha in walk.tags if sha == row.commit and tag.version.is_stable)
-    return replace(row, version=str(next(own, FIRST)), is_release=True, faults=_faults(report))
+    own = Step.at(release, FIRST, Policy())
+    report = judge(ReleaseDiff(baseline=None, current=release), own.policy, FailOn.NEVER, walk.today)
+    tagged = (tag.version for tag, sha in walk.tags if sha == row.commit and tag.version.is_stable)
+    return replace(
+        row, version=str(next(tagged, own.version)), is_release=True, faults=_faults(report), assumed=own.trouble
+    )
 
 
 def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryRow:
     """Judge a commit against the one before it."""
     diff = ReleaseDiff(baseline=step.release, current=release)
-    report = judge(diff, walk.policy, "never", walk.today)
+    report = judge(diff, step.policy, FailOn.NEVER, walk.today)
     bump = report.verdict.required
     unread = any(skip.rule == "weights-updated" for skip in report.skips) and diff.weights_changed
     assumed = ASSUMED if unread and bump < Bump.MINOR else ""
     bump = max(bump, Bump.MINOR) if assumed else bump
+    assumptions = [words for words in (assumed, step.trouble) if words]
     changes = dict.fromkeys((f.rule, f.bump_word) for f in report.findings if f.bump is not None)
     return replace(
         row,
@@ -143,7 +164,7 @@ def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryR
         version=str(step.version.bumped(bump)),
         changes=tuple(changes),
         faults=_faults(report),
-        assumed=assumed,
+        assumed="; ".join(assumptions),
         is_release=bump is not Bump.NONE,
     )
 

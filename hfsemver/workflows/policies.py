@@ -10,12 +10,17 @@ from hfsemver.core.errors import ConfigError, FormatError, SourceError
 from hfsemver.core.promise import Kind, Promise
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.policy.stale import Seen, policy_notes
 from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from hfsemver.core.report import Report
     from hfsemver.releases.release import Release
+    from hfsemver.workflows.judgement import Pair
 
 MAX_SIZE = 1 << 20
 
@@ -58,6 +63,18 @@ def parse_policy(data: bytes, where: str) -> Policy:
     except FormatError as error:
         raise ConfigError(where, (str(error).removeprefix(f"{where}: "),), hint=hint) from error
     return read_policy(document, where, [rule.id for rule in catalogue()])
+
+
+def noted(report: Report, pair: Pair, policy: Policy, today: date) -> Report:
+    """Return the report with what is to be said about the entries of the policy that it was judged by."""
+    releases = [release for release in (pair.baseline, pair.current) if release is not None]
+    seen = Seen(
+        findings=(*report.findings, *(one.finding for one in report.accepted)),
+        files=tuple(path for release in releases for path in release.files),
+        version_rules=frozenset(rule.id for rule in catalogue() if rule.area == "version"),
+        is_complete=pair.baseline is not None and not report.skips,
+    )
+    return replace(report, notes=(*report.notes, *policy_notes(policy, seen, today)))
 
 
 def overridden(policy: Policy, promise: str | None, kind: str | None) -> Policy:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "hfsemver"
-READ = re.compile(r"\.read_(?:bytes|text)\(|(?<![\w.])open\(|\bos\.open\(|\.open\(\"r|\bfdopen\([^)]*\"r")
+READ = re.compile(r"\.read_(?:bytes|text)\(|(?<!def )(?<![\w.])open\(|\bos\.open\(|\.open\(\"r|\bfdopen\([^)]*\"r")
 
 # Tables and templates of the package itself, and what is opened to be written.
 ALLOWED = {

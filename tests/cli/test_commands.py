@@ -156,15 +156,22 @@ def test_a_skip_is_seen_and_counts_under_strict(
 def test_a_policy_by_name_decides(
     repository: GitWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """``--config`` and ``HFSEMVER_CONFIG`` name the policy; what the report printed to paste is accepted as it is."""
+    """``--config`` and ``HFSEMVER_CONFIG`` name the policy; what the report printed to paste is accepted once a day is in it."""
     run("check")
     printed = capsys.readouterr().out.splitlines()
     start = printed.index("accept:")
     policy = repository.root.parent / "policy.yaml"
-    policy.write_text("\n".join([*printed[start : printed.index("", start)], ""]), encoding="utf-8")
+    pasted = "\n".join([*printed[start : printed.index("", start)], ""])
+    policy.write_text(pasted, encoding="utf-8")
+    assert run("check", "--config", str(policy)) == 2
+    assert "accept[0].until: 'say here how long' is no day such as " in capsys.readouterr().err
+    policy.write_text(pasted.replace("say here how long", "9999-12-31"), encoding="utf-8")
 
     assert run("check", "--config", str(policy)) == 0
-    assert "accepted: tensor-removed at model.safetensors: norm: say here why" in capsys.readouterr().out
+    assert (
+        "accepted: tensor-removed at model.safetensors: norm (until 9999-12-31): say here why"
+        in capsys.readouterr().out
+    )
     monkeypatch.setenv("HFSEMVER_CONFIG", str(policy))
     assert run("check") == 0
 

@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -19,8 +20,6 @@ from hfsemver.reports.text import render_human
 from tests.reports.strategies import HOSTILE, REFUSED, reports
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hfsemver.core.report import Report
 
 LIMITED = """
@@ -118,6 +117,65 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> No
     assert done.stderr.startswith(f"Error: {target}: cannot be written")
     assert target.read_text(encoding="utf-8") == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def rules_into(output: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Write the list of rules to ``output``, from within ``folder``."""
+    command = [sys.executable, "-m", "hfsemver", "rules", "--output", output]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("name", ["there.txt", "not yet.txt"])
+def test_a_link_stays_and_its_file_is_written(tmp_path: Path, name: str) -> None:
+    """Also into another folder, and where the file is yet to be made; nothing is left beside either."""
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "there.txt").write_text("old", encoding="utf-8")
+    link = tmp_path / "report.txt"
+    link.symlink_to(f"far/{name}")
+
+    write_whole(link, "new\n")
+
+    assert link.readlink().name == name
+    assert (tmp_path / "far" / name).read_text(encoding="utf-8") == "new\n"
+    assert {path.name for path in tmp_path.rglob("*")} == {"far", "there.txt", name, "report.txt"}
+
+
+def test_what_a_stream_was_redirected_to_is_not_replaced(tmp_path: Path) -> None:
+    """``--output /dev/stdout >> file`` adds to the file, as a shell's own ``>>`` does."""
+    kept = tmp_path / "log"
+    kept.write_text("kept\n", encoding="utf-8")
+    with kept.open("a", encoding="utf-8") as log:
+        command = [sys.executable, "-m", "hfsemver", "rules", "-q", "--output", "/dev/stdout"]
+        subprocess.run(command, stdout=log, check=True)
+
+    assert kept.read_text(encoding="utf-8").startswith("kept\n")
+    assert "tensor-removed\n" in kept.read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_device_that_is_full_is_said_and_stays_a_device(tmp_path: Path) -> None:
+    """A device is written to and never replaced."""
+    done = rules_into("/dev/full", tmp_path)
+
+    assert done.returncode == 3
+    assert done.stderr.startswith("Error: /dev/full: cannot be written: No space left")
+    assert Path("/dev/full").is_char_device()
+
+
+@pytest.mark.parametrize("output", ["", ".", "/", "folder", "new/", "x" * 300, "loop", "file/x"])
+def test_an_output_that_can_be_no_file_is_a_usage_error(tmp_path: Path, output: str) -> None:
+    """Exit 2 with what to type, whatever the system calls the fault; nothing is written."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("old", encoding="utf-8")
+    (tmp_path / "loop").symlink_to("loop")
+    before = sorted(tmp_path.rglob("*"))
+
+    done = rules_into(output, tmp_path)
+
+    assert done.returncode == 2, done.stderr
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["Error", "Hint"]
+    assert sorted(tmp_path.rglob("*")) == before
+    assert (tmp_path / "file").read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.parametrize("name", ["nowhere/report.json", "folder"])

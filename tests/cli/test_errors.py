@@ -143,6 +143,58 @@ def test_a_reader_who_leaves_early_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (Exit.OK, "")
 
 
+def closed_at_birth(descriptor: int, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the program with a standard stream closed, as a shell does for ``1>&-`` and ``2>&-``."""
+    command = ["sh", "-c", f'exec "$@" {descriptor}>&-', "sh", *PROGRAM, *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["rules"], ["explain", "tensor-removed"], ["schema", "report"], ["check", ".", "--baseline", "."]]
+)
+def test_a_result_without_a_place_to_go_is_never_success(arguments: list[str], tmp_path: Path) -> None:
+    """Standard output was closed: nobody could read the answer, so the run ends with 3 and says why."""
+    done = closed_at_birth(1, *arguments, cwd=tmp_path)
+
+    assert done.returncode == Exit.UNREADABLE
+    assert done.stderr.splitlines()[0] == "Error: standard output is closed"
+
+
+def test_a_result_for_a_file_needs_no_standard_output(tmp_path: Path) -> None:
+    """With ``--output`` a closed standard output is nobody's business."""
+    done = closed_at_birth(1, "rules", "--output", "rules.txt", cwd=tmp_path)
+
+    assert (done.returncode, done.stderr) == (Exit.OK, "")
+    assert "tensor-removed" in (tmp_path / "rules.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("closing", ["1>&-", "| true"])
+def test_work_that_is_done_elsewhere_needs_no_reader(closing: str, tmp_path: Path) -> None:
+    """``init`` writes every file and the hook although nobody hears of it."""
+    script = f'git init -q . && {{ "$@"; echo $? >code; }} {closing}'
+    command = ["sh", "-c", script, "sh", *PROGRAM, "init"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.stderr, (tmp_path / "code").read_text(encoding="utf-8")) == ("", "0\n")
+    assert (tmp_path / ".git" / "hooks" / "pre-push").exists()
+
+
+def test_a_closed_standard_error_keeps_the_code(tmp_path: Path) -> None:
+    """The words are lost and the code is not."""
+    assert closed_at_birth(2, "check", "nope", cwd=tmp_path).returncode == Exit.USAGE
+
+
+@pytest.mark.parametrize("more", [[], ["-v"]])
+def test_nobody_reading_the_errors_keeps_the_code(more: list[str], tmp_path: Path) -> None:
+    """``2>&1 | true`` changes nothing about how a run ends."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run([*PROGRAM, "check", "nope", *more], cwd=tmp_path, stdout=writing, stderr=writing, check=False)
+    os.close(writing)
+
+    assert done.returncode == Exit.USAGE
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("arguments", [["rules"], ["rules", "--json"], ["--help"], ["--version"]])
 def test_output_that_could_not_be_written_is_never_success(arguments: list[str]) -> None:

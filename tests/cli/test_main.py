@@ -96,6 +96,27 @@ def test_no_command_at_all_is_a_usage_error(capsys: pytest.CaptureFixture[str]) 
     assert "check" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("arguments", [[], ["hook"]])
+def test_a_bare_group_is_met_with_its_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Word for word the text of ``--help``, on standard error because nothing was done."""
+    assert run(*arguments, "--help") == Exit.OK
+    wanted = capsys.readouterr().out
+
+    assert run(*arguments) == Exit.USAGE
+    assert capsys.readouterr() == ("", wanted)
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["schema", "reprot"]])
+def test_a_usage_error_is_one_line_and_a_hint(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Lists that the library breaks into lines with tabs stand in a sentence."""
+    assert run(*arguments) == Exit.USAGE
+
+    error, hint = capsys.readouterr().err.splitlines()
+    assert error.startswith("Error: ")
+    assert "\\x" not in error
+    assert hint == "Hint: hfsemver schema --help"
+
+
 @pytest.mark.parametrize(
     ("variables", "expected"),
     [

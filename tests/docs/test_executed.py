@@ -103,7 +103,9 @@ NEW = {"hfsemver/rules/card/language_removed.py"}
 def test_a_file_or_folder_in_backticks_exists(page: str) -> None:
     """Every path of code that a page names, from the root or from the package, is there."""
     text = re.sub(r"```.*?```", "", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
-    gone = [place for place in places(text) - NEW if not any((top / place).exists() for top in (ROOT, ROOT / "hfsemver"))]
+    gone = [
+        place for place in places(text) - NEW if not any((top / place).exists() for top in (ROOT, ROOT / "hfsemver"))
+    ]
 
     assert not gone
 
@@ -116,4 +118,6 @@ def places(text: str) -> set[str]:
 
 def test_pages_name_paths() -> None:
     """The test above looks at something."""
-    assert {"rules/engine.py", "hfsemver/diff/"} <= places((ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert {"rules/engine.py", "hfsemver/diff/"} <= places(
+        (ROOT / ".github/CONTRIBUTING.md").read_text(encoding="utf-8")
+    )

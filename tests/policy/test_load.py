@@ -82,7 +82,7 @@ kind: embeding
 guard: {legl: no, card: maybe}
 rules: {tensor-remove: warn, tensor-added: forbid, weights-updated: {bumb: major, bump: huge}}
 ignore: [{reason: x}, {file: a}, {rule: nope, reason: y}]
-accept: [{fingerprint: xyz, until: tomorrow}]
+accept: [{fingerprint: xyz, until: tomorrow}, {fingerprint: 0123456789abcdef, reason: agreed}]
 """
     found = problems(text)
 
@@ -98,7 +98,8 @@ accept: [{fingerprint: xyz, until: tomorrow}]
     assert any(problem.startswith("ignore[2].rule: unknown key") for problem in found)
     assert "accept[0].fingerprint: must be the 16 hex digits that a report prints" in found
     assert "accept[0].reason: is missing" in found
-    assert "accept[0].until: 'tomorrow' is no day such as 2026-12-31" in found
+    assert "accept[0].until: 'tomorrow' is no day such as 2027-03-31" in found
+    assert "accept[1].until: is missing; write a day such as 2027-03-31" in found
 
 
 @pytest.mark.parametrize(

@@ -185,17 +185,19 @@ def test_no_other_module_starts_programs() -> None:
     ("settings", "hint"),
     [
         ({"user.useConfigOnly": "true", "user.name": "", "user.email": ""}, "git config user.name"),
-        ({"tag.gpgSign": "true", "gpg.program": "false"}, "signing key"),
+        ({"tag.gpgSign": "true", "gpg.program": "false", "user.name": "x", "user.email": "x@y"}, "signing key"),
     ],
 )
-def test_a_tag_that_cannot_be_made_says_what_is_missing(settings: dict[str, str], hint: str, tmp_path: Path) -> None:
+def test_a_tag_that_cannot_be_made_says_what_is_missing(
+    settings: dict[str, str], hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Git's own complaint about the person or the key leads to the setting to mend, not to a check of the repository."""
     world = GitWorld.create(tmp_path / "world")
     world.commit({"a": b"a"})
     for key, value in settings.items():
         world.git("config", key, value)
     for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
-        os.environ.pop(name, None)
+        monkeypatch.delenv(name, raising=False)
 
     with pytest.raises(SourceError) as caught:
         write_git(world.root, "tag", "--annotate", "--message=x", operands=("v1.0.0",))

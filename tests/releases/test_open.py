@@ -77,6 +77,46 @@ def test_a_linked_worktree_and_a_bare_repository_open(world: GitWorld, tmp_path:
         assert open_release(GitRef(str(root), "v1.0.0")).read("config.json", 100) == b'{"a": 1}'
 
 
+@pytest.mark.parametrize(
+    ("text", "typed"), [("../rb.git", "../rb.git@HEAD"), (".git", "@HEAD"), ("../work/.git", "../work@HEAD")]
+)
+def test_the_inside_of_a_repository_is_no_release(world: GitWorld, tmp_path: Path, text: str, typed: str) -> None:
+    """Its files are git's own; what the hint says opens."""
+    world.bare(tmp_path / "rb.git")
+    assert world.push("origin", "main").returncode == 0
+
+    error = refused(text)
+
+    assert "inside of a git repository" in str(error)
+    assert error.hint.endswith(f" {typed}")
+    assert open_release(parse_ref(typed)).commit == world.head()
+
+
+@pytest.mark.parametrize("options", [["--no-cone", "/config.json"], ["--cone", "elsewhere"]])
+def test_a_sparse_checkout_is_no_release(world: GitWorld, options: list[str]) -> None:
+    """What it leaves out was not removed; its revision opens whole, and so does the folder once it is whole again."""
+    world.git("sparse-checkout", "set", *options)
+
+    error = refused(".")
+
+    assert "sparse checkout" in str(error)
+    assert "adapter/config.json" in str(error)
+    assert error.hint.endswith(" @HEAD")
+    assert "adapter/config.json" in open_release(parse_ref("@HEAD")).files
+    world.git("sparse-checkout", "disable")
+    assert "adapter/config.json" in open_release(LocalRef(".")).files
+
+
+def test_a_folder_that_a_sparse_checkout_has_whole_opens(world: GitWorld) -> None:
+    """Only what is left out below the folder counts, and what was removed by hand is a removal."""
+    world.git("sparse-checkout", "set", "--no-cone", "/adapter/")
+    assert list(open_release(LocalRef("adapter")).files) == ["config.json"]
+
+    world.git("sparse-checkout", "set", "--no-cone", "/*")
+    (world.root / "config.json").unlink()
+    assert list(open_release(LocalRef(".")).files) == ["adapter/config.json"]
+
+
 def test_opening_reads_no_file(world: GitWorld) -> None:
     """A release whose objects are gone opens; only asking for its files fails."""
     oid = world.git("rev-parse", "HEAD:config.json")

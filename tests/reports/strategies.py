@@ -8,6 +8,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
 from hfsemver.core.report import Report, Side, WeightFigures
@@ -106,6 +107,14 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
         changed_share=NUMBERS,
         bands=st.lists(st.tuples(text, st.integers(0, 2**63)), max_size=3).map(tuple),
     )
+    changes = st.builds(
+        Change,
+        kind=st.sampled_from(ChangeKind),
+        location=st.builds(Location, file=text, pointer=text),
+        words=text,
+        baseline=text,
+        current=text,
+    )
     return st.builds(
         Report,
         baseline=st.one_of(st.none(), sides),
@@ -116,6 +125,7 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
         accepted=st.lists(st.builds(Accepted, finding=findings(text), reason=text, until=text), max_size=2).map(tuple),
         weights=st.one_of(st.none(), weights),
         notes=st.lists(text, max_size=2).map(tuple),
+        changes=st.one_of(st.none(), st.lists(changes, max_size=3).map(tuple)),
     )
 
 
@@ -217,4 +227,36 @@ QUIET = Report(
     current=Side(ref="."),
     verdict=Verdict(required=Bump.NONE, baseline_version="1.2.0", next_version="1.2.0"),
 )
-SAMPLES = {"refused": REFUSED, "granted": GRANTED, "first": FIRST, "nothing": QUIET}
+COMPARED = replace(
+    QUIET,
+    current=Side(ref="@feature", commit="4e" * 20),
+    findings=(ADDED, PICKLE),
+    verdict=Verdict(required=Bump.MINOR),
+    changes=(
+        Change(
+            kind=ChangeKind.FILE,
+            location=Location(file="model.safetensors"),
+            words="split otherwise",
+            baseline="90.9 MB",
+            current="2 files, 90.9 MB",
+        ),
+        Change(kind=ChangeKind.FILE, location=Location(file="modeling.py"), words="added", current="2.1 kB"),
+        Change(
+            kind=ChangeKind.CARD,
+            location=Location(file="README.md", pointer="tags"),
+            words="changed",
+            baseline="chat",
+            current="chat, code",
+        ),
+        *(
+            Change(
+                kind=ChangeKind.VALUES,
+                location=Location(file="model.safetensors", pointer=f"h.{layer}.weight"),
+                words="updated: 100 % of the values, relative L2 0.25",
+            )
+            for layer in range(21)
+        ),
+        Change(kind=ChangeKind.UNKNOWN, location=Location(file="onnx/model.onnx"), words="its bytes are not here"),
+    ),
+)
+SAMPLES = {"refused": REFUSED, "granted": GRANTED, "first": FIRST, "nothing": QUIET, "compared": COMPARED}

@@ -85,14 +85,23 @@ def report(
         ),
         (
             report(Bump.MAJOR, "banana", failing=INVALID),
-            "banana is no semantic version, the changes require major: it cannot be released, release 2.0.0",
+            "banana is no semantic version, the changes require major: release 2.0.0 instead",
         ),
         (
             report(Bump.NONE, "1.1.0", Bump.NONE, "1.2.0", INVALID),
-            (
-                "v1.1.0 declares no new version, the changes require none: "
-                "it cannot be released, declare a version above 1.2.0"
-            ),
+            ("v1.1.0 declares no new version, the changes require none: declare a version above 1.2.0 instead"),
+        ),
+        (
+            report(Bump.MAJOR, "2.0.0", Bump.MAJOR, failing=INVALID),
+            ("v2.0.0 declares major, the changes require major: declare a version above 2.0.0, which is taken"),
+        ),
+        (
+            report(Bump.NONE, following="1.3.0", failing=SMALL),
+            "no version is declared, the changes require none: release 1.3.0",
+        ),
+        (
+            report(Bump.NONE, "1.2.0", Bump.NONE, "1.2.0", SMALL),
+            "v1.2.0 declares no new version, the changes require none: declare a version above 1.2.0",
         ),
         (
             report(Bump.MAJOR, "2.0.0", following=None),
@@ -105,8 +114,15 @@ def report(
         (
             report(Bump.MAJOR, "1.3.0", Bump.MINOR, failing=(*POLICY, *SMALL)),
             (
-                "v1.3.0 declares minor, the changes require major: release 2.0.0; "
-                "no version number excuses pickle-introduced"
+                "v1.3.0 declares minor, the changes require major: "
+                "pickle-introduced has to be mended first; then release 2.0.0"
+            ),
+        ),
+        (
+            report(Bump.MAJOR, "2.0.0", Bump.MAJOR, failing=(*POLICY, *INVALID, "weights-corrupt")),
+            (
+                "v2.0.0 declares major, the changes require major: pickle-introduced, weights-corrupt have to be "
+                "mended first; then declare a version above 2.0.0, which is taken"
             ),
         ),
     ],
@@ -130,7 +146,7 @@ def test_a_verdict_has_its_sentence(given: Report, sentence: str) -> None:
             "banana",
             INVALID,
             ("banana is no semantic version, there is no baseline to compare with: "
-            "it cannot be released, declare a version such as 1.0.0"),
+            "declare a version such as 1.0.0 instead"),
         ),
     ],
 )  # fmt: skip

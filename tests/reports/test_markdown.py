@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.escape import printable
 from hfsemver.core.finding import Accepted
 from hfsemver.core.location import Location
@@ -146,7 +147,17 @@ def test_the_largest_report_fits_a_comment() -> None:
         accepted=tuple(Accepted(finding=finding, reason=long) for finding in findings),
         verdict=replace(REFUSED.verdict, failing=tuple(rule.id for rule in catalogue())),
     )
+    # A comparison without a verdict accepts nothing and has nothing to paste.
+    compared = replace(
+        full,
+        accepted=(),
+        verdict=replace(full.verdict, failing=()),
+        changes=tuple(
+            Change(kind=kind, location=Location(file=long, pointer=long), words=long, baseline=long, current=long)
+            for kind in ChangeKind
+            for _ in range(100)
+        ),
+    )
 
-    length = len(render_markdown(full))
-
-    assert length < 65_536
+    assert len(render_markdown(full)) < 65_536
+    assert len(render_markdown(compared)) < 65_536

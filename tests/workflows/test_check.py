@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -47,7 +47,7 @@ def world(tmp_path: Path) -> GitWorld:
     return made
 
 
-def check(world: GitWorld, current: str = "", **options: str) -> Report:
+def check(world: GitWorld, current: str = "", **options: Any) -> Report:
     return run_check(CheckRequest(current=f"{world.root}{current}", **options))
 
 
@@ -415,3 +415,19 @@ def test_what_no_rule_reads_yet_is_a_visible_skip(
 
     assert [rule] == [skip.rule for skip in report.skips]
     assert not run_check(CheckRequest(current=sides[1], baseline=sides[1])).skips
+
+
+def test_an_acceptance_that_ended_is_told_in_the_report(world: GitWorld) -> None:
+    """The finding counts again, and a note says which entry stopped to hold and when."""
+    world.commit(files({**HEADLESS, **card("1.1.0")}), "behead")
+    (gone,) = (finding for finding in check(world).findings if finding.rule == "tensor-removed")
+    config = world.root.parent / "policy.yaml"
+    entry = f"{{fingerprint: {gone.fingerprint}, reason: agreed, until: 2020-01-01}}"
+    config.write_text(f"accept: [{entry}]\nignore: [{{file: 'onnx/*', reason: experiments}}]\n", encoding="utf-8")
+    report = check(world, config=str(config))
+
+    assert not report.verdict.ok
+    assert (
+        f"accept[0] ({gone.fingerprint}) ended on 2020-01-01, so its finding counts again",
+        "ignore[0] matches no file of either release: onnx/*",
+    ) == report.notes

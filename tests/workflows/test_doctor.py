@@ -72,6 +72,18 @@ def test_a_hook_in_another_folder_is_found(tmp_path: Path) -> None:
     assert "core.hooksPath" in seen(world.root)["hook"][1]
 
 
+def test_a_hook_that_git_never_runs_is_broken(tmp_path: Path) -> None:
+    """An empty ``core.hooksPath`` turns every hook off, wherever one lies."""
+    world = GitWorld.create(tmp_path / "work")
+    install_hook(str(world.root))
+    world.git("config", "core.hooksPath", "")
+
+    health, text = seen(world.root)["hook"]
+
+    assert health is Health.BROKEN
+    assert "git config --local --unset-all core.hooksPath" in text
+
+
 def test_outside_of_a_repository_the_rest_is_not_looked_at(tmp_path: Path) -> None:
     """One line says so."""
     assert seen(tmp_path)["repository"][0] is Health.BROKEN

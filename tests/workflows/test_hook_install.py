@@ -328,3 +328,18 @@ def test_a_hook_that_cannot_be_read_is_kept_and_never_taken_for_another(name: st
     (hooks / "pre-push").symlink_to("/dev/zero")
     with pytest.raises(UsageError, match="two hooks to keep"):
         install_hook(str(world.root))
+
+
+def test_an_empty_hooks_path_is_refused(tmp_path: Path) -> None:
+    """Git takes it for the root of the file system and runs no hook; what the hint says mends it."""
+    world, hook = hooked(tmp_path / "work")
+    world.git("config", "core.hooksPath", "")
+    before = snapshot(hook.parent)
+
+    for change in (install_hook, uninstall_hook):
+        with pytest.raises(UsageError, match=r"core\.hooksPath is set and empty \(a local setting\)") as caught:
+            change(str(world.root))
+
+    assert (snapshot(hook.parent), (world.root / "pre-push").exists()) == (before, False)
+    world.git(*caught.value.hint.partition(",")[0].split()[1:])
+    assert str(hook) in install_hook(str(world.root))[0]

@@ -117,3 +117,48 @@ def test_every_format_is_safe_and_holds_every_commit(world: GitWorld, form: Form
         assert ["none", "minor", "major"] == [commit["bump"] for commit in parsed["commits"]][2:5]
     if form is Format.MARKDOWN:
         assert {8} == {line.count(" | ") + 2 for line in text.splitlines() if "`" not in line and "---" not in line}
+
+
+def test_every_step_is_judged_by_the_policy_before_it(tmp_path: Path) -> None:
+    """As in a check, a policy holds from the commit after the one that brings it, and no longer than it is there."""
+    world = GitWorld.create(tmp_path / "repo")
+    world.commit(files(BODY), "model")
+    policy = b"rules: {tensor-removed: allow, tensor-added: {bump: patch}}\n"
+    world.commit({".hfsemver.yaml": policy, **files({"body": BODY["body"]})}, "remove, and allow it")
+    world.commit(files(BODY), "add")
+    world.commit({".hfsemver.yaml": None, **files({"body": BODY["body"]})}, "remove under the policy")
+    world.commit(files(BODY), "add without")
+    rows = run_log(str(world.root), "HEAD").rows
+
+    assert ["1.0.0", "2.0.0", "2.0.1", "2.0.1", "3.0.0"] == [row.version for row in rows]
+
+
+@pytest.mark.parametrize("content", [b"promis: load\n", b"a: [\n", POINTER.format("c" * 64).encode()])
+def test_a_policy_that_cannot_be_read_does_not_end_the_walk(tmp_path: Path, content: bytes) -> None:
+    """The last good policy counts, and the row says so and is marked as an assumption."""
+    world = GitWorld.create(tmp_path / "repo")
+    world.commit(
+        {".hfsemver.yaml": b"rules: {tensor-added: {bump: patch}}\n", **files({"body": BODY["body"]})}, "model"
+    )
+    world.commit({".hfsemver.yaml": content}, "spoil the policy")
+    world.commit(files(BODY), "add")
+    world.commit({".hfsemver.yaml": b""}, "mend it")
+    world.commit(files({**BODY, "tail": "F32[4]"}), "add more")
+    history = run_log(str(world.root), "HEAD")
+
+    assert ["1.0.0", "1.0.0", "1.0.1", "1.0.1", "2.0.0"] == [row.version for row in history.rows]
+    assert [False, False, True, True, False] == [
+        row.assumed.startswith("its policy cannot be read") for row in history.rows
+    ]
+    assert "~patch" in render_history(history, Format.HUMAN)
+    assert not any(row.problem for row in history.rows)
+
+
+def test_a_first_model_with_a_spoilt_policy_is_judged_by_the_default(tmp_path: Path) -> None:
+    """Its row says that its policy could not be read."""
+    world = GitWorld.create(tmp_path / "repo")
+    world.commit({".hfsemver.yaml": b"promis: load\n", **files(BODY)}, "model")
+    (row,) = run_log(str(world.root), "HEAD").rows
+
+    assert "1.0.0" == row.version
+    assert "its policy cannot be read" in render_history(run_log(str(world.root), "HEAD"), Format.HUMAN)

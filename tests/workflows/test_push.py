@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -395,6 +397,22 @@ def test_one_report_is_shown_once_for_a_branch_and_its_tag(tmp_path: Path) -> No
 
     assert said.count("deny[tensor-removed]") == 1
     assert said.count("REFUSED: ") == 2
+
+
+def test_a_refusal_that_nobody_reads_is_a_refusal(tmp_path: Path) -> None:
+    """``git push 2>&1 | true`` loses the words and publishes nothing."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+    before = (publisher.refs(), publisher.uploads())
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    command, work = ["git", "push", "origin", "main"], publisher.work
+    done = subprocess.run(command, cwd=work.root, env=work.environment, stdout=writing, stderr=writing, check=False)
+    os.close(writing)
+
+    assert done.returncode != 0
+    assert (publisher.refs(), publisher.uploads()) == before
 
 
 def test_a_token_in_the_url_is_not_repeated(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import exit_of, strict_exit_of
 from hfsemver.cli.options import KINDS, PROMISES, WEIGHTS, output_options, untagged
+from hfsemver.policy.judge import FailOn
 
 if TYPE_CHECKING:
     from hfsemver.reports.report import Format
@@ -27,16 +28,16 @@ if TYPE_CHECKING:
 @click.option("--weights", type=click.Choice(WEIGHTS), default="auto", help="How deep to read weights.")
 @click.option("--config", metavar="FILE", envvar="HFSEMVER_CONFIG", help="Use this policy and not the baseline's.")
 @click.option(
-    "--fail-on", type=click.Choice(["deny", "warn", "never"]), default="deny", help="From which level to fail."
+    "--fail-on", type=click.Choice([level.value for level in FailOn]), default="deny", help="From which level to fail."
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 when a rule could not be evaluated.")
 @output_options
-def check(*, strict: bool, form: Format, output: str | None, **options: Any) -> int:
+def check(*, strict: bool, fail_on: str, form: Format, output: str | None, **options: Any) -> int:
     """Judge CURRENT, a folder or a git revision (@v1.2.0), against the release before it."""
     # Loaded here, so that --help and --version pay for no library.
     from hfsemver.reports.report import render
     from hfsemver.workflows.check import CheckRequest, run_check
 
-    report = run_check(CheckRequest(**options))
+    report = run_check(CheckRequest(fail_on=FailOn(fail_on), **options))
     emit(render(report, form), form, output)
     return strict_exit_of(report) if strict else exit_of(report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hfsemver.cli.exits import Exit
+from hfsemver.cli.streams import tell
 
 
 @click.command(
@@ -22,5 +23,5 @@ def demo(*, folder: str | None) -> int:
 
     marks = {"comment": "\n# ", "command": "$ ", "next": "  ", "answer": ""}
     for said in run_demo(folder):
-        click.echo(marks[said.kind] + said.text)
+        tell(marks[said.kind] + said.text)
     return Exit.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hfsemver.cli.exits import Exit
+from hfsemver.cli.streams import tell
 
 
 @click.group(
@@ -20,7 +21,7 @@ def install() -> int:
     from hfsemver.workflows.hook.install import install_hook  # here, so that --help pays for no library
 
     for line in install_hook("."):
-        click.echo(line)
+        tell(line)
     return Exit.OK
 
 
@@ -30,7 +31,7 @@ def uninstall() -> int:
     from hfsemver.workflows.hook.install import uninstall_hook  # here, so that --help pays for no library
 
     for line in uninstall_hook("."):
-        click.echo(line)
+        tell(line)
     return Exit.OK
 
 

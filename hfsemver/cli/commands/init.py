@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from hfsemver.cli.exits import Exit
+from hfsemver.cli.streams import tell
 
 
 @click.command(
@@ -19,5 +20,5 @@ def init(*, folder: str, workflow: bool) -> int:
     from hfsemver.workflows.initialise import WORKFLOW, initialise
 
     for line in initialise(folder, (FILE_NAME, WORKFLOW) if workflow else (FILE_NAME,)):
-        click.echo(line)
+        tell(line)
     return Exit.OK

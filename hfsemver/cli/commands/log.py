@@ -9,6 +9,7 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.options import output_options
+from hfsemver.cli.streams import say
 
 if TYPE_CHECKING:
     from hfsemver.reports.report import Format
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 def log(*, span: str, repository: str, tag: bool, yes: bool, form: Format, output: str | None) -> int:
     """Measure each commit against the one before it, and say what it should have been called, and why.
 
-    A bump with a ~ is an assumption: weights changed, and their values are not here.
+    A bump with a ~ is an assumption, and the row says why: weights changed, and their values are not here.
     """
     # Loaded here, so that --help pays for no library.
     from hfsemver.reports.history import render_history
@@ -33,8 +34,8 @@ def log(*, span: str, repository: str, tag: bool, yes: bool, form: Format, outpu
     emit(render_history(history, form), form, output)
     plan = preview_tags(repository, history) if tag else ()
     for planned in plan:
-        click.echo(f"would tag {planned.commit[:12]} as {planned.name}", err=True)
+        say(f"would tag {planned.commit[:12]} as {planned.name}")
     if plan and (yes or click.confirm(f"Create {len(plan)} tags?", err=True, abort=True)):
         make_tags(repository, plan)
-        click.echo(f"Created {len(plan)} tags. Publish them with: git push origin --tags", err=True)
+        say(f"Created {len(plan)} tags. Publish them with: git push origin --tags")
     return Exit.OK

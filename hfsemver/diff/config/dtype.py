@@ -21,16 +21,21 @@ _STORED: Final = MappingProxyType({
 
 
 def is_stored(change: KeyChange, baseline: Release, current: Release) -> bool:
-    """Whether the side that declares no dtype stores its weights in the dtype that the other side declares.
+    """Whether the declaration adds nothing to how the weights are stored. Reads headers alone; shards that are not here do not count.
 
-    Then ``dtype="auto"`` gives the same on both sides. Reads headers alone; shards that are not here do not count.
+    Either ``dtype="auto"`` gives the same on both sides, or the declared dtype is simply that of the weights beside it,
+    and where the other side stores another, that is told of the tensors.
     """
-    silent, declared = (baseline, change.new) if change.old is ABSENT else (current, change.old)
-    if not isinstance(declared, str):
-        return False
+    declared = change.new if change.old is ABSENT else change.old
+    most = [_most(release) for release in (baseline, current)]
+    return isinstance(declared, str) and None not in most and _STORED.get(declared) in most
+
+
+def _most(release: Release) -> str | None:
+    """Return the dtype that most of the weights are stored in, ``None`` where no header is here."""
     bits: Counter[str] = Counter()
-    for weight_set in silent.weights.sets.values():
+    for weight_set in release.weights.sets.values():
         for tensor in weight_set.tensors.values():
             bits[tensor.dtype] += prod(tensor.shape) * DTYPE_BITS.get(tensor.dtype, 0)
     most = bits.most_common(1)
-    return bool(most) and most[0][0] == _STORED.get(declared)
+    return most[0][0] if most else None

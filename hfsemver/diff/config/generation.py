@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 
+_NESTED: Final = frozenset({EOS, "bos_token_id", "pad_token_id"})
+"""Keys that a model of several parts keeps with the text, where ``generate()`` finds them too."""
+
 FILE: Final = "generation_config.json"
 CONFIG: Final = "config.json"
 _STRINGS: Final = "stop_strings"
@@ -67,7 +70,7 @@ class _Side:
 
     def behind(self, key: str) -> JsonValue | Absent:
         """Return what ``config.json`` holds or its class fills in, ``ABSENT`` for neither."""
-        for part in TEXT_PARTS if key == EOS else ("",):
+        for part in TEXT_PARTS if key in _NESTED else ("",):
             value = self.config.effective(f"{part}.{key}" if part else key)
             if value is not ABSENT and value is not None:
                 return value

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 KEYS: Final = frozenset({"id2label", "label2id", "num_labels", "_num_labels"})
+COUNT: Final = "num_labels"
 DEFAULT_COUNT: Final = 2
 _LONGEST_ID: Final = 18
 

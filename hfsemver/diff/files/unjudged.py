@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Skip
+from hfsemver.releases.formats.strict_json import MAX_SIZE, load_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,11 +62,18 @@ def _differs(files: FilesDiff, path: str) -> bool:
     if not path.endswith(".json"):
         return True
     try:
-        old, new = files.baseline.json(path) or {}, files.current.json(path) or {}
+        return _content(files.baseline, path) != _content(files.current, path)
     except EvidenceMissing:
         return True
+
+
+def _content(release: Release, path: str) -> JsonValue:
+    """Return what a file says beside what other rules read in it; ``modules.json`` is an array, the others are objects."""
+    value = load_value(release.read(path, MAX_SIZE) or b"{}", path, infinity=True)
+    if not isinstance(value, dict):
+        return value
     read = _READ_ELSEWHERE.get(path.rpartition("/")[2], set())
-    return {k: v for k, v in old.items() if k not in read} != {k: v for k, v in new.items() if k not in read}
+    return {key: each for key, each in value.items() if key not in read}
 
 
 def _tokenization(files: FilesDiff) -> Iterator[Skip]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.config.defaults import GENERIC, UNKNOWN, type_defaults
 from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Claimed, HeadChange
 from hfsemver.tensors import fingerprint
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
+FLAG = "tie_word_embeddings"
 HEADS = ("lm_head.weight", "embed_out.weight", "cls.predictions.decoder.weight")
 EMBEDDINGS = (
     "embed_tokens.weight", "wte.weight", "word_embeddings.weight", "shared.weight", "embed_in.weight",
@@ -42,14 +44,21 @@ def ends_in(name: str, parts: tuple[str, ...]) -> bool:
 
 
 def tied_flag(release: Release) -> bool | None:
-    """Return ``tie_word_embeddings`` of the config, at the top or under ``text_config``; ``None`` when it says nothing."""
+    """Return ``tie_word_embeddings`` of the config, at the top or under ``text_config``, else what its class fills in.
+
+    ``None`` when nothing says: another library's model, or one of several parts, where versions fill in different things.
+    """
     config = release.config or {}
     text = config.get("text_config")
     for section in (config, text if isinstance(text, dict) else {}):
-        flag = section.get("tie_word_embeddings")
+        flag = section.get(FLAG)
         if isinstance(flag, bool):
             return flag
-    return None
+    model_type = config.get("model_type")
+    known = type_defaults(model_type) if isinstance(model_type, str) and text is None else UNKNOWN
+    if known is UNKNOWN or known.parts:
+        return None
+    return known.values.get(FLAG, GENERIC[FLAG]) is True
 
 
 def embeddings_beside(release: Release, weight_set: str, head: TensorInfo) -> TensorInfo | None:

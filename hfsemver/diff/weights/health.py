@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from hfsemver.releases.release import Release
 
 EXPLODED = 1e6
-"""Growth of the sum of squares, a thousandfold norm, above which a tensor is taken for broken and not for trained."""
+"""Growth of the sum of squares, a thousandfold norm, above which a tensor is taken for broken and not for trained.
+
+A bias that starts at one millionth grows by as much in ordinary training, so its values have to be large as well.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,5 +90,5 @@ def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[t
         return
     if new.is_constant and not old.is_constant and tensor.count > 1:
         yield "constant", f"every value is {new.low:.6g} now"
-    if old.squares and new.squares > EXPLODED * old.squares:
+    if old.squares and new.squares > max(EXPLODED * old.squares, tensor.count):
         yield "exploded", f"its norm grew {(new.squares / old.squares) ** 0.5:.3g}-fold"

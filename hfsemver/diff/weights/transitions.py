@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from hfsemver.diff.config.labels import COUNT, DEFAULT_COUNT
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.heads import claim_head
 from hfsemver.diff.weights.implied import claim_implied
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.tensors import TensorPair
 
 
 def compare_tensors(
@@ -73,6 +75,8 @@ def _claim(raw: RawTensors, identity: FileIdentity, config: ConfigDiff, left_out
     diff = stacked(diff)
     if config.geometry and "geometry-changed" not in left_out:
         diff = _claim_shapes(diff, "geometry-changed", raw.name)
+    if config.labels and "label-contract-changed" not in left_out:
+        diff = _claim_classes(diff, config, raw.name)
     return diff
 
 
@@ -87,6 +91,26 @@ def _claim_shapes(diff: TensorDiff, cause: str, weight_set: str, more: tuple[str
         return diff
     claimed = Claimed(cause=cause, weight_set=weight_set, tensors=tuple(sorted(names)))
     return replace(diff, added=(), removed=(), reshaped=(), claimed=(*diff.claimed, claimed))
+
+
+def _claim_classes(diff: TensorDiff, config: ConfigDiff, weight_set: str) -> TensorDiff:
+    """Claim the tensors that have one row for each class, where the number of classes changed."""
+    counts = [(change.old, change.new) for change in config.labels if change.key == COUNT]
+    old, new = counts[0] if counts else (None, None)
+    sizes = (old if isinstance(old, int) else DEFAULT_COUNT, new if isinstance(new, int) else DEFAULT_COUNT)
+    found = [pair for pair in diff.reshaped if counts and _rows(pair) == sizes]
+    if not found:
+        return diff
+    names = tuple(sorted(pair.name for pair in found))
+    claimed = Claimed(cause="label-contract-changed", weight_set=weight_set, tensors=names)
+    rest = tuple(pair for pair in diff.reshaped if pair not in found)
+    return replace(diff, reshaped=rest, claimed=(*diff.claimed, claimed))
+
+
+def _rows(pair: TensorPair) -> tuple[int, int] | None:
+    """Return the number of rows on both sides, ``None`` where more than that changed."""
+    old, new = pair.old.shape, pair.new.shape
+    return (old[0], new[0]) if old and new and old[1:] == new[1:] else None
 
 
 def _claim_renames(diff: TensorDiff, find: Callable[[TensorDiff], renames.Renames]) -> TensorDiff:

@@ -38,8 +38,12 @@ class TensorValues:
 
     @property
     def is_matrix(self) -> bool:
-        """Whether the tensor can tell related from unrelated: norms and biases look alike in any two releases."""
-        return len(self.pair.new.shape) == _MATRIX and self.pair.new.count >= MATRIX_ELEMENTS
+        """Whether the tensor can tell related from unrelated: norms and biases look alike in any two releases.
+
+        Kernels of convolutions and stacks of experts are matrices too, or a network of little else could not be judged.
+        """
+        wide = sum(size > 1 for size in self.pair.new.shape)
+        return wide >= _MATRIX and self.pair.new.count >= MATRIX_ELEMENTS
 
 
 @dataclass(frozen=True, kw_only=True)

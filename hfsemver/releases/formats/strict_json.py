@@ -41,18 +41,22 @@ def _complete(levels: int) -> str:
 _SHALLOW = re.compile(rf"[ \t\n\r]*+{_complete(MAX_DEPTH)}", re.DOTALL)
 _TOKEN = re.compile(_STRING + r"?|[\[\]{}]", re.DOTALL)
 _CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING})*+', re.DOTALL)
+_OTHER_CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING}|(?<!-)Infinity)*+', re.DOTALL)
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _WHOLE_PAIRS = re.compile(
     r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*+", re.DOTALL
 )
 
 
-def load_value(data: bytes, where: str) -> JsonValue:
+def load_value(data: bytes, where: str, *, infinity: bool = False) -> JsonValue:
     """Parse a JSON text in UTF-8.
 
     Raises ``FormatError`` for anything outside RFC 8259, and for what that leaves open: a byte order mark, a key that
     is there twice, a number too large for a double, an integer of more than 1,000 digits, a lone surrogate,
     more than 64 levels, more than 64 MiB. ``-0`` is the float, since no integer has a sign of zero.
+
+    With ``infinity`` the word ``Infinity`` is read too, as the object that newer versions of transformers write for it:
+    the ``time_step_limit`` of Mamba 2 and of models built on it has no upper end, and older versions wrote just that.
     """
     text = _decode(data, where)
     _check_depth(text, where)
@@ -60,13 +64,17 @@ def load_value(data: bytes, where: str) -> JsonValue:
         value = cast(
             "JsonValue",
             json.loads(
-                text, object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_refuse_constant
+                text,
+                object_pairs_hook=_object,
+                parse_int=_integer,
+                parse_float=_float,
+                parse_constant=_spell_infinity if infinity else _refuse_constant,
             ),
         )
     except json.JSONDecodeError as error:
         raise FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos)) from None
     except _Constant as error:
-        match = cast("re.Match[str]", _CONSTANT.match(text))
+        match = cast("re.Match[str]", (_OTHER_CONSTANT if infinity else _CONSTANT).match(text))
         raise FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end())) from None
     except _Fault as error:
         raise FormatError(str(error), where) from None
@@ -77,9 +85,9 @@ def load_value(data: bytes, where: str) -> JsonValue:
     return value
 
 
-def load_object(data: bytes, where: str) -> JsonObject:
+def load_object(data: bytes, where: str, *, infinity: bool = False) -> JsonObject:
     """Parse a JSON text whose top level is an object. Raises ``FormatError`` as ``load_value`` does."""
-    value = load_value(data, where)
+    value = load_value(data, where, infinity=infinity)
     if not isinstance(value, dict):
         raise FormatError(f"the top level is {kind_of(value)}, not an object", where, offset=0)
     return value
@@ -157,6 +165,12 @@ def _float(digits: str) -> float:
     if isinf(value):
         raise _Fault(f"the number {clipped(digits, 40)} is too large")
     return value
+
+
+def _spell_infinity(name: str) -> JsonValue:
+    if name != "Infinity":
+        raise _Constant(name)
+    return {"__float__": name}
 
 
 def _refuse_constant(name: str) -> NoReturn:

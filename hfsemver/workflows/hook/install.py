@@ -36,7 +36,10 @@ class HookPlace:
 
 
 def hook_place(repository: Repository) -> HookPlace:
-    """Find the hook's file: in ``core.hooksPath``, relative to the working tree, else in the common git directory."""
+    """Find the hook's file: in ``core.hooksPath``, relative to the working tree, else in the common git directory.
+
+    Raises ``UsageError`` when ``core.hooksPath`` is empty.
+    """
     answer = ask_git(
         repository.root, "config", "--show-scope", "--type=path", "--null", "--get-all", operands=("core.hooksPath",)
     )
@@ -46,6 +49,9 @@ def hook_place(repository: Repository) -> HookPlace:
     if not found:
         return HookPlace(hook=repository.common_dir / "hooks" / HOOK)
     scope, path = found[-1]
+    if not path:  # git takes it for the root of the file system
+        fault = f"core.hooksPath is set and empty (a {scope} setting), so git runs no hook here"
+        raise UsageError(fault, hint=f"git config --{scope} --unset-all core.hooksPath, then: hfsemver hook install")
     return HookPlace(hook=repository.root / path / HOOK, scope=scope)
 
 

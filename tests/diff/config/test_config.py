@@ -302,6 +302,15 @@ def test_a_dtype_named_for_the_first_time_is_measured_by_the_stored_weights() ->
     )
 
 
+def test_a_dtype_named_for_weights_that_were_cast_to_it_is_told_of_the_tensors_alone() -> None:
+    """Casting and naming the dtype is one edit."""
+    old = release({"q": "F32[8,8]", "config.json": BERT})
+    new = release({"q": "F16[8,8] of=q", "config.json": {**BERT, "torch_dtype": "float16"}})
+
+    assert {} == everything(old, new)
+    assert {} == everything(new, old)
+
+
 def test_a_tokenizer_bound_counts_only_where_it_binds() -> None:
     """``model_max_length`` is a change of context where it is the smallest bound, and none where config.json is."""
 

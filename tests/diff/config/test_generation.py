@@ -156,3 +156,14 @@ def test_a_stop_set_reads_as_a_set() -> None:
     """Ids and strings are shown as JSON, control characters escaped."""
     assert '{1, 106, "User:"}' == stop_set((1, 106, "User:"))
     assert "\x1b" not in stop_set(("\x1b[2J",))
+
+
+def test_tokens_that_the_text_part_names_need_no_file_of_their_own() -> None:
+    """A model of text and images keeps them under ``text_config``, from where the library fills them in."""
+    config = {"model_type": "llava", "text_config": {"model_type": "llama", **LLAMA, "pad_token_id": 0}}
+    written = {"bos_token_id": 1, "pad_token_id": 0, "eos_token_id": 2}
+
+    assert () == compare_generation(side(written, config), side(None, config)).defaults
+    assert () == compare_generation(side(None, config), side(written, config)).defaults
+    changed = compare_generation(side(written, config), side({**written, "pad_token_id": 5}, config)).defaults
+    assert ["pad_token_id"] == [change.key for change in changed]

@@ -218,3 +218,18 @@ def test_every_real_json_file_is_read() -> None:
     for file in files:
         data = file.read_bytes()
         assert strict_json.load_value(data, file.name) == json.loads(data)
+
+
+def test_infinity_is_read_where_it_is_allowed_as_newer_libraries_spell_it() -> None:
+    """Mamba 2 has no upper limit of its time step, and its published configs say so with the bare word."""
+    data = b'{"time_step_limit": [0.0, Infinity], "name": "-Infinity"}'
+    spelled = b'{"time_step_limit": [0.0, {"__float__": "Infinity"}], "name": "-Infinity"}'
+    assert strict_json.load_object(data, "x", infinity=True) == strict_json.load_object(spelled, "x")
+
+
+@pytest.mark.parametrize(("data", "offset"), [(b"[Infinity, NaN]", 11), (b"[Infinity, -Infinity]", 12)])
+def test_beside_infinity_no_other_constant_is_read(data: bytes, offset: int) -> None:
+    """The fault is where the refused word stands, not the one that is allowed."""
+    with pytest.raises(FormatError) as caught:
+        strict_json.load_value(data, "x", infinity=True)
+    assert caught.value.offset == offset
