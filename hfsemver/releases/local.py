@@ -15,6 +15,7 @@ from hfsemver.core.escape import clipped
 from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
 from hfsemver.releases.hub_cache import HubCache
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
+from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
 from hfsemver.releases.repository import Repository
 from hfsemver.releases.source import FileInfo, FileKind
 
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from hfsemver.releases.lfs import LfsStore
-
-MAX_DEPTH = 64
-MAX_ENTRIES = 200_000
 
 # ``hf download --local-dir`` keeps its notes there; no upload takes them along.
 _HUB_NOTES = ".cache/huggingface"

@@ -203,7 +203,7 @@ def _list(title: str, entries: Sequence[str], *, room: int = 1 << 20) -> Iterato
 
 
 def _change(change: Change) -> str:
-    sides = " to ".join(md_code(side) for side in (change.baseline, change.current) if side)
+    sides = " to ".join(md_code(side) for side in dict.fromkeys((change.baseline, change.current)) if side)
     return f"{md_code(str(change.location))}: {md_prose(change.words)}" + (f" ({sides})" if sides else "")
 
 

@@ -129,7 +129,7 @@ def _changes(report: Report) -> Iterator[str]:
         yield "not compared:" if kind is ChangeKind.UNKNOWN else f"changed {NOUNS[kind]}:"
         for one in found[:CHANGES]:
             where = f"{short(one.location.file)}: {short(one.location.pointer)}".removesuffix(": ")
-            sides = " -> ".join(short(side) for side in (one.baseline, one.current) if side)
+            sides = " -> ".join(short(side) for side in dict.fromkeys((one.baseline, one.current)) if side)
             yield f"  {where}: {short(one.words)}" + (f" ({sides})" if sides else "")
         if len(found) > CHANGES:
             yield f"  ... and {len(found) - CHANGES} more: --format json lists all"

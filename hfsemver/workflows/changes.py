@@ -48,7 +48,8 @@ def _files(diff: ReleaseDiff) -> Iterator[Change]:
     new = diff.current.files
     states = {path: _differs(diff, path) for path in diff.files.kept}
     changed = _sets(path for path, differs in states.items() if differs)
-    unsettled = _sets(path for path, differs in states.items() if differs is None)
+    told = {unread.file for unread in diff.values.unread}  # with the reason, among the values
+    unsettled = _sets(path for path, differs in states.items() if differs is None and path not in told)
     added, removed = _sets(diff.files.added), _sets(diff.files.removed)
     for name in sorted({*added, *removed, *changed, *unsettled}):
         came, went = added.get(name, []), removed.get(name, [])

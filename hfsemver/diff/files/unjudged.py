@@ -1,4 +1,4 @@
-"""Changes that consumers feel and that no rule of this version reads: told as not evaluated, never passed over in silence.
+"""Changes that consumers feel and that no rule of this version reads: told as not evaluated, never passed over.
 
 Each row of the table goes when the rule that it names arrives.
 """

@@ -85,6 +85,9 @@ def claim_head(diff: TensorDiff, raw: RawTensors, identity: FileIdentity, config
     stays_tied = not config.tied and tied_flag(identity.baseline) is True and tied_flag(identity.current) is True
     for tensor in (*diff.added, *diff.removed):
         appeared = tensor in diff.added
+        elsewhere = diff.removed if appeared else diff.added
+        if any(is_head(t.name) and (t.dtype, t.shape) == (tensor.dtype, tensor.shape) for t in elsewhere):
+            continue  # it has another name now
         side, sets = (identity.current, raw.name) if appeared else (identity.baseline, raw.old_name)
         embeddings = embeddings_beside(side, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
         if embeddings is None:

@@ -20,10 +20,15 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
+_PROJECTIONS: Final = (
+    "lm_head.decoder.weight", "predictions.decoder.weight", "vocab_projector.weight", "generator_lm_head.weight",
+    "decoder.weight", "proj_out.weight",
+)  # fmt: skip
+
 # Each copy with the tensors that it may be a copy of, as transformers lists them in ``_tied_weights_keys``.
 _COPIES: Final = (
     (("encoder.embed_tokens.weight", "decoder.embed_tokens.weight"), ("shared.weight",)),
-    (("lm_head.decoder.weight", "predictions.decoder.weight", "vocab_projector.weight"), EMBEDDINGS),
+    (_PROJECTIONS, EMBEDDINGS),
     (("lm_head.decoder.bias",), ("lm_head.bias",)),
     (("predictions.decoder.bias",), ("predictions.bias",)),
 )

@@ -21,6 +21,7 @@ BACK = Example(baseline=SAME, current=SAME, declared="0.9.0", baseline_version="
 TAKEN = Example(
     baseline=SAME, current=SAME, declared="1.1.0", baseline_version="1.0.0", released=("1.0.0", "1.1.0"), findings=1
 )
+LIST = Example(baseline=SAME, current={**SAME, "README.md": "---\nversion: [1]\n---\n"}, findings=1)
 KEPT = Example(baseline=SAME, current=SAME, declared="1.0.0", baseline_version="1.0.0", released=("1.0.0",))
 
 
@@ -30,11 +31,14 @@ KEPT = Example(baseline=SAME, current=SAME, declared="1.0.0", baseline_version="
     promise="release",
     since="0.1.0",
     stage=Stage.VERDICT,
-    examples=(NO_SEMVER, BACK, TAKEN, KEPT),
+    examples=(NO_SEMVER, BACK, TAKEN, LIST, KEPT),
     mirror="none: it judges one version",
 )
 def version_invalid(diff: ReleaseDiff) -> Notes:
-    claim = diff.claim
+    claim, card = diff.claim, diff.current.card if diff.claim.declared is None else None
+    if card is not None and card.is_no_text("version"):
+        message = "version is a list or a mapping, and has to be one number such as 1.2.0"
+        yield Note(location=Location(file="README.md", pointer="version"), message=message, current="no text")
     if claim.declared is None:
         return
     problem = _problem(claim.declared, claim.baseline, claim.released)

@@ -69,6 +69,8 @@ def test_a_parameter_with_the_name_of_a_buffer_counts(name: str, spec: str) -> N
         ("model.decoder.embed_tokens.weight", "shared.weight", "bart"),
         ("lm_head.decoder.weight", "bert.embeddings.word_embeddings.weight", "roberta"),
         ("lm_head.decoder.bias", "lm_head.bias", "roberta"),
+        ("decoder.weight", "bert.embeddings.word_embeddings.weight", "modernbert"),
+        ("proj_out.weight", "bert.embeddings.word_embeddings.weight", "whisper"),
     ],
 )
 def test_a_copy_that_the_library_ties_may_be_stored_or_not(name: str, source: str, model_type: str) -> None:
@@ -110,3 +112,18 @@ def test_a_flag_that_is_left_out_means_what_the_class_fills_in(model_type: str, 
 
     assert heads == len(tensors.heads)
     assert () == tensors.removed
+
+
+def test_a_head_under_another_name_is_a_renaming_and_no_change_of_the_tie() -> None:
+    """Both names end alike, and the values prove that nothing came or went."""
+    config = {"model_type": "llama", "tie_word_embeddings": False}
+    old = {"wte.weight": "F32[8,4]", "lm_head.weight": "F32[8,4] seed=1", "config.json": config}
+    new = {
+        "wte.weight": "F32[8,4]",
+        "wrapped.lm_head.weight": "F32[8,4] of=lm_head.weight seed=1",
+        "config.json": config,
+    }
+    tensors = ReleaseDiff(baseline=release(old), current=release(new)).tensors
+
+    assert ["wrapped.lm_head.weight"] == [pair.new.name for pair in tensors.renamed]
+    assert () == tensors.heads + tensors.added + tensors.removed
