@@ -78,7 +78,7 @@ def test_a_linked_worktree_and_a_bare_repository_open(world: GitWorld, tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("text", "typed"), [("../rb.git", "../rb.git@HEAD"), (".git", "@HEAD"), ("../work/.git", "../work@HEAD")]
+    ("text", "typed"), [("../rb.git", "../rb.git@HEAD"), (".git", "@HEAD"), ("adapter/../.git", "adapter/..@HEAD")]
 )
 def test_the_inside_of_a_repository_is_no_release(world: GitWorld, tmp_path: Path, text: str, typed: str) -> None:
     """Its files are git's own; what the hint says opens."""
