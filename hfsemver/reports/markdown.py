@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 TABLE: Final = 20_000
 MEANINGS: Final = 20_000
 """Bytes of the table and of what is said about its rules; a comment on GitHub holds 65,536 characters in all."""
-CHANGES: Final = 2_000
+CHANGES: Final = 1_200
 """Bytes of the changes of one kind."""
 ENTRIES: Final = 10
 _SHOWN = 160

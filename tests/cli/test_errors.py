@@ -123,6 +123,7 @@ def test_an_error_message_is_escaped(capsys: pytest.CaptureFixture[str]) -> None
 
 def test_verbose_shows_where_an_error_comes_from(tmp_path: Path) -> None:
     """With ``-v`` an expected error comes with its traceback, without it never."""
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     command = [*PROGRAM, "check", "--baseline", "./nowhere"]
     plain = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     loud = subprocess.run([*command, "-v"], cwd=tmp_path, capture_output=True, text=True, check=False)
@@ -154,6 +155,7 @@ def closed_at_birth(descriptor: int, *arguments: str, cwd: Path) -> subprocess.C
 )
 def test_a_result_without_a_place_to_go_is_never_success(arguments: list[str], tmp_path: Path) -> None:
     """Standard output was closed: nobody could read the answer, so the run ends with 3 and says why."""
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     done = closed_at_birth(1, *arguments, cwd=tmp_path)
 
     assert done.returncode == Exit.UNREADABLE
@@ -210,6 +212,7 @@ def test_output_that_could_not_be_written_is_never_success(arguments: list[str])
 def test_ctrl_c_stops_a_real_run(tmp_path: Path) -> None:
     """A process that waits for its input and gets SIGINT ends with 130 and one line below the ``^C``."""
     os.mkfifo(tmp_path / "policy.yaml")
+    (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     command = [*PROGRAM, "check", "--config", "policy.yaml", "--baseline", "."]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         # Opening the writing end waits until the child has opened its own: then it is in the middle of a check.
