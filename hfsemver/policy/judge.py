@@ -97,10 +97,9 @@ def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
     return None
 
 
-def decide(judged: Judged, claim: Claim, fail_on: str) -> Verdict:
+def decide(judged: Judged, claim: Claim, fail_on: FailOn) -> Verdict:
     """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
-    threshold = FailOn(fail_on)
-    failing = {finding.rule for finding in judged.findings if finding.bump is None and threshold.reached(finding.level)}
+    failing = {finding.rule for finding in judged.findings if finding.bump is None and fail_on.reached(finding.level)}
     declared, baseline = _version(claim.declared), _version(claim.baseline)
     unversioned = any(finding.rule == "version-bump-too-small" for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.

@@ -11,7 +11,7 @@ from hfsemver.diff.files.unjudged import unjudged
 from hfsemver.diff.kind import infer_kind
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
-from hfsemver.policy.judge import apply, decide
+from hfsemver.policy.judge import FailOn, apply, decide
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Stage
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
-    from hfsemver.rules.rule import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +34,7 @@ class Pair:
     depth: Depth = Depth.FULL
 
 
-def judge_pair(pair: Pair, policy: Policy, fail_on: str, today: date, notes: tuple[str, ...] = ()) -> Report:
+def judge_pair(pair: Pair, policy: Policy, fail_on: FailOn, today: date, notes: tuple[str, ...] = ()) -> Report:
     """Inspect, apply the policy, and decide; the rules about the version run once the required bump is known.
 
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
@@ -44,10 +43,12 @@ def judge_pair(pair: Pair, policy: Policy, fail_on: str, today: date, notes: tup
     return judge(diff, policy, fail_on, today, notes)
 
 
-def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: tuple[str, ...] = ()) -> Report:
+def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes: tuple[str, ...] = ()) -> Report:
     """Do the same with a diff that the caller goes on using."""
     kind = policy.kind or infer_kind(diff.current)
-    diff = diff.leaving_out(frozenset(rule.id for rule in catalogue() if not _counts(rule, policy)))
+    diff = diff.leaving_out(
+        frozenset(rule.id for rule in catalogue() if not policy.counts(rule.id, rule.level, rule.promise))
+    )
     promises = {rule.id: rule.promise for rule in catalogue()}
     findings, skips = inspect(diff, catalogue())
     judged = apply(findings, policy, promises, kind, today)
@@ -69,13 +70,6 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: str, today: date, notes: t
 
 def _side(release: Release, version: str | None) -> Side:
     return Side(ref=release.ref, version=version, commit=release.commit)
-
-
-def _counts(rule: Rule, policy: Policy) -> bool:
-    """Whether a finding of the rule could count at all under the policy."""
-    setting = policy.rules.get(rule.id)
-    level = rule.level if setting is None or setting.level is None else setting.level
-    return bool(level) and rule.promise not in policy.switched_off and policy.promise.covers(rule.promise)
 
 
 def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:

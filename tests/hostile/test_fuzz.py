@@ -18,6 +18,7 @@ import safetensors as library
 import yaml
 
 from hfsemver.core.errors import HfSemverError
+from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.formats import bounded_yaml, index, safetensors, strict_json
 from hfsemver.releases.memory import MemorySource
@@ -221,7 +222,7 @@ def test_whole_checks() -> None:
         release = Release(MemorySource({**FULLER, name: json.dumps(value).encode()}), ref="odd")
         sides = (sound, release) if rng.random() < 0.5 else (release, sound)
         pair = Pair(baseline=sides[0], current=sides[1])
-        found = accepted(lambda: judge_pair(pair, Policy(), "deny", dt.date(2026, 1, 1)))
+        found = accepted(lambda: judge_pair(pair, Policy(), FailOn.DENY, dt.date(2026, 1, 1)))
         if found is not None:
             assert not any("\x1b[2J" in render(found[0], form) for form in Format)
 

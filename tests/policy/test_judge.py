@@ -14,7 +14,7 @@ from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
 from hfsemver.core.promise import Kind, Promise
-from hfsemver.policy.judge import Judged, apply, decide
+from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.policy.policy import Acceptance, Ignore, Policy, RuleSetting
 
 TODAY = dt.date(2026, 11, 23)
@@ -134,15 +134,15 @@ def test_globs_ignore_files_and_tensors() -> None:
 @pytest.mark.parametrize(
     ("finding", "fail_on", "failing"),
     [
-        (CORRUPT, "deny", ("weights-corrupt",)),
-        (replace(CORRUPT, level=Level.WARN), "deny", ()),
-        (replace(CORRUPT, level=Level.WARN), "warn", ("weights-corrupt",)),
-        (CORRUPT, "never", ()),
-        (GONE, "warn", ()),
+        (CORRUPT, FailOn.DENY, ("weights-corrupt",)),
+        (replace(CORRUPT, level=Level.WARN), FailOn.DENY, ()),
+        (replace(CORRUPT, level=Level.WARN), FailOn.WARN, ("weights-corrupt",)),
+        (CORRUPT, FailOn.NEVER, ()),
+        (GONE, FailOn.WARN, ()),
     ],
 )
 def test_what_no_version_excuses_fails_from_the_chosen_level_on(
-    finding: Finding, fail_on: str, failing: tuple[str, ...]
+    finding: Finding, fail_on: FailOn, failing: tuple[str, ...]
 ) -> None:
     """A bump is judged through the version; a fault of policy through its level."""
     verdict = decide(judged(finding), Claim(), fail_on)
@@ -154,15 +154,15 @@ def test_what_no_version_excuses_fails_from_the_chosen_level_on(
 def test_the_next_version_follows_from_the_baseline_and_the_requirement() -> None:
     """It does not depend on what was declared."""
     claim = Claim(declared="1.0.1", origin=Origin.FLAG, baseline="1.0.0")
-    verdict = decide(judged(GONE), claim, "deny")
+    verdict = decide(judged(GONE), claim, FailOn.DENY)
 
     assert ("2.0.0", Bump.PATCH) == (verdict.next_version, verdict.declared_bump)
-    assert "1.0.0" == decide(judged(), claim, "deny").next_version
+    assert "1.0.0" == decide(judged(), claim, FailOn.DENY).next_version
 
 
 def test_without_the_version_of_the_baseline_no_next_one_is_made_up() -> None:
     """What was declared is no advice where something is required and nothing can be counted."""
     claim = Claim(declared="1.0.1", origin=Origin.FLAG)
 
-    assert decide(judged(GONE), claim, "deny").next_version is None
-    assert decide(judged(), claim, "deny").next_version == "1.0.1"
+    assert decide(judged(GONE), claim, FailOn.DENY).next_version is None
+    assert decide(judged(), claim, FailOn.DENY).next_version == "1.0.1"

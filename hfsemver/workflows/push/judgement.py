@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
 from hfsemver.diff.release import ReleaseDiff
+from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
@@ -81,7 +82,7 @@ class Bench:
         today = dt.datetime.now(dt.UTC).date()
         # Kept under its new claim, so that the next ref finds what this one makes it work out.
         diff = self._diffs[measure.commit, commit] = self._diff(measure.commit, commit).claiming(claim)
-        report = judge(diff, policy, "deny", today)
+        report = judge(diff, policy, FailOn.DENY, today)
         return Ruling(
             update=update,
             outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
