@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.report import Report, Side, WeightFigures
 from hfsemver.diff.files.unjudged import unjudged
 from hfsemver.diff.kind import infer_kind
@@ -73,10 +74,13 @@ def _side(release: Release, version: str | None) -> Side:
 
 
 def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
-    """Return what the comparison of weights stood on and showed; ``None`` without weights in safetensors."""
+    """Return what the comparison of weights stood on and showed; ``None`` without weights in safetensors to compare."""
     if not diff.current.weights.sets:
         return None
-    values = diff.values
+    try:
+        values = diff.values
+    except EvidenceMissing:
+        return None  # the rules about values are skips that say why
     evidence = "full" if values.bytes_read else "digest" if values.tensors and not values.unread else "header"
     return WeightFigures(
         evidence=evidence,
