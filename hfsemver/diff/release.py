@@ -18,6 +18,7 @@ from hfsemver.diff.template.template import TemplateDiff, compare_templates
 from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
+from hfsemver.diff.weights.implied import IMPLIED
 from hfsemver.diff.weights.reading import FileIdentity
 from hfsemver.diff.weights.transitions import compare_tensors
 from hfsemver.diff.weights.updates import Updates, sort_updates
@@ -162,7 +163,7 @@ class ReleaseDiff:
 
     @cached_property
     def weights_changed(self) -> bool:
-        """Whether a weight file differs at all: a tensor, a value, a layout or, where nothing else is known, a digest.
+        """Whether weights differ as a loader sees them: a tensor, a value, a layout or, where nothing else is known, a digest.
 
         A file that could not be looked at counts when its digest or its size shows that it is another one.
         """
@@ -176,6 +177,9 @@ class ReleaseDiff:
             tensors.packed,
         )
         formats = (self.formats.added, self.formats.removed, self.formats.renamed)
-        moved = any((*structure, *formats, tensors.recast, tensors.claimed, tensors.heads, tensors.reshardings))
-        unread = any(u.differs for u in self.values.unread)
+        # What every loader makes by itself may come and go; a head that is no such copy is among the heads.
+        claimed = any(claim.cause not in (IMPLIED, "tied-embeddings-changed") for claim in tensors.claimed)
+        moved = claimed or any((*structure, *formats, tensors.recast, tensors.heads, tensors.reshardings))
+        # Under --weights header another file is no news yet: it may be the same weights, saved again.
+        unread = self.depth.reads_values and any(u.differs for u in self.values.unread)
         return moved or unread or any(v.band is not Band.IDENTICAL for v in self.values.tensors)

@@ -431,3 +431,21 @@ def test_an_acceptance_that_ended_is_told_in_the_report(world: GitWorld) -> None
         f"accept[0] ({gone.fingerprint}) ended on 2020-01-01, so its finding counts again",
         "ignore[0] matches no file of either release: onnx/*",
     ) == report.notes
+
+
+@pytest.mark.parametrize("weights", ["full", "header"])
+def test_what_loaders_make_by_themselves_needs_no_version(tmp_path: Path, weights: str) -> None:
+    """A copy of the embeddings and a computed buffer may go without a new number; unread copies are told."""
+    config = {"config.json": {"model_type": "roberta", "tie_word_embeddings": True}}
+    kept = {"roberta.embeddings.word_embeddings.weight": "F32[8,4]", "lm_head.dense.weight": "F32[4,4]"}
+    more = {
+        "lm_head.decoder.weight": "F32[8,4] of=roberta.embeddings.word_embeddings.weight",
+        "roberta.embeddings.position_ids": "I64[1,16]",
+    }
+    old = lay(tmp_path / "a", {**kept, **more, **config, **card("1.0.0")})
+    new = lay(tmp_path / "b", {**kept, **config, **card("1.0.0")})
+    report = run_check(CheckRequest(current=new, baseline=old, weights=weights))
+
+    assert [] == rules(report)
+    assert report.verdict.ok
+    assert ("tensor-removed" in {skip.rule for skip in report.skips}) is (weights == "header")

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.heads import EMBEDDINGS, ends_in, tied_flag
 from hfsemver.diff.weights.reading import tensor_bytes
-from hfsemver.diff.weights.tensors import Claimed
+from hfsemver.diff.weights.tensors import Claimed, Unread
 from hfsemver.tensors import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.core.tensor import TensorInfo
+    from hfsemver.diff.weights.depth import Depth
     from hfsemver.diff.weights.reading import FileIdentity
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
@@ -24,6 +25,9 @@ _PROJECTIONS: Final = (
     "lm_head.decoder.weight", "predictions.decoder.weight", "vocab_projector.weight", "generator_lm_head.weight",
     "decoder.weight", "proj_out.weight",
 )  # fmt: skip
+
+IMPLIED: Final = "implied"
+"""The cause of tensors that come and go without a loader noticing; no rule speaks of it."""
 
 # Each copy with the tensors that it may be a copy of, as transformers lists them in ``_tied_weights_keys``.
 _COPIES: Final = (
@@ -53,17 +57,13 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, identity: FileIdentity) -> 
     kept = {pair.name: pair.new for pair in raw.common}
     flags = [tied_flag(release) for release in (identity.baseline, identity.current)]
     found = [t for t in (*diff.added, *diff.removed) if _is_buffer(t)]
-    if identity.depth.reads_values:
-        sides = ((diff.added, identity.current, raw.name), (diff.removed, identity.baseline, raw.old_name))
-        for tensors, release, sets in sides:
-            weight_set = release.weights.sets.get(sets)
-            stored = weight_set.tensors if weight_set is not None else {}
-            tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
-            found += [
-                t
-                for t in tensors
-                if tied and _is_copy(release, t, {name: stored[name] for name in kept if name in stored})
-            ]
+    sides = ((diff.added, identity.current, raw.name), (diff.removed, identity.baseline, raw.old_name))
+    for tensors, release, sets in sides:
+        weight_set = release.weights.sets.get(sets)
+        stored = weight_set.tensors if weight_set is not None else {}
+        tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
+        sources = {name: stored[name] for name in kept if name in stored}
+        found += [t for t in tensors if tied and _is_copy(release, t, sources, identity.depth)]
     if not found:
         return diff
     names = tuple(sorted(t.name for t in found))
@@ -71,7 +71,8 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, identity: FileIdentity) -> 
         diff,
         added=tuple(t for t in diff.added if t not in found),
         removed=tuple(t for t in diff.removed if t not in found),
-        claimed=(*diff.claimed, Claimed(cause="implied", weight_set=raw.name, tensors=names)),
+        claimed=(*diff.claimed, Claimed(cause=IMPLIED, weight_set=raw.name, tensors=names)),
+        unread=diff.unread if identity.depth.reads_values else (*diff.unread, *_unproved(found)),
     )
 
 
@@ -80,14 +81,25 @@ def _is_buffer(tensor: TensorInfo) -> bool:
     return any(name.fullmatch(tensor.name) and form.fullmatch(kind) for name, form in _BUFFERS)
 
 
-def _is_copy(release: Release, tensor: TensorInfo, stored: Mapping[str, TensorInfo]) -> bool:
-    """Whether it has the bytes of a tensor that is stored on both sides and to which a loader ties it."""
+def _unproved(found: list[TensorInfo]) -> tuple[Unread, ...]:
+    """Say of copies that were taken for such by their names and shapes that their bytes were not compared."""
+    reason = "whether it equals what a loader ties it to was not read, because --weights header looks at headers only"
+    return tuple(Unread(file=f"{t.file}: {t.name}", reason=reason, differs=False) for t in found if not _is_buffer(t))
+
+
+def _is_copy(release: Release, tensor: TensorInfo, stored: Mapping[str, TensorInfo], depth: Depth) -> bool:
+    """Whether it has the bytes of a tensor that is stored on both sides and to which a loader ties it.
+
+    At header depth name, dtype and shape have to do, and ``_unproved`` says so.
+    """
     for copies, sources in _COPIES:
         if not ends_in(tensor.name, copies):
             continue
         for source in stored.values():
             if not ends_in(source.name, sources) or (source.dtype, source.shape) != (tensor.dtype, tensor.shape):
                 continue
+            if not depth.reads_values:
+                return True
             try:
                 if fingerprint(tensor_bytes(release, tensor)) == fingerprint(tensor_bytes(release, source)):
                     return True
