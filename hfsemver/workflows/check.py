@@ -60,7 +60,7 @@ def run_check(request: CheckRequest) -> Report:
     current = open_release(ref)
     if not current.files:
         raise SourceError(f"{request.current} holds no file", hint="name the folder of a release, or a revision")
-    place = _place(ref, current)
+    place = _place(ref, current, request.baseline)
     baseline, notes = _baseline(request.baseline, ref, place)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
@@ -140,7 +140,7 @@ def _baseline_version(baseline: Release, tags: TagView | None) -> str | None:
     return card_version(baseline)
 
 
-def _place(ref: ReleaseRef, current: Release) -> Place:
+def _place(ref: ReleaseRef, current: Release, asked: str | None) -> Place:
     """Look for a repository around the release; a folder outside of any is judged as a folder."""
     if not isinstance(ref, LocalRef | GitRef):
         return Place()
@@ -148,7 +148,7 @@ def _place(ref: ReleaseRef, current: Release) -> Place:
         repository = Repository.discover(Path(ref.path))
     except RefError:
         folder = Path(ref.path).resolve()
-        if any((place / ".git").exists() for place in (folder, *folder.parents)):
+        if asked is None and any((place / ".git").exists() for place in (folder, *folder.parents)):
             raise  # a repository that git refuses to read is no folder without a history
         return Place()
     if isinstance(ref, GitRef) and current.commit is not None:

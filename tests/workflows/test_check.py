@@ -449,3 +449,11 @@ def test_what_loaders_make_by_themselves_needs_no_version(tmp_path: Path, weight
     assert [] == rules(report)
     assert report.verdict.ok
     assert ("tensor-removed" in {skip.rule for skip in report.skips}) is (weights == "header")
+
+
+def test_two_folders_need_no_repository_around_them(world: GitWorld) -> None:
+    """Who names both sides asks nothing of a history, readable or not."""
+    old, new = lay(world.root / "a", {**BODY, **card("1.0.0")}), lay(world.root / "b", {**HEADLESS, **card("2.0.0")})
+    (world.root / ".git" / "HEAD").unlink()
+
+    assert run_check(CheckRequest(current=new, baseline=old)).verdict.ok
