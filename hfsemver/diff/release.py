@@ -11,15 +11,17 @@ from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
+from hfsemver.diff.config.sides import ConfigSides
 from hfsemver.diff.files.files import FilesDiff, compare_files
 from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
 from hfsemver.diff.template.template import TemplateDiff, compare_templates
 from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
+from hfsemver.diff.weights.declared import unstored
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
 from hfsemver.diff.weights.implied import IMPLIED
-from hfsemver.diff.weights.reading import FileIdentity
+from hfsemver.diff.weights.reading import WeightReading
 from hfsemver.diff.weights.transitions import compare_tensors
 from hfsemver.diff.weights.updates import Updates, sort_updates
 from hfsemver.diff.weights.values import ValuesDiff, compare_values
@@ -71,16 +73,23 @@ class ReleaseDiff:
         return twin
 
     @cached_property
-    def identity(self) -> FileIdentity | None:
-        """Which files are equal byte for byte, as far as that is known without comparing them; ``None`` in a first release."""
-        if self.baseline is None:
-            return None
-        return FileIdentity(baseline=self.baseline, current=self.current, depth=self.depth)
+    def files(self) -> FilesDiff:
+        """Paths added, removed and changed, and the one answer to whether two files are equal."""
+        return compare_files(self.baseline, self.current)
 
     @cached_property
-    def files(self) -> FilesDiff:
-        """Paths added, removed and changed."""
-        return compare_files(self.baseline, self.current)
+    def configs(self) -> ConfigSides | None:
+        """Both ``config.json``, normalised; ``None`` in a first release."""
+        if self.baseline is None:
+            return None
+        return ConfigSides(baseline=self.baseline, current=self.current, files=self.files)
+
+    @cached_property
+    def reading(self) -> WeightReading | None:
+        """How weights are read; ``None`` in a first release."""
+        if self.baseline is None:
+            return None
+        return WeightReading(baseline=self.baseline, current=self.current, files=self.files, depth=self.depth)
 
     @cached_property
     def formats(self) -> FormatsDiff:
@@ -95,17 +104,17 @@ class ReleaseDiff:
     @cached_property
     def config(self) -> ConfigDiff:
         """``config.json`` and ``model_index.json``, normalised; each changed key in exactly one group."""
-        return compare_configs(self.baseline, self.current)
+        return compare_configs(self.configs, self.generation)
 
     @cached_property
     def generation(self) -> GenerationDiff:
         """Stop tokens and sampling defaults, as an engine would find them."""
-        return compare_generation(self.baseline, self.current)
+        return compare_generation(self.configs)
 
     @cached_property
     def tokenizer(self) -> TokenizerDiff:
         """Token ids and special tokens."""
-        return compare_tokenizers(self.baseline, self.current)
+        return compare_tokenizers(self.baseline, self.current, self.files)
 
     @cached_property
     def templates(self) -> TemplateDiff:
@@ -125,12 +134,12 @@ class ReleaseDiff:
     @cached_property
     def tensors(self) -> TensorDiff:
         """Tensors added, removed, renamed, reshaped and recast, after each transition has claimed what it explains."""
-        return compare_tensors(self.identity, self.config, self.formats, self.left_out)
+        return compare_tensors(self.reading, self.config, self.formats, self.left_out)
 
     @cached_property
     def values(self) -> ValuesDiff:
         """Bands of the tensor values; reads weight bytes unless digests settle it."""
-        return compare_values(self.identity, self.tensors, self.formats)
+        return compare_values(self.reading, self.tensors, self.formats)
 
     @cached_property
     def health(self) -> HealthDiff:
@@ -147,6 +156,11 @@ class ReleaseDiff:
         """A change of the declared dtype that no change of the stored ones explains."""
         stored = self.tensors.recast or self.tensors.packed or any(self.tensors.claimed)
         return () if stored else self.config.dtype
+
+    @property
+    def plain_values(self) -> tuple[KeyChange, ...]:
+        """Changed keys of the configuration that no other rule speaks for."""
+        return (*self.config.other, *unstored(self.config.one_sided_dtype, self.reading))
 
     @property
     def lost_indexes(self) -> tuple[str, ...]:

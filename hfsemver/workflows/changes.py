@@ -10,6 +10,7 @@ from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location, unsharded
+from hfsemver.diff.files.files import ANY_SIZE
 from hfsemver.releases.source import FileKind
 from hfsemver.reports.figures import size
 from hfsemver.reports.lines import count
@@ -94,17 +95,12 @@ def _content(files: list[FileInfo]) -> str:
 def _differs(diff: ReleaseDiff, path: str) -> bool | None:
     """Whether a kept file changed, read whole where nothing cheaper tells and bytes may be read; ``None`` if unknown."""
     same = diff.files.same(path)
-    if same is not None or diff.baseline is None or not diff.depth.reads_values:
+    if same is not None or not diff.depth.reads_values:
         return None if same is None else not same
     if any(v.band is not Band.IDENTICAL and path == v.pair.old.file == v.pair.new.file for v in diff.values.tensors):
         return True
-    sides = (diff.baseline, diff.current)
-    if any(side.files[path].kind in (FileKind.SYMLINK, FileKind.SUBMODULE) for side in sides):
-        return None
-    try:
-        return len({side.source.sha256(path) for side in sides}) > 1
-    except EvidenceMissing:
-        return None
+    same = diff.files.same(path, limit=ANY_SIZE)
+    return None if same is None else not same
 
 
 def _fields(diff: ReleaseDiff) -> Iterator[Change]:

@@ -46,3 +46,17 @@ def test_files_are_read_in_one_module_only() -> None:
 def test_every_exception_is_in_use() -> None:
     """An exception that nothing needs any more would hide the next stray."""
     assert ALLOWED.keys() <= reads().keys()
+
+
+def test_one_module_answers_whether_two_files_are_equal() -> None:
+    """Two answers to the same question would sooner or later differ: nobody else compares digests or hashes files."""
+    asks = re.compile(r"\.sha256\(|\.digest\b.*(?:==|is|!=)")
+    above = [path for path in sorted(PACKAGE.rglob("*.py")) if "releases" not in path.relative_to(PACKAGE).parts]
+    found = {
+        path.relative_to(PACKAGE).as_posix()
+        for path in above
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if asks.search(line) and "hashlib" not in line
+    }
+
+    assert found == {"diff/files/files.py"}

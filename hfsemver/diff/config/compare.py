@@ -10,8 +10,9 @@ from hfsemver.diff.config.change import ABSENT, KeyChange, same
 from hfsemver.diff.config.defaults import UNKNOWN, TypeDefaults, type_defaults
 from hfsemver.diff.config.derived import DEPTH
 from hfsemver.diff.config.group import Group, group_of, group_of_change
-from hfsemver.diff.config.lift import TEXT, same_layout
+from hfsemver.diff.config.lift import same_layout
 from hfsemver.diff.config.reading import normalise
+from hfsemver.diff.config.text import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

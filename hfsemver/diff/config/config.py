@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config import context as config_context
-from hfsemver.diff.config import dtype as config_dtype
 from hfsemver.diff.config import generation_defaults
 from hfsemver.diff.config import pipeline as config_pipeline
 from hfsemver.diff.config import quantization as config_quantization
 from hfsemver.diff.config import sentence as config_sentence
 from hfsemver.diff.config.change import ABSENT, Absent, KeyChange
-from hfsemver.diff.config.compare import Grouped, changes, normal_pair, plainly_equal
-from hfsemver.diff.config.generation import compare_generation
+from hfsemver.diff.config.compare import Grouped, changes
 from hfsemver.diff.config.group import Group
+from hfsemver.diff.config.text import TEXT_PARTS, text_key
 from hfsemver.releases.formats.strict_json import MAX_SIZE
 
 if TYPE_CHECKING:
     from hfsemver.diff.config.generation import GenerationDiff
     from hfsemver.diff.config.normal import NormalConfig
-    from hfsemver.releases.formats.strict_json import JsonObject
+    from hfsemver.diff.config.sides import ConfigSides
     from hfsemver.releases.release import Release
 
 __all__ = ["ABSENT", "Absent", "ConfigDiff", "KeyChange", "compare_configs"]
@@ -35,7 +34,8 @@ _FILES: Final = (
 class ConfigDiff:
     """Changed keys, each in exactly one group, sorted by file and key.
 
-    ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them or
+    ``one_sided_dtype`` holds a dtype that one side declares and the other does not: what that means depends on how the
+    weights are stored. ``context_before`` and ``context_after`` are the longest inputs in tokens, ``None`` where nothing bounds them or
     no key changed.
     """
 
@@ -48,56 +48,48 @@ class ConfigDiff:
     quantization: tuple[KeyChange, ...] = ()
     tied: tuple[KeyChange, ...] = ()
     dtype: tuple[KeyChange, ...] = ()
+    one_sided_dtype: tuple[KeyChange, ...] = ()
     other: tuple[KeyChange, ...] = ()
     context_before: int | None = None
     context_after: int | None = None
 
 
-def compare_configs(baseline: Release | None, current: Release) -> ConfigDiff:
+def compare_configs(sides: ConfigSides | None, generation: GenerationDiff) -> ConfigDiff:
     """Compare ``config.json``, the files beside it that say the same kind of thing, and the parts of a pipeline.
 
     A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
-    A dtype that is declared on one side only is a plain value, and none at all where the weights are stored in it.
     Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds
     them.
     """
-    if baseline is None:
+    if sides is None:
         return ConfigDiff()
+    baseline, current = sides.baseline, sides.current
     grouped = list(config_pipeline.changes(baseline, current))
     old, new = baseline.config, current.config
     context: tuple[int | None, int | None] = (None, None)
     if old is not None and new is None:
         gone = KeyChange(file=CONFIG, key="", old=old.get("model_type", None), new=ABSENT)
         grouped.append((Group.ARCHITECTURE, gone))
-    elif old is not None and new is not None and not _is_untouched(baseline, current):
-        found, context = _compare_files(baseline, current, old, new)
+    elif old is not None and new is not None and not sides.files.untouched(_FILES, MAX_SIZE):
+        found, context = _compare_files(sides, generation)
         grouped += found
     return _shared_out(grouped, context)
 
 
-def _is_untouched(baseline: Release, current: Release) -> bool:
-    """Whether all files that are compared are the same, byte for byte, so that no default has to be known."""
-    return all(baseline.read(file, MAX_SIZE) == current.read(file, MAX_SIZE) for file in _FILES)
-
-
 def _compare_files(
-    baseline: Release, current: Release, old: JsonObject, new: JsonObject
+    sides: ConfigSides, generation: GenerationDiff
 ) -> tuple[list[Grouped], tuple[int | None, int | None]]:
-    old, new = config_quantization.with_files(baseline, old), config_quantization.with_files(current, new)
-    before, after = normal_pair(old, new)
+    baseline, current = sides.baseline, sides.current
+    before, after = sides.normal
     found: list[Grouped] = []
-    if not plainly_equal(old, new):
-        generation = compare_generation(baseline, current)
+    if not sides.are_plainly_equal:
         shadows = _shadows(baseline, current, before, after)
         for group, change in changes(before, after, CONFIG):
             if _is_told(change.key, generation, shadows) or config_sentence.is_idle(
                 change.key, baseline, before, after
             ):
                 continue
-            if group is not Group.DTYPE or (change.old is not ABSENT and change.new is not ABSENT):
-                found.append((group, change))
-            elif not config_dtype.is_stored(change, baseline, current):
-                found.append((Group.OTHER, change))
+            found.append((group, change))
     found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
     found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
     found += [(Group.OTHER, change) for change in config_sentence.changes(baseline, current)]
@@ -111,7 +103,7 @@ def _is_told(path: str, generation: GenerationDiff, shadows: frozenset[str]) -> 
     ``shadows`` are the keys that something before ``config.json`` decides on both sides: those stay plain values.
     """
     prefix, _, name = path.rpartition(".")
-    if name == generation_defaults.EOS and prefix in config_context.TEXT_PARTS:
+    if name == generation_defaults.EOS and prefix in TEXT_PARTS:
         return generation.stops_before != generation.stops_after or not {path, name} & shadows
     if prefix or name not in generation_defaults.LEGACY:
         return False
@@ -124,7 +116,7 @@ def _shadows(baseline: Release, current: Release, before: NormalConfig, after: N
     set_twice = {key for key in old if old[key] is not None and new.get(key) is not None}
     eos = generation_defaults.EOS
     if all(config.effective(eos) not in (ABSENT, None) for config in (before, after)):
-        set_twice |= {f"{part}.{eos}" for part in config_context.TEXT_PARTS if part}
+        set_twice |= {text_key(part, eos) for part in TEXT_PARTS if part}
     return frozenset(set_twice)
 
 

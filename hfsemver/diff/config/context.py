@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config.change import ABSENT, KeyChange, same
+from hfsemver.diff.config.text import TEXT_PARTS, text_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +14,6 @@ if TYPE_CHECKING:
     from hfsemver.diff.config.normal import NormalConfig
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
-
-TEXT_PARTS: Final = ("", "text_config", "llm_config", "language_config", "decoder", "thinker_config.text_config")
-"""Where a configuration keeps what concerns text; the first that says something counts."""
 
 _POSITIONS: Final = (
     "max_position_embeddings", "n_positions", "max_sequence_length", "max_seq_len", "seq_length", "max_target_positions",
@@ -53,21 +51,21 @@ def positions(config: NormalConfig) -> int | None:
     """Return the bound that ``config.json`` sets, with the defaults of its class; ``None`` where it sets none."""
     limits: list[int] = []
     for part in TEXT_PARTS:
-        found = [_limit(config.effective(f"{part}.{name}" if part else name)) for name in _POSITIONS]
+        found = [_limit(config.effective(text_key(part, name))) for name in _POSITIONS]
         limits = [limit for limit in found if limit is not None]
-        window = _window(config, f"{part}." if part else "")
+        window = _window(config, part)
         if limits:
             return min([*limits, window] if window else limits)
     return None
 
 
-def _window(config: NormalConfig, prefix: str) -> int | None:
+def _window(config: NormalConfig, part: str) -> int | None:
     """Return the attention window if all layers share it: then nothing before it is ever seen."""
-    window = _limit(config.effective(f"{prefix}{_WINDOW}"))
-    if window is None or config.effective(f"{prefix}use_sliding_window") is False:
+    window = _limit(config.effective(text_key(part, _WINDOW)))
+    if window is None or config.effective(text_key(part, "use_sliding_window")) is False:
         return None
     for name in _MIXED:
-        value = config.effective(f"{prefix}{name}")
+        value = config.effective(text_key(part, name))
         if isinstance(value, list) and set(map(str, value)) == {"sliding_attention"}:
             continue
         if value is not ABSENT and value is not None:

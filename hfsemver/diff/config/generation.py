@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import clipped
 from hfsemver.diff.config.change import ABSENT, KeyChange, same, shown
-from hfsemver.diff.config.compare import normal_pair
-from hfsemver.diff.config.context import TEXT_PARTS
 from hfsemver.diff.config.generation_defaults import DEFAULTS, EOS, LEGACY, MIRRORED
+from hfsemver.diff.config.text import TEXT_PARTS, text_key
 from hfsemver.releases.formats.strict_json import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
     from hfsemver.diff.config.change import Absent
     from hfsemver.diff.config.normal import NormalConfig
+    from hfsemver.diff.config.sides import ConfigSides
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
-    from hfsemver.releases.release import Release
 
 _NESTED: Final = frozenset({EOS, "bos_token_id", "pad_token_id"})
 """Keys that a model of several parts keeps with the text, where ``generate()`` finds them too."""
@@ -71,7 +70,7 @@ class _Side:
     def behind(self, key: str) -> JsonValue | Absent:
         """Return what ``config.json`` holds or its class fills in, ``ABSENT`` for neither."""
         for part in TEXT_PARTS if key in _NESTED else ("",):
-            value = self.config.effective(f"{part}.{key}" if part else key)
+            value = self.config.effective(text_key(part, key))
             if value is not ABSENT and value is not None:
                 return value
         return ABSENT
@@ -103,17 +102,18 @@ def _listed(value: JsonValue | Absent) -> list[JsonValue]:
     return value if isinstance(value, list) else [value]
 
 
-def compare_generation(baseline: Release | None, current: Release) -> GenerationDiff:
+def compare_generation(sides: ConfigSides | None) -> GenerationDiff:
     """Compare what both sides do by default; a side that describes no generation at all differs from nothing."""
-    if baseline is None:
+    if sides is None:
         return GenerationDiff()
+    baseline, current = sides.baseline, sides.current
     if (baseline.config is None and baseline.generation_config is None) or (
         current.config is None and (baseline.config is not None or current.generation_config is None)
     ):
         return GenerationDiff()
-    if all(baseline.read(file, MAX_SIZE) == current.read(file, MAX_SIZE) for file in (CONFIG, FILE)):
+    if sides.files.untouched((CONFIG, FILE), MAX_SIZE):
         return GenerationDiff()
-    before, after = normal_pair(baseline.config or {}, current.config or {})
+    before, after = sides.normal
     old = _Side(own=baseline.generation_config or {}, config=before)
     new = _Side(own=current.generation_config or {}, config=after)
     return GenerationDiff(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config import context as config_context
 from hfsemver.diff.config import labels as config_labels
+from hfsemver.diff.config.change import ABSENT
 
 if TYPE_CHECKING:
     from hfsemver.diff.config.change import KeyChange
@@ -24,6 +25,7 @@ class Group(StrEnum):
     QUANTIZATION = "quantization"
     TIED = "tied"
     DTYPE = "dtype"
+    ONE_SIDED_DTYPE = "one_sided_dtype"
     OTHER = "other"
 
 
@@ -85,6 +87,8 @@ def group_of(path: str) -> Group:
 def group_of_change(change: KeyChange) -> Group:
     """Return the group of a change: naming an architecture where none was named breaks nobody."""
     group = group_of(change.key)
+    if group is Group.DTYPE and (change.old is ABSENT or change.new is ABSENT):
+        return Group.ONE_SIDED_DTYPE
     if group is Group.ARCHITECTURE and not isinstance(change.old, list | str):
         return Group.OTHER
     return group

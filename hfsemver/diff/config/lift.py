@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config.rope import KEYS as ROPE_KEYS
+from hfsemver.diff.config.text import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
-TEXT: Final = "text_config"
 _STAYS: Final = frozenset({
     "model_type", "architectures", "auto_map", "dtype", "torch_dtype", "transformers_version", "id2label", "label2id",
     "num_labels", "quantization_config", "tie_word_embeddings", "bos_token_id", "pad_token_id", "eos_token_id",

@@ -11,6 +11,7 @@ from hfsemver.diff.config import rope as config_rope
 from hfsemver.diff.config.change import ABSENT
 from hfsemver.diff.config.defaults import GENERIC, UNKNOWN, TypeDefaults
 from hfsemver.diff.config.derived import derive
+from hfsemver.diff.config.text import TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -112,7 +113,7 @@ class NormalConfig:
     def _dtype(self, prefix: str, rest: str) -> JsonValue | Absent:
         """Return the dtype of the nearest configuration around a part; for the top, that of its text part."""
         if not prefix and rest == "dtype":
-            return self.leaves.get("text_config.dtype", ABSENT)
+            return self.leaves.get(join(TEXT, "dtype"), ABSENT)
         outer = prefix
         while outer:
             outer = outer.rpartition(".")[0]

@@ -3,45 +3,65 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.digest import Algorithm
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from hfsemver.releases.release import Release
     from hfsemver.releases.source import FileInfo
 
-SMALL = 1 << 20
+    Look = Callable[["Side", "Side"], bool | None]
+    Side = tuple[Release, FileInfo]
+
+SMALL: Final = 1 << 20
 """Files up to this size are read and compared where nothing cheaper tells; JSON, cards and code, but no weights."""
+
+ANY_SIZE: Final = 1 << 63
+"""The limit of a caller that wants an answer whatever it costs."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FilesDiff:
-    """Paths of two releases against each other. ``added``, ``removed`` and ``kept`` cost a listing and no more."""
+    """Paths of two releases against each other. ``added``, ``removed`` and ``kept`` cost a listing and no more.
+
+    Whether two files are equal is asked here and nowhere else: ``listed`` reads nothing, ``hashed`` at most one side,
+    ``same`` both. What is settled once stays settled. ``None`` is no answer and never to be taken for ``True``; a path
+    that its side does not have is a ``KeyError``.
+    """
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
     baseline: Release | None = None
     current: Release | None = None
-    settled: dict[tuple[str, int], bool | None] = field(default_factory=dict)
+    settled: dict[tuple[str, str], bool] = field(default_factory=dict)
 
-    def same(self, path: str, limit: int = SMALL) -> bool | None:
-        """Say whether a kept file is equal on both sides, byte for byte.
+    def listed(self, old: str, new: str) -> bool | None:
+        """Say whether two files are equal by kind, size and digest; reads nothing."""
+        return self._answer(old, new, lambda _, __: None)
 
-        ``None`` means that only reading more than ``limit`` bytes could tell, or bytes that are not here: it is never
-        to be taken for ``True``. ``KeyError`` for a path that one side does not have.
+    def hashed(self, old: str, new: str) -> bool | None:
+        """Say whether two files are equal; one side may be read where the SHA-256 of the other is known."""
+        return self._answer(old, new, _by_hash)
+
+    def same(self, old: str, new: str | None = None, limit: int = SMALL) -> bool | None:
+        """Say whether two files are equal, byte for byte; ``new`` is the path of today, ``old`` where it is left out.
+
+        Up to ``limit`` bytes of each side are read where nothing cheaper tells. ``None`` means that more would have to be
+        read, or bytes that are not here.
         """
-        key = (path, limit)
-        if key not in self.settled:
-            if self.baseline is None or self.current is None:
-                raise KeyError(path)
-            self.settled[key] = _same(self.baseline, self.current, path, limit)
-        return self.settled[key]
+        return self._answer(old, old if new is None else new, partial(_by_reading, limit=limit))
+
+    def untouched(self, paths: Iterable[str], limit: int = SMALL) -> bool:
+        """Whether each path is either on neither side or on both and known to be equal."""
+        lone, kept = {*self.added, *self.removed}, {*self.kept}
+        return all(path not in lone and (path not in kept or self.same(path, limit=limit) is True) for path in paths)
 
     def changed(self) -> Iterator[str]:
         """Yield the kept files that are known to differ."""
@@ -50,6 +70,20 @@ class FilesDiff:
     def unsettled(self) -> Iterator[str]:
         """Yield the kept files of which it is not known whether they differ."""
         return (path for path in self.kept if self.same(path) is None)
+
+    def _answer(self, old: str, new: str, look: Look) -> bool | None:
+        """Answer by what is known, by the listing or by a look at the bytes; only an answer is remembered."""
+        if self.baseline is None or self.current is None:
+            raise KeyError(new)
+        if (old, new) not in self.settled:
+            one, other = self.baseline.files[old], self.current.files[new]
+            answer = _by_listing(one, other)
+            if answer is None:
+                answer = look((self.baseline, one), (self.current, other))
+            if answer is None:
+                return None
+            self.settled[old, new] = answer
+        return self.settled[old, new]
 
 
 def compare_files(baseline: Release | None, current: Release) -> FilesDiff:
@@ -66,26 +100,10 @@ def compare_files(baseline: Release | None, current: Release) -> FilesDiff:
     )
 
 
-def _same(baseline: Release, current: Release, path: str, limit: int) -> bool | None:
-    old, new = baseline.files[path], current.files[path]
-    if (old.kind is FileKind.SYMLINK) != (new.kind is FileKind.SYMLINK) or (
-        (old.kind is FileKind.SUBMODULE) != (new.kind is FileKind.SUBMODULE)
-    ):
-        return False
-    by_name = _same_by_name(old, new)
-    if by_name is not None or max(old.size, new.size) > limit:
-        return by_name
-    try:
-        if old.readable and new.readable:
-            return baseline.source.read(path) == current.source.read(path)
-        if _has_sha256(old) or _has_sha256(new):
-            return baseline.source.sha256(path) == current.source.sha256(path)
-    except EvidenceMissing:
-        return None
-    return None
-
-
-def _same_by_name(old: FileInfo, new: FileInfo) -> bool | None:
+def _by_listing(old: FileInfo, new: FileInfo) -> bool | None:
+    for kind in (FileKind.SYMLINK, FileKind.SUBMODULE):
+        if (old.kind is kind) != (new.kind is kind):
+            return False
     if old.size != new.size:
         return False
     if old.digest is None or new.digest is None or old.digest.algorithm is not new.digest.algorithm:
@@ -93,5 +111,25 @@ def _same_by_name(old: FileInfo, new: FileInfo) -> bool | None:
     return old.digest == new.digest
 
 
-def _has_sha256(info: FileInfo) -> bool:
-    return info.digest is not None and info.digest.algorithm is Algorithm.SHA256
+def _by_hash(old: Side, new: Side) -> bool | None:
+    known = (info.digest is not None and info.digest.algorithm is Algorithm.SHA256 for _, info in (old, new))
+    return _hashes_agree(old, new) if any(known) else None
+
+
+def _by_reading(old: Side, new: Side, *, limit: int) -> bool | None:
+    (baseline, one), (current, other) = old, new
+    if max(one.size, other.size) > limit:
+        return None
+    if not (one.readable and other.readable):
+        return _by_hash(old, new)
+    if one.size <= SMALL:
+        return baseline.source.read(one.path) == current.source.read(other.path)
+    return _hashes_agree(old, new)
+
+
+def _hashes_agree(old: Side, new: Side) -> bool | None:
+    (baseline, one), (current, other) = old, new
+    try:
+        return baseline.source.sha256(one.path) == current.source.sha256(other.path)
+    except EvidenceMissing:
+        return None

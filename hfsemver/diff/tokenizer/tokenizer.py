@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.files.files import FilesDiff, compare_files
+from hfsemver.diff.config.text import text_values
 from hfsemver.diff.tokenizer.special_tokens import SpecialDiff, compare_special, declared_alike
 from hfsemver.releases.formats.tokenizer_files import MAX_SIZE
 from hfsemver.releases.formats.tokenizer_vocabulary import Layout
@@ -15,6 +15,7 @@ from hfsemver.releases.formats.tokenizer_vocabulary import Layout
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.diff.files.files import FilesDiff
     from hfsemver.releases.formats.tokenizer import Tokenizer
     from hfsemver.releases.release import Release
 
@@ -58,6 +59,7 @@ class TokenizerDiff:
 
     baseline: Release | None
     current: Release
+    files: FilesDiff
 
     @cached_property
     def pairs(self) -> tuple[tuple[Tokenizer, Tokenizer | None], ...]:
@@ -107,11 +109,7 @@ class TokenizerDiff:
         return old.file == new.file and (old.file is None or self._same(old.file))
 
     def _same(self, path: str) -> bool:
-        return self._files.same(path, MAX_SIZE) is True
-
-    @cached_property
-    def _files(self) -> FilesDiff:
-        return compare_files(self.baseline, self.current)
+        return self.files.same(path, limit=MAX_SIZE) is True
 
 
 def _comparable(old: Tokenizer, new: Tokenizer) -> bool:
@@ -129,12 +127,7 @@ def embedding_rows(release: Release) -> int | None:
         config = release.config or {}
     except EvidenceMissing:
         return None
-    text = config.get("text_config")
-    for holder in (config, text if isinstance(text, dict) else {}):
-        rows = holder.get("vocab_size")
-        if isinstance(rows, int):
-            return rows
-    return None
+    return next((rows for rows in text_values(config, "vocab_size") if isinstance(rows, int)), None)
 
 
 def compare_ids(
@@ -175,6 +168,6 @@ def compare_ids(
     )
 
 
-def compare_tokenizers(baseline: Release | None, current: Release) -> TokenizerDiff:
+def compare_tokenizers(baseline: Release | None, current: Release, files: FilesDiff) -> TokenizerDiff:
     """Compare the tokenizers of two releases, part by part on demand."""
-    return TokenizerDiff(baseline=baseline, current=current)
+    return TokenizerDiff(baseline=baseline, current=current, files=files)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.config.defaults import GENERIC, UNKNOWN, type_defaults
+from hfsemver.diff.config.text import TEXT, text_values
 from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Claimed, HeadChange
 from hfsemver.tensors import fingerprint
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.weights.depth import Depth
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
@@ -44,18 +45,16 @@ def ends_in(name: str, parts: tuple[str, ...]) -> bool:
 
 
 def tied_flag(release: Release) -> bool | None:
-    """Return ``tie_word_embeddings`` of the config, at the top or under ``text_config``, else what its class fills in.
+    """Return ``tie_word_embeddings`` of the config, at the top or in a part for text, else what its class fills in.
 
     ``None`` when nothing says: another library's model, or one of several parts, where versions fill in different things.
     """
     config = release.config or {}
-    text = config.get("text_config")
-    for section in (config, text if isinstance(text, dict) else {}):
-        flag = section.get(FLAG)
-        if isinstance(flag, bool):
-            return flag
+    written = next((flag for flag in text_values(config, FLAG) if isinstance(flag, bool)), None)
+    if written is not None:
+        return written
     model_type = config.get("model_type")
-    known = type_defaults(model_type) if isinstance(model_type, str) and text is None else UNKNOWN
+    known = type_defaults(model_type) if isinstance(model_type, str) and config.get(TEXT) is None else UNKNOWN
     if known is UNKNOWN or known.parts:
         return None
     return known.values.get(FLAG, GENERIC[FLAG]) is True
@@ -80,19 +79,19 @@ def equals_embeddings(release: Release, head: TensorInfo, embeddings: TensorInfo
         return None
 
 
-def claim_head(diff: TensorDiff, raw: RawTensors, identity: FileIdentity, config: ConfigDiff) -> TensorDiff:
+def claim_head(diff: TensorDiff, raw: RawTensors, reading: WeightReading, config: ConfigDiff) -> TensorDiff:
     """Take output projections that appeared or vanished beside embeddings of their shape out of the plain changes."""
-    stays_tied = not config.tied and tied_flag(identity.baseline) is True and tied_flag(identity.current) is True
+    stays_tied = not config.tied and tied_flag(reading.baseline) is True and tied_flag(reading.current) is True
     for tensor in (*diff.added, *diff.removed):
         appeared = tensor in diff.added
         elsewhere = diff.removed if appeared else diff.added
         if any(is_head(t.name) and (t.dtype, t.shape) == (tensor.dtype, tensor.shape) for t in elsewhere):
             continue  # it has another name now
-        side, sets = (identity.current, raw.name) if appeared else (identity.baseline, raw.old_name)
+        side, sets = (reading.current, raw.name) if appeared else (reading.baseline, raw.old_name)
         embeddings = embeddings_beside(side, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
         if embeddings is None:
             continue
-        equal = equals_embeddings(side, tensor, embeddings, identity.depth)
+        equal = equals_embeddings(side, tensor, embeddings, reading.depth)
         head = HeadChange(head=tensor, embeddings=embeddings.name, appeared=appeared, equal=equal, tied=stays_tied)
         diff = replace(
             diff,

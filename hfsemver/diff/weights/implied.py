@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.weights.depth import Depth
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
@@ -50,20 +50,20 @@ _BUFFERS: Final = (
 )
 
 
-def claim_implied(diff: TensorDiff, raw: RawTensors, identity: FileIdentity) -> TensorDiff:
+def claim_implied(diff: TensorDiff, raw: RawTensors, reading: WeightReading) -> TensorDiff:
     """Take tensors out of the plain changes that every loader gives the same value, stored or not."""
     if not (diff.added or diff.removed):
         return diff
     kept = {pair.name: pair.new for pair in raw.common}
-    flags = [tied_flag(release) for release in (identity.baseline, identity.current)]
+    flags = [tied_flag(release) for release in (reading.baseline, reading.current)]
     found = [t for t in (*diff.added, *diff.removed) if _is_buffer(t)]
-    sides = ((diff.added, identity.current, raw.name), (diff.removed, identity.baseline, raw.old_name))
+    sides = ((diff.added, reading.current, raw.name), (diff.removed, reading.baseline, raw.old_name))
     for tensors, release, sets in sides:
         weight_set = release.weights.sets.get(sets)
         stored = weight_set.tensors if weight_set is not None else {}
         tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
         sources = {name: stored[name] for name in kept if name in stored}
-        found += [t for t in tensors if tied and _is_copy(release, t, sources, identity.depth)]
+        found += [t for t in tensors if tied and _is_copy(release, t, sources, reading.depth)]
     if not found:
         return diff
     names = tuple(sorted(t.name for t in found))
@@ -72,7 +72,7 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, identity: FileIdentity) -> 
         added=tuple(t for t in diff.added if t not in found),
         removed=tuple(t for t in diff.removed if t not in found),
         claimed=(*diff.claimed, Claimed(cause=IMPLIED, weight_set=raw.name, tensors=names)),
-        unread=diff.unread if identity.depth.reads_values else (*diff.unread, *_unproved(found)),
+        unread=diff.unread if reading.depth.reads_values else (*diff.unread, *_unproved(found)),
     )
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.config.text import text_values
 from hfsemver.diff.weights.heads import is_embedding
 
 if TYPE_CHECKING:
@@ -36,10 +37,7 @@ class Padding:
 
     @cached_property
     def _sizes(self) -> frozenset[int]:
-        config = self.current.config or {}
-        text = config.get("text_config")
-        sections = (config, text if isinstance(text, dict) else {})
-        sizes = (section.get("vocab_size") for section in sections)
+        sizes = text_values(self.current.config or {}, "vocab_size")
         return frozenset(size for size in sizes if isinstance(size, int))
 
     @cached_property

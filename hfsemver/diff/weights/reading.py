@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.core.digest import Algorithm
+from hfsemver.diff.files.files import ANY_SIZE
 from hfsemver.tensors import TensorBytes
 
 if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
+    from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.releases.release import Release
-    from hfsemver.releases.source import FileInfo
 
 
 def tensor_bytes(release: Release, tensor: TensorInfo, rows: int | None = None) -> TensorBytes:
@@ -29,31 +29,19 @@ def tensor_bytes(release: Release, tensor: TensorInfo, rows: int | None = None) 
     return TensorBytes(dtype=tensor.dtype, shape=shape, size=end - begin, read=read)
 
 
-@dataclass(frozen=True, kw_only=True)
-class FileIdentity:
-    """Which files of the two releases are the same, byte for byte; each pair is settled once."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class WeightReading:
+    """Two releases, and how deep their weights may be read to tell them apart."""
 
     baseline: Release
     current: Release
+    files: FilesDiff
     depth: Depth
-    known: dict[tuple[str, str], bool | None] = field(default_factory=dict)
 
-    def same(self, old_path: str, new_path: str) -> bool | None:
-        """Whether two files are equal: by size, by digest and, where one side has a digest and bytes may be read, by hashing.
+    def same(self, old: str, new: str) -> bool | None:
+        """Whether two weight files are equal, without reading both; ``None`` when only their tensors could tell."""
+        return self.files.hashed(old, new) if self.depth.reads_values else self.files.listed(old, new)
 
-        ``None`` when only a comparison of the bytes themselves could tell.
-        """
-        key = (old_path, new_path)
-        if key not in self.known:
-            self.known[key] = self._settle(self.baseline.files[old_path], self.current.files[new_path])
-        return self.known[key]
-
-    def _settle(self, old: FileInfo, new: FileInfo) -> bool | None:
-        if old.size != new.size:
-            return False
-        digests = old.digest, new.digest
-        if old.digest is not None and new.digest is not None and old.digest.algorithm == new.digest.algorithm:
-            return old.digest == new.digest
-        if self.depth.reads_values and any(d is not None and d.algorithm is Algorithm.SHA256 for d in digests):
-            return self.baseline.source.sha256(old.path) == self.current.source.sha256(new.path)
-        return None
+    def same_whole(self, old: str, new: str) -> bool | None:
+        """Whether two files are equal that are compared as a whole, because nothing here reads what is inside."""
+        return self.files.same(old, new, ANY_SIZE) if self.depth.reads_values else self.files.listed(old, new)

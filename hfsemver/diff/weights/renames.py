@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from hfsemver.core.tensor import TensorInfo
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.releases.release import Release
 
 MIN_CONSISTENT = 2
@@ -37,15 +37,15 @@ class Renames:
     added: tuple[TensorInfo, ...]
 
 
-def by_bytes(identity: FileIdentity, removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> Renames:
+def by_bytes(reading: WeightReading, removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> Renames:
     """Pair tensors of equal dtype, shape and bytes; of several such, those with the most alike names.
 
     Reads only tensors whose dtype and shape occur on both sides. Tensors whose bytes are not here stay unpaired.
     """
     olds, news = _by_kind(removed), _by_kind(added)
     kinds = sorted(olds.keys() & news.keys())
-    before = _by_hash(identity.baseline, (t for kind in kinds for t in olds[kind]))
-    after = _by_hash(identity.current, (t for kind in kinds for t in news[kind]))
+    before = _by_hash(reading.baseline, (t for kind in kinds for t in olds[kind]))
+    after = _by_hash(reading.current, (t for kind in kinds for t in news[kind]))
     pairs = [pair for key in sorted(before.keys() & after.keys()) for pair in _closest(before[key], after[key])]
     return _split(pairs, removed, added)
 

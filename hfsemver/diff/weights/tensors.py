@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.diff.files.formats import FormatsDiff
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.releases.release import Release
     from hfsemver.releases.weights import WeightSet
 
@@ -137,13 +137,13 @@ def is_repacked(pair: TensorPair) -> bool:
     return pair.new.dtype in PACKED_DTYPES and pair.old.dtype not in PACKED_DTYPES
 
 
-def gather(identity: FileIdentity, formats: FormatsDiff) -> tuple[RawTensors, ...]:
+def gather(reading: WeightReading, formats: FormatsDiff) -> tuple[RawTensors, ...]:
     """Set the tensors of matching weight sets side by side, one result a set: names are unique inside a set only."""
-    old_sets, new_sets = identity.baseline.weights.sets, identity.current.weights.sets
+    old_sets, new_sets = reading.baseline.weights.sets, reading.current.weights.sets
     elsewhere = frozenset(name for name, new in new_sets.items() if _lies_elsewhere(new, old_sets))
     for old_set in old_sets.values():
         if old_set.name not in elsewhere:
-            _require_sound_index(identity.baseline, old_set)
+            _require_sound_index(reading.baseline, old_set)
     renamed = {new.name: old.name for old, new in formats.renamed if old.kind == "safetensors"}
     parts: list[RawTensors] = []
     for name, new in new_sets.items():
@@ -152,13 +152,13 @@ def gather(identity: FileIdentity, formats: FormatsDiff) -> tuple[RawTensors, ..
             unread = Unread(file=new.index_file or name, reason=ELSEWHERE, differs=False)
             parts.append(RawTensors(name=name, unread=(unread,), elsewhere=True))
         elif old is not None:
-            parts.append(_gather_set(identity, old, new))
+            parts.append(_gather_set(reading, old, new))
     return tuple(parts)
 
 
-def _gather_set(identity: FileIdentity, old: WeightSet, new: WeightSet) -> RawTensors:
-    same = {file for file in old.files if file in new.files and identity.same(file, file)}
-    unread = _unread(identity, old, new, same)
+def _gather_set(reading: WeightReading, old: WeightSet, new: WeightSet) -> RawTensors:
+    same = {file for file in old.files if file in new.files and reading.same(file, file)}
+    unread = _unread(reading, old, new, same)
     before, after = _known(old, new, same), _known(new, old, same)
     # With a header missing and no index to give the names, absence from what was read proves nothing.
     names_known = not unread or (_names_complete(old) and _names_complete(new))
@@ -210,14 +210,14 @@ def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
             )
 
 
-def _unread(identity: FileIdentity, old: WeightSet, new: WeightSet, same: set[str]) -> tuple[Unread, ...]:
+def _unread(reading: WeightReading, old: WeightSet, new: WeightSet, same: set[str]) -> tuple[Unread, ...]:
     """Shards without their bytes, but for those that are equal on both sides."""
     found = []
     for weight_set, other, side in ((old, new, "baseline"), (new, old, "current")):
         for file in weight_set.missing:
             if file not in same:
                 # Another name or another digest: either way the file that consumers get is not the one of before.
-                differs = file not in other.files or identity.same(file, file) is False
+                differs = file not in other.files or reading.same(file, file) is False
                 reason = f"only its LFS pointer is here in the {side} release, so its tensors are unknown"
                 found.append(Unread(file=file, reason=reason, differs=differs))
     return tuple(sorted(found, key=lambda unread: (unread.file, unread.reason)))

@@ -23,29 +23,29 @@ if TYPE_CHECKING:
 
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.files.formats import FormatsDiff
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorPair
 
 
 def compare_tensors(
-    identity: FileIdentity | None, config: ConfigDiff, formats: FormatsDiff, left_out: frozenset[str]
+    reading: WeightReading | None, config: ConfigDiff, formats: FormatsDiff, left_out: frozenset[str]
 ) -> TensorDiff:
-    """Return every change of tensors in exactly one place; empty for a first release, which has no ``identity``.
+    """Return every change of tensors in exactly one place; empty for a first release, which has no ``reading``.
 
     ``left_out`` names the rules that the policy does not count.
     """
-    if identity is None:
+    if reading is None:
         return TensorDiff()
-    raws = gather(identity, formats)
+    raws = gather(reading, formats)
     diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
     for raw in raws:
-        part = _claim(raw, identity, config, left_out)
+        part = _claim(raw, reading, config, left_out)
         sums = {f.name: getattr(diff, f.name) + getattr(part, f.name) for f in fields(diff) if f.name != "elsewhere"}
         diff = replace(diff, **sums)
     return diff
 
 
-def _claim(raw: RawTensors, identity: FileIdentity, config: ConfigDiff, left_out: frozenset[str]) -> TensorDiff:
+def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out: frozenset[str]) -> TensorDiff:
     """Sort the changes of one set."""
     known = [pair for pair in raw.common if pair.old.dtype and pair.new.dtype]
     alike = [pair for pair in known if pair.old.shape == pair.new.shape]
@@ -66,11 +66,11 @@ def _claim(raw: RawTensors, identity: FileIdentity, config: ConfigDiff, left_out
         diff = _claim_everything(diff, "architecture-changed", raw.name)
     if config.quantization and "quantization-config-changed" not in left_out:
         diff = _claim_everything(diff, "quantization-config-changed", raw.name)
-    diff = claim_implied(diff, raw, identity)
+    diff = claim_implied(diff, raw, reading)
     if "tied-embeddings-changed" not in left_out:
-        diff = claim_head(diff, raw, identity, config)
-    if identity.depth.reads_values:
-        diff = _claim_renames(diff, lambda d: renames.by_bytes(identity, d.removed, d.added))
+        diff = claim_head(diff, raw, reading, config)
+    if reading.depth.reads_values:
+        diff = _claim_renames(diff, lambda d: renames.by_bytes(reading, d.removed, d.added))
     diff = _claim_renames(diff, lambda d: renames.by_prefix(d.removed, d.added))
     diff = stacked(diff)
     if config.geometry and "geometry-changed" not in left_out:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hfsemver.diff.files.formats import FormatsDiff
-    from hfsemver.diff.weights.reading import FileIdentity
+    from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
 
 _MATRIX = 2
@@ -118,23 +118,23 @@ def _cosine(values: TensorValues) -> float:
     return 1.0 if cosine is None else cosine
 
 
-def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
+def compare_values(reading: WeightReading | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
     """Put every comparable tensor into its band, reading only files that digests do not prove equal."""
-    if identity is None:
+    if reading is None:
         return ValuesDiff()
     found: list[TensorValues] = []
-    unread = {u.file: u for u in (*tensors.unread, *_other_formats(identity, formats))}
-    padding = Padding(baseline=identity.baseline, current=identity.current)
+    unread = {u.file: u for u in (*tensors.unread, *_other_formats(reading, formats))}
+    padding = Padding(baseline=reading.baseline, current=reading.current)
     read = 0
     for pair in tensors.compared:
-        same = identity.same(pair.old.file, pair.new.file)
+        same = reading.same(pair.old.file, pair.new.file)
         if same and pair.old.data_offsets == pair.new.data_offsets:
             found.append(TensorValues(pair=pair, band=Band.IDENTICAL))
-        elif not identity.depth.reads_values:
+        elif not reading.depth.reads_values:
             unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
         else:
             try:
-                found.append(_measured(identity, pair, padding))
+                found.append(_measured(reading, pair, padding))
                 read += pair.old.size + pair.new.size
             except EvidenceMissing as missing:
                 reason = missing.problem.removeprefix(f"{missing.where}: ")
@@ -142,13 +142,13 @@ def compare_values(identity: FileIdentity | None, tensors: TensorDiff, formats: 
     return ValuesDiff(tensors=tuple(found), unread=tuple(unread[file] for file in sorted(unread)), bytes_read=read)
 
 
-def _measured(identity: FileIdentity, pair: TensorPair, padding: Padding) -> TensorValues:
+def _measured(reading: WeightReading, pair: TensorPair, padding: Padding) -> TensorValues:
     limit = padding.limit(pair)
-    old, new = (tensor_bytes(identity.baseline, pair.old, limit), tensor_bytes(identity.current, pair.new, limit))
+    old, new = (tensor_bytes(reading.baseline, pair.old, limit), tensor_bytes(reading.current, pair.new, limit))
     figures = measure(old, new)
     if limit is not None:
         # Padding takes no part in the band, and NaN in it is NaN all the same.
-        healths = examine(tensor_bytes(identity.baseline, pair.old)), examine(tensor_bytes(identity.current, pair.new))
+        healths = examine(tensor_bytes(reading.baseline, pair.old)), examine(tensor_bytes(reading.current, pair.new))
         figures = replace(
             figures,
             baseline_health=healths[0] or figures.baseline_health,
@@ -157,21 +157,19 @@ def _measured(identity: FileIdentity, pair: TensorPair, padding: Padding) -> Ten
     return TensorValues(pair=pair, band=band_of(figures, pair.old.dtype, pair.new.dtype), measure=figures)
 
 
-def _other_formats(identity: FileIdentity, formats: FormatsDiff) -> Iterator[Unread]:
+def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unread]:
     """Weights in formats whose values are not read, where their bytes differ or may differ."""
     for old, new in (*formats.kept, *formats.renamed):
         if old.kind == "safetensors":
             continue
-        if all(file in old.files and identity.same(file, file) for file in new.files):
+        if all(file in old.files and reading.same(file, file) for file in new.files):
             continue  # what was left over from another sharding is gone, what loaders open is the same
         if len(old.files) != len(new.files):
             reason = f"was split into other files, and values are not read in the {new.kind} format"
             yield Unread(file=new.name, reason=reason, differs=True)
             continue
         for old_path, new_path in zip(old.files, new.files, strict=True):
-            same = identity.same(old_path, new_path)
-            if same is None and identity.depth.reads_values:
-                same = identity.baseline.source.sha256(old_path) == identity.current.source.sha256(new_path)
+            same = reading.same_whole(old_path, new_path)
             if same is None:
                 yield Unread(file=new_path, reason=HEADERS_ONLY, differs=False)
             elif not same:

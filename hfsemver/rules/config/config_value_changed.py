@@ -71,7 +71,7 @@ NESTED = Example(
     mirror="none: the way back is a changed value too",
 )
 def config_value_changed(diff: ReleaseDiff) -> Notes:
-    for change in diff.config.other:
+    for change in diff.plain_values:
         yield Note(
             location=Location(file=change.file, pointer=change.key),
             message=str(change),

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.config.config import compare_configs
-from hfsemver.diff.config.generation import compare_generation
+from hfsemver.diff.release import ReleaseDiff
 from tests.builders import release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.diff.config.config import ConfigDiff
+    from hfsemver.diff.config.generation import GenerationDiff
     from hfsemver.releases.release import Release
 
 GROUPS: Final = (
     "architecture", "geometry", "context_reduced", "context_extended", "rope", "labels", "quantization", "tied",
     "dtype", "other",
 )  # fmt: skip
+
+
+def compare_configs(old: Release | None, new: Release) -> ConfigDiff:
+    """Compare configurations as the rules see them: a dtype of one side stands where its meaning puts it."""
+    diff = ReleaseDiff(baseline=old, current=new)
+    return replace(diff.config, other=diff.plain_values, one_sided_dtype=())
+
+
+def compare_generation(old: Release | None, new: Release) -> GenerationDiff:
+    """Compare stop tokens and defaults of generation."""
+    return ReleaseDiff(baseline=old, current=new).generation
 
 
 def config_diff(old: Mapping[str, object], new: Mapping[str, object]) -> ConfigDiff:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.diff.config.config import ABSENT, ConfigDiff, compare_configs
+from hfsemver.diff.config.config import ABSENT, ConfigDiff
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from tests.builders import release
-from tests.diff.config.config_sides import GROUPS, config_diff, everything, grouped, told
+from tests.diff.config.config_sides import GROUPS, compare_configs, config_diff, everything, grouped, told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

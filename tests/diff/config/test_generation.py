@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.diff.config.generation import GenerationDiff, compare_generation, stop_set
+from hfsemver.diff.config.generation import GenerationDiff, stop_set
 from tests.builders import release
-from tests.diff.config.config_sides import everything
+from tests.diff.config.config_sides import compare_generation, everything
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

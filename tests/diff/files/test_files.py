@@ -9,7 +9,7 @@ import pytest
 
 from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.files.files import SMALL, FilesDiff, compare_files
+from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.releases.release import Release
 from hfsemver.releases.source import FileInfo, FileKind
 from tests.builders import release
@@ -38,6 +38,10 @@ class Listed:
         return self.content[path][start:stop]
 
     def sha256(self, path: str) -> str:
+        """Answer from a digest that is known, like every source; otherwise by reading."""
+        digest = next(info.digest for info in self.infos if info.path == path)
+        if digest is not None and digest.algorithm is Algorithm.SHA256:
+            return digest.hex
         return hashlib.sha256(self.read(path)).hexdigest()
 
 
@@ -132,3 +136,56 @@ def test_a_path_of_one_side_cannot_be_compared() -> None:
         compare_files(release({"a.json": {}}), release({"b.json": {}})).same("a.json")
     with pytest.raises(KeyError):
         compare_files(None, release({"b.json": {}})).same("b.json")
+
+
+def test_the_listing_alone_reads_nothing() -> None:
+    """Small files whose bytes would tell stay unsettled when nothing may be read."""
+    diff, before, after = pair(FileInfo(path="x", size=3), FileInfo(path="x", size=3))
+
+    assert diff.listed("x", "x") is None
+    assert diff.hashed("x", "x") is None
+    assert before.asked == after.asked == []
+
+
+def test_hashing_reads_only_the_side_without_a_digest() -> None:
+    """A pointer gives its digest for nothing; the other side is read once and the answer is remembered."""
+    content = bytes(SMALL + 1)
+    digest = Digest(algorithm=Algorithm.SHA256, hex=hashlib.sha256(content).hexdigest())
+    diff, before, after = pair(
+        FileInfo(path="x", size=len(content)),
+        FileInfo(path="x", size=len(content), kind=FileKind.POINTER, digest=digest),
+    )
+    before.content["x"] = content
+
+    assert diff.listed("x", "x") is None
+    assert [diff.hashed("x", "x"), diff.listed("x", "x"), diff.same("x")] == [True, True, True]
+    assert (before.asked, after.asked) == (["x"], [])
+
+
+def test_two_paths_can_be_compared() -> None:
+    """A renamed file is compared under both of its names."""
+    diff = compare_files(release({"a.json": {}, "b.json": {}}), release({"c.json": {}, "d.json": {"k": 1}}))
+
+    assert diff.same("a.json", "c.json") is True
+    assert diff.same("b.json", "d.json") is False
+
+
+def test_a_large_file_is_compared_when_the_caller_pays() -> None:
+    """The limit is the caller's: beyond it nothing is read, within it a large file is hashed."""
+    content = bytes(SMALL + 1)
+    diff = compare_files(release({"x.bin": content}), release({"x.bin": content[:-1] + b"1"}))
+
+    assert diff.same("x.bin") is None
+    assert diff.same("x.bin", limit=ANY_SIZE) is False
+    assert diff.same("x.bin") is False
+
+
+def test_untouched_files_are_equal_or_on_neither_side() -> None:
+    """A file that came, went, changed or cannot be compared is touched."""
+    diff = compare_files(
+        release({"same.json": {}, "gone.json": {}, "new.json": {"k": 1}}),
+        release({"same.json": {}, "came.json": {}, "new.json": {"k": 2}}),
+    )
+
+    assert diff.untouched(("same.json", "absent.json"))
+    assert not any(diff.untouched((path,)) for path in ("gone.json", "came.json", "new.json"))
