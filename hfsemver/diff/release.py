@@ -62,7 +62,7 @@ class ReleaseDiff:
         if rules == self.left_out:
             return self
         twin = self._twin(replace(self, left_out=rules))
-        for name in ("tensors", "values", "health", "updates", "weights_changed"):
+        for name in ("config", "tensors", "values", "health", "updates", "weights_changed"):
             twin.__dict__.pop(name, None)
         return twin
 
@@ -104,7 +104,7 @@ class ReleaseDiff:
     @cached_property
     def config(self) -> ConfigDiff:
         """``config.json`` and ``model_index.json``, normalised; each changed key in exactly one group."""
-        return compare_configs(self.configs, self.generation)
+        return compare_configs(self.configs, self.generation, self.left_out)
 
     @cached_property
     def generation(self) -> GenerationDiff:

@@ -65,14 +65,10 @@ def plainly_equal(old: JsonObject, new: JsonObject) -> bool:
 def changes(before: NormalConfig, after: NormalConfig, file: str) -> Iterator[Grouped]:
     """Yield every changed key of a file with its group, sorted by key; labels one by one."""
     found = {**_leaf_changes(before, after), **_rope_changes(before, after)}
-    retyped = _is_retyped(before, after)
     for path, (old, new) in sorted(_folded(found, before, after).items()):
         change = KeyChange(file=file, key=path, old=old, new=new)
-        one_sided = old is ABSENT or new is ABSENT
         if isinstance(old if new is ABSENT else new, dict) and path in {*before.nodes, *after.nodes}:
             yield _part_group(change, path), change
-        elif retyped and one_sided:
-            yield Group.ARCHITECTURE, change
         elif path.endswith(("id2label", "label2id")):
             count = path.rpartition(".")[0] + ".num_labels" if "." in path else "num_labels"
             for label in config_labels.each_label(change, before.effective(count), after.effective(count)):
@@ -88,12 +84,6 @@ def _follows_depth(change: KeyChange, found: Mapping[str, Sides]) -> bool:
     prefix = change.key.rpartition(".")[0]
     depths = (found.get(f"{prefix}.{key}" if prefix else key) for key in DEPTH)
     return (len(change.old), len(change.new)) in depths
-
-
-def _is_retyped(before: NormalConfig, after: NormalConfig) -> bool:
-    """Whether the model type itself changed: then a key of one side only is a word of another vocabulary."""
-    old, new = before.leaves.get("model_type"), after.leaves.get("model_type")
-    return isinstance(old, str) and isinstance(new, str) and old != new
 
 
 Sides = tuple["JsonValue | Absent", "JsonValue | Absent"]

@@ -11,6 +11,7 @@ from hfsemver.diff.config import pipeline as config_pipeline
 from hfsemver.diff.config import quantization as config_quantization
 from hfsemver.diff.config import sentence as config_sentence
 from hfsemver.diff.config.change import ABSENT, Absent, KeyChange
+from hfsemver.diff.config.claims import EXPLAINED, names_kind, retyped
 from hfsemver.diff.config.compare import Grouped, changes
 from hfsemver.diff.config.group import Group
 from hfsemver.diff.config.text import TEXT_PARTS, text_key
@@ -54,12 +55,14 @@ class ConfigDiff:
     context_after: int | None = None
 
 
-def compare_configs(sides: ConfigSides | None, generation: GenerationDiff) -> ConfigDiff:
+def compare_configs(
+    sides: ConfigSides | None, generation: GenerationDiff, left_out: frozenset[str] = frozenset()
+) -> ConfigDiff:
     """Compare ``config.json``, the files beside it that say the same kind of thing, and the parts of a pipeline.
 
     A file that appears breaks nobody and is no change; ``config.json`` that disappears is one change of architecture.
     Stop tokens and sampling defaults that took effect are told by ``generation``, also where ``config.json`` holds
-    them.
+    them. ``left_out`` names the rules that the policy does not count, and which therefore explain nothing.
     """
     if sides is None:
         return ConfigDiff()
@@ -73,7 +76,7 @@ def compare_configs(sides: ConfigSides | None, generation: GenerationDiff) -> Co
     elif old is not None and new is not None and not sides.files.untouched(_FILES, MAX_SIZE):
         found, context = _compare_files(sides, generation)
         grouped += found
-    return _shared_out(grouped, context)
+    return _shared_out(grouped, context, left_out)
 
 
 def _compare_files(
@@ -120,16 +123,22 @@ def _shadows(baseline: Release, current: Release, before: NormalConfig, after: N
     return frozenset(set_twice)
 
 
-def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None]) -> ConfigDiff:
-    """Put each change into its field; a bound that leaves the longest input as it was is a plain value."""
+def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None], left_out: frozenset[str]) -> ConfigDiff:
+    """Put each change into its field.
+
+    A bound that leaves the longest input as it was is a plain value, and what another implementation explains is told with it.
+    """
     old, new = context
     bound = "other"
     if old is not None and new is not None and old != new:
         bound = "context_reduced" if new < old else "context_extended"
+    is_explained = retyped(() if "architecture-changed" in left_out else (change for _, change in grouped))
     fields: dict[str, list[KeyChange]] = {}
     for group, change in grouped:
-        fields.setdefault(bound if group is Group.CONTEXT else group.value, []).append(change)
+        name = bound if group is Group.CONTEXT else group.value
+        fields.setdefault("architecture" if name in EXPLAINED and is_explained(change) else name, []).append(change)
     ordered = {
-        name: tuple(sorted(found, key=lambda change: (change.file, change.key))) for name, found in fields.items()
+        name: tuple(sorted(found, key=lambda change: (change.file, not names_kind(change), change.key)))
+        for name, found in fields.items()
     }
     return ConfigDiff(**ordered, context_before=old, context_after=new)

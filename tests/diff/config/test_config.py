@@ -398,9 +398,8 @@ def test_the_parts_of_a_pipeline_are_compared_by_name() -> None:
     diff = compare_configs(release(old), release(new))
 
     assert {
-        "architecture": ["scheduler", "_class_name"],
+        "architecture": ["scheduler", "_class_name", "beta_start"],
         "geometry": ["sample_size"],
-        "other": ["beta_start"],
     } == grouped(diff)
     assert "unet/config.json" == diff.geometry[0].file
 
