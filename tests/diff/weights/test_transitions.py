@@ -40,6 +40,26 @@ def changes(baseline: Mapping[str, object], current: Mapping[str, object], depth
     return ReleaseDiff(baseline=release(baseline), current=release(current), depth=depth).tensors
 
 
+def assert_each_change_has_one_place(tensors: TensorDiff, weight_set: str, old: set[str], new: set[str]) -> None:
+    """The ledger of one set: what came or went is claimed once or plain once, and nothing is lost."""
+    claimed = [name for claim in tensors.claimed if claim.weight_set == weight_set for name in claim.tensors]
+    moved = [pair for pair in (*tensors.renamed, *tensors.respelled) if pair.new.file == weight_set]
+    stacked_new = {pair.new.name for pair in tensors.respelled if pair.new.file == weight_set}
+    went = (
+        [t.name for t in tensors.removed if t.file == weight_set]
+        + sorted({p.old.name for p in moved})
+        + [n for n in claimed if n in old - new]
+    )
+    came_plain = [t.name for t in tensors.added if t.file == weight_set]
+    came_plain += sorted({p.new.name for p in tensors.renamed if p.new.file == weight_set})
+
+    assert sorted(went) == sorted(old - new)
+    assert set(came_plain) | stacked_new | (set(claimed) & (new - old)) == new - old
+    kept = [p.name for p in (*tensors.reshaped, *tensors.recast, *tensors.packed) if p.new.file == weight_set]
+    assert len(kept) == len(set(kept))
+    assert not set(kept) & set(claimed)
+
+
 @given(SIDES, SIDES, st.sampled_from(Depth))
 @settings(deadline=None, max_examples=150)
 def test_every_raw_change_lies_in_exactly_one_place(
@@ -49,21 +69,30 @@ def test_every_raw_change_lies_in_exactly_one_place(
     tensors = changes(baseline, current, depth)
     old = {name for name in baseline if name != "config.json"}
     new = {name for name in current if name != "config.json"}
-    if not (old and new):  # without a weight file on one side there is no set to compare
-        return
-    claimed = [name for claim in tensors.claimed for name in claim.tensors]
-    moved = [*tensors.renamed, *tensors.respelled]
-    stacked_new = {pair.new.name for pair in tensors.respelled}
-    went = (
-        [t.name for t in tensors.removed] + sorted({p.old.name for p in moved}) + [n for n in claimed if n in old - new]
-    )
-    came_plain = [t.name for t in tensors.added] + sorted({p.new.name for p in tensors.renamed})
+    if old and new:  # without a weight file on one side there is no set to compare
+        assert_each_change_has_one_place(tensors, "model.safetensors", old, new)
 
-    assert sorted(went) == sorted(old - new)
-    assert set(came_plain) | stacked_new | (set(claimed) & (new - old)) == new - old
-    kept = [p.name for p in (*tensors.reshaped, *tensors.recast, *tensors.packed)]
-    assert len(kept) == len(set(kept))
-    assert not set(kept) & set(claimed)
+
+SET = st.dictionaries(NAMES, SPECS, min_size=1)
+
+
+@given(st.tuples(SET, SET), st.tuples(SET, SET), CONFIGS, CONFIGS, st.sampled_from(Depth))
+@settings(deadline=None, max_examples=150)
+def test_the_ledger_of_each_set_is_complete(
+    baseline: tuple[dict[str, str], dict[str, str]],
+    current: tuple[dict[str, str], dict[str, str]],
+    old_config: dict[str, object],
+    new_config: dict[str, object],
+    depth: Depth,
+) -> None:
+    """Law 5 over two weight sets: whatever happens to a name in one says nothing about the same name in the other."""
+    names = ("model.safetensors", "unet/model.safetensors")
+    old = {**dict(zip(names, baseline, strict=True)), "config.json": old_config}
+    new = {**dict(zip(names, current, strict=True)), "config.json": new_config}
+    tensors = changes(old, new, depth)
+
+    for name, before, after in zip(names, baseline, current, strict=True):
+        assert_each_change_has_one_place(tensors, name, {*before}, {*after})
 
 
 @given(SIDES, st.sampled_from(Depth))
