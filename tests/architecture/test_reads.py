@@ -12,7 +12,7 @@ READ = re.compile(r"\.read_(?:bytes|text)\(|(?<!def )(?<![\w.])open\(|\bos\.open
 ALLOWED = {
     "diff/card/licence_order.py": "licences.json",
     "diff/config/defaults.py": "defaults.json",
-    "diff/weights/renames.py": "aliases.json",
+    "diff/weights/spelling.py": "aliases.json",
     "workflows/initialise.py": "template_root()",
     "workflows/push/skipping.py": "O_WRONLY",
     "cli/streams.py": "O_WRONLY",

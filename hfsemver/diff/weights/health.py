@@ -64,7 +64,7 @@ def compare_health(baseline: Release | None, current: Release, values: ValuesDif
         if seen.measure is not None:
             old, new = seen.measure.baseline_health, seen.measure.current_health
             faults.extend(Fault(tensor=seen.pair.new, kind=k, problem=p) for k, p in _problems(old, new, seen.pair.new))
-    unread = {u.file: u for u in values.unread}
+    unread = {u.file: u for u in values.unread if not u.here}
     for weight_set in current.weights.sets.values():
         for file in weight_set.missing if baseline is None else ():
             unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)

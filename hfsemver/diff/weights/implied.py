@@ -54,15 +54,17 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, reading: WeightReading) -> 
     """Take tensors out of the plain changes that every loader gives the same value, stored or not."""
     if not (diff.added or diff.removed):
         return diff
-    kept = {pair.name: pair.new for pair in raw.common}
     flags = [tied_flag(release) for release in (reading.baseline, reading.current)]
     found = [t for t in (*diff.added, *diff.removed) if _is_buffer(t)]
-    sides = ((diff.added, reading.current, raw.name), (diff.removed, reading.baseline, raw.old_name))
-    for tensors, release, sets in sides:
+    sides = (
+        (diff.added, reading.current, raw.name, [pair.new for pair in raw.common]),
+        (diff.removed, reading.baseline, raw.old_name, [pair.old for pair in raw.common]),
+    )
+    for tensors, release, sets, kept in sides:
         weight_set = release.weights.sets.get(sets)
         stored = weight_set.tensors if weight_set is not None else {}
         tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
-        sources = {name: stored[name] for name in kept if name in stored}
+        sources = {t.name: stored[t.name] for t in kept if t.name in stored}
         found += [t for t in tensors if tied and _is_copy(release, t, sources, reading.depth)]
     if not found:
         return diff

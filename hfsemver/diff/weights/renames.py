@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
@@ -76,23 +72,6 @@ def by_prefix(removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> Ren
             for pair in moved:
                 del by_name[pair.new.name]
     return _split(pairs, removed, added)
-
-
-def is_respelling(pair: TensorPair) -> bool:
-    """Whether the transformers library itself rewrites one of the two names into the other."""
-    return pair.new.name in _spellings(pair.old.name) or pair.old.name in _spellings(pair.new.name)
-
-
-@cache
-def _aliases() -> tuple[tuple[re.Pattern[str], str], ...]:
-    table = json.loads((files("hfsemver.diff.weights") / "aliases.json").read_text("utf-8"))
-    return tuple((re.compile(pattern), replacement) for pattern, replacement, _ in table["aliases"])
-
-
-def _spellings(name: str) -> set[str]:
-    """Names that one or two of the library's renamings give: a prefix and a suffix may both have changed."""
-    once = {pattern.sub(replacement, name) for pattern, replacement in _aliases()}
-    return once | {pattern.sub(replacement, other) for other in once for pattern, replacement in _aliases()}
 
 
 def _kind(tensor: TensorInfo) -> Kind:

@@ -39,11 +39,15 @@ class TensorPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A weight file whose tensors or values could not be looked at; ``differs`` when its bytes are known to have changed."""
+    """A weight file whose tensors or values could not be compared; ``differs`` when its bytes are known to have changed.
+
+    ``here`` says that its own values can be looked at all the same, only not set against others.
+    """
 
     file: str
     reason: str
     differs: bool
+    here: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class Resharding:
 class RawTensors:
     """Every tensor of one set that both sides have, before any transition has claimed one.
 
-    ``common`` holds each tensor that kept its name. A tensor known from an index alone has the dtype ``""``.
+    ``common`` holds each tensor that kept its name, or only spells it in another way. A tensor known from an index alone has the dtype ``""``.
     """
 
     name: str
@@ -70,6 +74,11 @@ class RawTensors:
     unread: tuple[Unread, ...] = ()
     reshardings: tuple[Resharding, ...] = ()
     elsewhere: bool = False
+
+    @property
+    def respelled(self) -> tuple[TensorPair, ...]:
+        """The tensors that are one and the same under another spelling of their name."""
+        return tuple(pair for pair in self.common if pair.old.name != pair.new.name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +97,7 @@ class TensorDiff:
     ``renamed`` were proved by their bytes or by a consistent new prefix; ``respelled`` follow a renaming that the transformers
     library itself makes; ``heads`` are output projections that appeared or vanished beside the embeddings they may be tied to.
     ``elsewhere`` names the sets of which this repository keeps the index alone.
+    ``unmeasured`` are files with tensors whose headers were read and whose values cannot be set against each other.
     ``compared`` holds every pair of one shape, renamed ones included: those whose values can be set against each other.
     """
 
@@ -102,6 +112,7 @@ class TensorDiff:
     compared: tuple[TensorPair, ...] = ()
     claimed: tuple[Claimed, ...] = ()
     unread: tuple[Unread, ...] = ()
+    unmeasured: tuple[Unread, ...] = ()
     reshardings: tuple[Resharding, ...] = ()
     elsewhere: frozenset[str] = frozenset()
 

@@ -15,11 +15,13 @@ from hfsemver.diff.config.labels import COUNT, DEFAULT_COUNT
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.heads import claim_head
 from hfsemver.diff.weights.implied import claim_implied
+from hfsemver.diff.weights.spelling import joined
 from hfsemver.diff.weights.stacking import stacked
 from hfsemver.diff.weights.tensors import Claimed, RawTensors, TensorDiff, gather, is_repacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
 
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.files.formats import FormatsDiff
@@ -36,7 +38,7 @@ def compare_tensors(
     """
     if reading is None:
         return TensorDiff()
-    raws = gather(reading, formats)
+    raws = [joined(raw, reading) for raw in gather(reading, formats)]
     diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
     for raw in raws:
         part = _claim(raw, reading, config, left_out)
@@ -58,6 +60,7 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
         reshaped=tuple(pair for pair in known if pair.old.shape != pair.new.shape),
         recast=tuple(pair for pair in recast if not is_repacked(pair)),
         packed=tuple(pair for pair in recast if is_repacked(pair)),
+        respelled=raw.respelled,
         compared=tuple(unpacked),
         unread=raw.unread,
         reshardings=raw.reshardings,
@@ -72,7 +75,7 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
     if reading.depth.reads_values:
         diff = _claim_renames(diff, lambda d: renames.by_bytes(reading, d.removed, d.added))
     diff = _claim_renames(diff, lambda d: renames.by_prefix(d.removed, d.added))
-    diff = stacked(diff)
+    diff = stacked(diff, reading)
     if config.geometry and "geometry-changed" not in left_out:
         diff = _claim_shapes(diff, "geometry-changed", raw.name)
     if config.labels and "label-contract-changed" not in left_out:
@@ -81,12 +84,13 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
 
 
 def _claim_everything(diff: TensorDiff, cause: str, weight_set: str) -> TensorDiff:
-    kinds = tuple(pair.name for pair in (*diff.recast, *diff.packed))
-    return _claim_shapes(replace(diff, recast=(), packed=()), cause, weight_set, kinds)
+    names = {pair.name for pair in (*diff.recast, *diff.packed)}
+    names |= {name for pair in diff.respelled for name in (pair.old.name, pair.new.name)}
+    return _claim_shapes(replace(diff, recast=(), packed=(), respelled=()), cause, weight_set, names)
 
 
-def _claim_shapes(diff: TensorDiff, cause: str, weight_set: str, more: tuple[str, ...] = ()) -> TensorDiff:
-    names = {t.name for t in (*diff.added, *diff.removed)} | {pair.name for pair in diff.reshaped} | {*more}
+def _claim_shapes(diff: TensorDiff, cause: str, weight_set: str, more: AbstractSet[str] = frozenset()) -> TensorDiff:
+    names = {t.name for t in (*diff.added, *diff.removed)} | {pair.name for pair in diff.reshaped} | more
     if not names:
         return diff
     claimed = Claimed(cause=cause, weight_set=weight_set, tensors=tuple(sorted(names)))
@@ -121,7 +125,6 @@ def _claim_renames(diff: TensorDiff, find: Callable[[TensorDiff], renames.Rename
         diff,
         added=found.added,
         removed=found.removed,
-        renamed=(*diff.renamed, *(pair for pair in found.pairs if not renames.is_respelling(pair))),
-        respelled=(*diff.respelled, *(pair for pair in found.pairs if renames.is_respelling(pair))),
+        renamed=(*diff.renamed, *found.pairs),
         compared=(*diff.compared, *found.pairs),
     )

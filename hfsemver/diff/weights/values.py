@@ -123,7 +123,7 @@ def compare_values(reading: WeightReading | None, tensors: TensorDiff, formats: 
     if reading is None:
         return ValuesDiff()
     found: list[TensorValues] = []
-    unread = {u.file: u for u in (*tensors.unread, *_other_formats(reading, formats))}
+    unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *_other_formats(reading, formats))}
     padding = Padding(baseline=reading.baseline, current=reading.current)
     read = 0
     for pair in tensors.compared:

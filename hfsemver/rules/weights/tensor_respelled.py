@@ -16,13 +16,26 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
+PARTS = {"config.json": {"model_type": "qwen2_vl", "vision_config": {"depth": 2}}}
 VISION = Example(
-    baseline={"visual.q": "F32[4,4]", "language_model.model.q": "F32[4,4]"},
+    baseline={**PARTS, "visual.q": "F32[4,4]", "language_model.model.q": "F32[4,4]"},
     current={
+        **PARTS,
         "model.visual.q": "F32[4,4] of=visual.q",
         "model.language_model.q": "F32[4,4] of=language_model.model.q",
     },
     findings=1,
+)
+TRAINED = Example(
+    baseline={"h.LayerNorm.gamma": "F32[8]"},
+    current={"h.LayerNorm.weight": "F32[8] seed=1"},
+    findings=1,
+    also=("weights-updated",),
+)
+LONE_TEXT = Example(
+    baseline={"model.q": "F32[4,4]"},
+    current={"model.language_model.q": "F32[4,4] of=model.q"},
+    also=("tensor-renamed",),
 )
 KEPT = Example(baseline={"LayerNorm.gamma": "F32[8]"}, current={"LayerNorm.gamma": "F32[8]"})
 
@@ -33,7 +46,7 @@ KEPT = Example(baseline={"LayerNorm.gamma": "F32[8]"}, current={"LayerNorm.gamma
     cost=Cost.HEADER,
     promise="load",
     since="0.1.0",
-    examples=(VISION, KEPT),
+    examples=(VISION, TRAINED, LONE_TEXT, KEPT),
     mirror="none: the way back is a respelling too",
 )
 def tensor_respelled(diff: ReleaseDiff) -> Notes:
