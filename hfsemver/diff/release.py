@@ -30,6 +30,7 @@ from hfsemver.tensors import Band
 if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.diff.config.change import KeyChange
+    from hfsemver.diff.config.generation import Stop
     from hfsemver.diff.weights.tensors import TensorDiff
     from hfsemver.releases.release import Release
 
@@ -156,6 +157,12 @@ class ReleaseDiff:
         """A change of the declared dtype that no change of the stored ones explains."""
         stored = self.tensors.recast or self.tensors.packed or any(self.tensors.claimed)
         return () if stored else self.config.dtype
+
+    @property
+    def lone_stops(self) -> tuple[Stop, ...]:
+        """Stops that came while none went: beside a stop that went they are the other half of one edit."""
+        told = self.generation.stops_removed and "stop-token-removed" not in self.left_out
+        return () if told else self.generation.stops_added
 
     @property
     def plain_values(self) -> tuple[KeyChange, ...]:

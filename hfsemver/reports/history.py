@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.escape import clipped, printable
+from hfsemver.reports.json_v1 import dumped
 from hfsemver.reports.lines import count, one_line, page
 from hfsemver.reports.markdown import md_code
 from hfsemver.reports.report import Format
@@ -104,7 +104,7 @@ def _json(history: History) -> str:
         }
         for row in history.rows
     ]
-    return json.dumps({"schema": SCHEMA, "commits": commits}, separators=(",", ":")) + "\n"
+    return dumped({"schema": SCHEMA, "commits": commits})
 
 
 RENDERERS: Mapping[Format, Callable[[History], str]] = MappingProxyType(

@@ -159,7 +159,13 @@ def _opaque(baseline: TensorBytes, current: TensorBytes) -> Measure:
         left = np.frombuffer(baseline.read(start, stop), np.uint8)
         right = np.frombuffer(current.read(start, stop), np.uint8)
         changed += int((left != right).sum())
-    return Measure(count=baseline.size, changed=changed, baseline_health=UNSEEN, current_health=UNSEEN)
+    return Measure(
+        count=baseline.size,
+        changed=changed,
+        # One side may be plain numbers all the same, and NaN among them is a fault.
+        baseline_health=examine(baseline) or UNSEEN,
+        current_health=examine(current) or UNSEEN,
+    )
 
 
 def _same_bytes(baseline: TensorBytes, current: TensorBytes) -> bool:
@@ -169,7 +175,7 @@ def _same_bytes(baseline: TensorBytes, current: TensorBytes) -> bool:
 
 
 def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
-    """Compare two tensors of the same shape, element by element, reading each byte once."""
+    """Compare two tensors of the same shape, element by element, in windows."""
     if not (is_decodable(baseline.dtype) and is_decodable(current.dtype)):
         return _opaque(baseline, current)
     same_dtype = baseline.dtype == current.dtype

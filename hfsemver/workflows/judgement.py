@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.diff.files.files import ANY_SIZE, SMALL
 from hfsemver.diff.files.unjudged import unjudged
+from hfsemver.diff.files.unread import unread_files
 from hfsemver.diff.kind import infer_kind
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
@@ -46,11 +48,13 @@ def judge_pair(pair: Pair, policy: Policy, fail_on: FailOn, today: date, notes: 
 
 def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes: tuple[str, ...] = ()) -> Report:
     """Do the same with a diff that the caller goes on using."""
-    kind = policy.kind or infer_kind(diff.current)
+    # Of what consumers have: a release that is no embedding model any more has broken them all the same.
+    kind = policy.kind or infer_kind(diff.baseline or diff.current)
     diff = diff.leaving_out(
         frozenset(rule.id for rule in catalogue() if not policy.counts(rule.id, rule.level, rule.promise))
     )
     promises = {rule.id: rule.promise for rule in catalogue()}
+    limit = ANY_SIZE if diff.depth.reads_values else SMALL
     findings, skips = inspect(diff, catalogue())
     judged = apply(findings, policy, promises, kind, today)
     late, late_skips = inspect(diff.requiring(judged.required), catalogue(), Stage.VERDICT)
@@ -61,7 +65,9 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes
         verdict=decide(judged, diff.claim, fail_on),
         findings=judged.findings,
         skips=tuple(
-            skip for skip in sorted((*skips, *late_skips, *unjudged(diff.files))) if skip.rule not in diff.left_out
+            skip
+            for skip in sorted({*skips, *late_skips, *unjudged(diff.files), *unread_files(diff.files, limit)})
+            if skip.rule not in diff.left_out
         ),
         accepted=judged.accepted,
         weights=weight_figures(diff),

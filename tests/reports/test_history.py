@@ -50,3 +50,11 @@ def test_no_key_of_a_commit_may_be_missing_or_misspelt(key: str) -> None:
     assert not validator.is_valid(document)
     document["commits"][0][f"{key}x"] = value
     assert not validator.is_valid(document)
+
+
+def test_no_subject_becomes_a_command_of_a_workflow_runner() -> None:
+    """Commit messages are written by anybody, and the log of a workflow is read by its runner."""
+    history = History(repository="here", rows=(replace(FIRST, subject="##[error]x ##vso[task]y"),))
+
+    for form in (Format.HUMAN, Format.AGENT, Format.JSON, Format.QUIET, Format.MARKDOWN):
+        assert not any(word in render_history(history, form) for word in ("##[", "##vso["))

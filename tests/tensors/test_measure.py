@@ -178,3 +178,12 @@ def test_fingerprints_see_dtype_shape_and_bytes() -> None:
     assert fingerprint(wide) == fingerprint(stored(values.reshape(2, 8), "F32"))
     assert fingerprint(wide) != fingerprint(tall)
     assert fingerprint(wide) != fingerprint(stored(values.reshape(2, 8) + 1, "F32"))
+
+
+def test_a_readable_side_is_looked_at_beside_a_packed_one() -> None:
+    """Packed weights that were unpacked into NaN are broken, whatever they were before."""
+    packed = TensorBytes(dtype="F4", shape=(4,), size=2, read=lambda start, stop: bytes(2)[start:stop])
+    seen = measure(packed, stored(np.array([1.0, math.nan, 0.5, 2.0]), "F32"))
+
+    assert seen.current_health.nan == 1
+    assert seen.changed

@@ -23,7 +23,7 @@ FIXED: Final = "="
 IGNORED: Final = frozenset({
     "_attn_implementation", "_attn_implementation_autoset", "_attn_implementation_internal", "_commit_hash",
     "_diffusers_version", "_experts_implementation", "_flash_attn_2_enabled", "_from_model_config", "_name_or_path",
-    "_sliding_window_pattern", "name_or_path", "transformers_version", "transformers_weights",
+    "_sliding_window_pattern", "name_or_path", "transformers_version", "transformers_weights", "unsloth_fixed", "unsloth_version",
 })  # fmt: skip
 """Who wrote the file, from where, and how it was to be run there: no promise to anybody."""
 

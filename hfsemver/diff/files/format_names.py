@@ -34,7 +34,7 @@ _KINDS = MappingProxyType(
 )
 
 # Snapshots in the middle of a training run, and its logs: nobody loads a release from there.
-_RUN_FOLDER = re.compile(r"(?:^|/)(?:checkpoint-\d+|global_step\d+|runs|logs|wandb)/")
+RUN_FOLDER = re.compile(r"(?:^|/)(?:checkpoint-\d+|global_step\d+|runs|logs|wandb)/")
 TRAINING_STATE = re.compile(
     r"^(?:optimizer|scheduler|scaler|rng_state|random_states|training_args|trainer_state|zero_pp_rank|.*optim_states)",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ def find_formats(paths: Iterable[str]) -> Mapping[str, WeightFormat]:
     names = frozenset(paths)
     found: dict[str, tuple[str, list[str]]] = {}
     for path in sorted(names):
-        known = None if _RUN_FOLDER.search(path) else _classify(path, names)
+        known = None if RUN_FOLDER.search(path) else _classify(path, names)
         if known is not None:
             name, kind = known
             found.setdefault(name, (kind, []))[1].append(path)

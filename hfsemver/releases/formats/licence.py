@@ -57,6 +57,11 @@ def read_licence(read: ReadFile, names: tuple[str, ...]) -> LicenceText | None:
     return None
 
 
+def is_licence(name: str) -> bool:
+    """Whether a file of that name, at the root, may be the licence of the release."""
+    return _rank(name) is not None
+
+
 def _rank(name: str) -> int | None:
     """How far a name is from ``LICENSE``; ``None`` for what is no licence file."""
     match = _NAME.fullmatch(name) if "/" not in name else None

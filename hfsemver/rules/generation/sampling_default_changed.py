@@ -65,11 +65,11 @@ def sampling_default_changed(diff: ReleaseDiff) -> Notes:
             baseline=changed.baseline,
             current=changed.current,
         )
-    if found.stops_added and not found.stops_removed:
+    if diff.lone_stops:
         old, new = stop_set(found.stops_before), stop_set(found.stops_after)
         yield Note(
             location=Location(file=found.stop_file, pointer="eos_token_id"),
-            message=f"{stop_set(found.stops_added)} ends generation now",
+            message=f"{stop_set(diff.lone_stops)} ends generation now",
             baseline=old,
             current=new,
             witness=f"generate() stop set {old} -> {new}",

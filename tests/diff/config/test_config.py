@@ -479,3 +479,21 @@ def test_labels_are_told_one_by_one_in_the_order_of_their_numbers() -> None:
 def test_a_count_of_labels_beyond_all_sense_is_only_a_count() -> None:
     """A number of classes from an untrusted file is compared without making that many names."""
     assert {"labels": ["num_labels"]} == told({**BERT, "num_labels": 10**15}, {**BERT, "num_labels": 10**15 + 1})
+
+
+def test_the_bound_of_a_sentence_transformer_goes_with_its_file() -> None:
+    """Without the file its reader takes the bound of the network: long texts get other vectors."""
+    common = {"config.json": {"model_type": "bert", "max_position_embeddings": 512}, "modules.json": []}
+    diff = compare_configs(
+        release({**common, "sentence_bert_config.json": {"max_seq_length": 256}}), release({**common})
+    )
+
+    assert (256, 512) == (diff.context_before, diff.context_after)
+    assert ["max_seq_length"] == [change.key for change in diff.context_extended]
+
+
+def test_what_a_training_tool_notes_about_itself_is_no_change() -> None:
+    """Unsloth writes these two keys on each save, and nothing reads them."""
+    config = {"model_type": "llama"}
+
+    assert {} == told(config, {**config, "unsloth_version": "2025.9", "unsloth_fixed": True})

@@ -1,0 +1,54 @@
+"""What the policy leaves out, and what the release under judgement cannot choose for itself."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from hfsemver.core.bump import Bump
+from hfsemver.diff.release import ReleaseDiff
+from hfsemver.policy.judge import FailOn
+from hfsemver.policy.policy import Policy
+from hfsemver.releases.memory import MemorySource
+from hfsemver.releases.release import Release
+from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.policies import parse_policy
+from tests.builders import files
+
+if TYPE_CHECKING:
+    from hfsemver.rules.rule import ExampleFiles
+
+TODAY = dt.date(2026, 1, 2)
+
+
+def side(content: ExampleFiles) -> Release:
+    return Release(MemorySource(files(content)))
+
+
+def test_a_release_does_not_choose_its_own_kind() -> None:
+    """Vectors that consumers stored are lost, also when the release stops calling itself an embedding model."""
+    old = {"a": "F32[64,64]", "config.json": {"model_type": "bert"}, "modules.json": []}
+    new = {"a": "F32[64,64] seed=1 scale=1e-3", "config.json": {"model_type": "bert"}}
+    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+
+    assert Bump.MAJOR is report.verdict.required
+
+
+def test_a_stop_that_replaces_another_is_told_where_the_one_that_went_is_not() -> None:
+    """The rule that would tell both halves is left out, so the half of the other rule speaks for itself."""
+    config = {"config.json": {"model_type": "llama"}}
+    old, new = ({**config, "generation_config.json": {"eos_token_id": stop}} for stop in (1, 106))
+    policy = parse_policy(b"rules:\n  stop-token-removed: allow\n", "test")
+    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), policy, FailOn.DENY, TODAY)
+    usual = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+
+    assert ["sampling-default-changed"] == [finding.rule for finding in report.findings]
+    assert ["stop-token-removed"] == [finding.rule for finding in usual.findings]
+
+
+def test_what_nothing_reads_is_a_skip() -> None:
+    """The verdict stands on what was read, and says what was not."""
+    old, new = ({"a": "F32[2]", "model.litertlm": data} for data in (b"one", b"two"))
+    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+
+    assert ["weights-updated"] == [skip.rule for skip in report.skips]
