@@ -15,7 +15,7 @@ class HistoryRow:
 
     ``bump`` is ``None`` for the first release and for a commit that could not be judged (``problem`` says why).
     ``version`` is what the commit should be called, ``None`` before the first release.
-    ``changes`` names the rules that fired with the bump of each; ``assumed`` says why the bump is an assumption:
+    ``skips`` names the rules that could not be evaluated. ``changes`` names the rules that fired with the bump of each; ``assumed`` says why the bump is an assumption:
     weights changed whose values are not here, or the policy before it could not be read. ``tags`` are the version tags that the commit carries.
     """
 
@@ -26,6 +26,7 @@ class HistoryRow:
     version: str | None = None
     changes: tuple[tuple[str, str], ...] = ()
     faults: tuple[str, ...] = ()
+    skips: tuple[str, ...] = ()
     assumed: str = ""
     problem: str = ""
     tags: tuple[str, ...] = ()

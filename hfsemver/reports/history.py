@@ -34,6 +34,8 @@ def _why(row: HistoryRow) -> str:
     if row.bump is None:
         return ", ".join(("first release", *row.faults, *assumed)) if row.is_release else "no model yet"
     words = [*(f"{rule} ({bump})" for rule, bump in row.changes), *row.faults, *assumed]
+    if not words and row.skips:
+        return f"nothing among what was read; not evaluated: {', '.join(row.skips)}"
     return ", ".join(words) or "nothing that a version promises"
 
 
@@ -99,6 +101,7 @@ def _json(history: History) -> str:
             "tags": list(row.tags),
             "changes": [{"rule": rule, "bump": bump} for rule, bump in row.changes],
             "faults": list(row.faults),
+            "skips": list(row.skips),
             "assumed": row.assumed or None,
             "problem": row.problem or None,
         }

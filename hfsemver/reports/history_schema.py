@@ -46,6 +46,7 @@ HISTORY_SCHEMA: Final[dict[str, Any]] = {
                 tags={**_TEXTS, "description": "the version tags that it carries"},
                 changes={"type": "array", "items": _closed(rule=_TEXT, bump={"enum": [*_BUMPS, "policy"]})},
                 faults=_TEXTS,
+                skips={**_TEXTS, "description": "the rules that could not be evaluated"},
                 assumed={**_MAYBE_TEXT, "description": "why the bump is an assumption"},
                 problem={**_MAYBE_TEXT, "description": "why the commit could not be judged"},
             ),

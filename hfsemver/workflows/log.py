@@ -164,6 +164,7 @@ def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryR
         version=str(step.version.bumped(bump)),
         changes=tuple(changes),
         faults=_faults(report),
+        skips=tuple(dict.fromkeys(skip.rule for skip in report.skips)),
         assumed="; ".join(assumptions),
         is_release=bump is not Bump.NONE,
     )

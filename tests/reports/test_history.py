@@ -23,6 +23,7 @@ ROWS = (
     FIRST,
     replace(FIRST, bump=Bump.MAJOR, changes=(("tensor-removed", "major"), ("version-invalid", "policy"))),
     replace(FIRST, bump=Bump.NONE, is_release=False, faults=("weights-corrupt",), assumed="weights", tags=("v1.0.0",)),
+    replace(FIRST, bump=Bump.NONE, is_release=False, skips=("tokenization-changed",)),
     replace(FIRST, version=None, is_release=False, problem="config.json: malformed"),
 )
 
@@ -58,3 +59,12 @@ def test_no_subject_becomes_a_command_of_a_workflow_runner() -> None:
 
     for form in (Format.HUMAN, Format.AGENT, Format.JSON, Format.QUIET, Format.MARKDOWN):
         assert not any(word in render_history(history, form) for word in ("##[", "##vso["))
+
+
+def test_a_row_without_a_change_says_what_was_not_evaluated() -> None:
+    """Nothing seen is not nothing there."""
+    row = replace(FIRST, bump=Bump.NONE, is_release=False, skips=("tokenization-changed",))
+    text = render_history(History(repository="here", rows=(row,)), Format.HUMAN)
+
+    assert "nothing among what was read; not evaluated: tokenization-changed" in text
+    assert ["tokenization-changed"] == written(row)["commits"][0]["skips"]
