@@ -421,3 +421,18 @@ def test_a_token_in_the_url_is_not_repeated(tmp_path: Path) -> None:
 
     assert without_credentials("https://user:hf_secret@example.org/a/b") == "https://example.org/a/b"
     assert without_credentials("git@example.org:a/b") == "git@example.org:a/b"
+
+
+def test_the_way_out_for_a_branch_that_is_not_checked_out_begins_there(tmp_path: Path) -> None:
+    """A release commit made on the branch that happens to be checked out would publish other weights."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.git("checkout", "-q", "-b", "work")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "a break")
+    publisher.work.git("checkout", "-q", "main")
+    said = publisher.refused("origin", "work:main")
+
+    steps = [line.strip() for line in said.splitlines()]
+    assert "git checkout work" in steps
+    assert steps.index("git checkout work") < steps.index("set `version: 2.0.0` in README.md")
+    publisher.work.git("checkout", "-q", "work")
+    assert "git checkout" not in publisher.refused("origin", "work:main")

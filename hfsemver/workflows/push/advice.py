@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from hfsemver.workflows.push.ruling import Ruling
 
 
-def next_steps(remote: str, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
-    """Return the lines that end a refusal: commands to paste, the way out of a judgement before the push."""
+def next_steps(remote: str, rulings: tuple[Ruling, ...], checked_out: str | None = None) -> tuple[str, ...]:
+    """Return the lines that end a refusal: commands to paste, the way out of a judgement before the push.
+
+    ``checked_out`` is the branch that a commit would go to.
+    """
     against = [ruling for ruling in rulings if ruling.outcome is not Outcome.PASSED]
     version = _version(against)
     lines = ["To push it without a judgement (the reason is recorded, `hfsemver doctor` shows it):"]
     lines.append(f"  {SKIP}='say here why' {_push(remote, _refspecs(rulings))}")
     if version is not None:
         lines.append(f"To release it as {version}:")
-        lines.extend(f"  {step}" for step in _release(remote, rulings, version))
+        lines.extend(f"  {step}" for step in _release(remote, rulings, version, checked_out))
     elif any(ruling.outcome is Outcome.UNJUDGED for ruling in against):
         lines.append("To have it judged: mend what is named above, and push again.")
     else:
@@ -57,10 +60,11 @@ def _free(version: Version, ruling: Ruling) -> Version:
     return version
 
 
-def _release(remote: str, rulings: tuple[Ruling, ...], version: Version) -> Iterator[str]:
+def _release(remote: str, rulings: tuple[Ruling, ...], version: Version, checked_out: str | None) -> Iterator[str]:
     against = [ruling for ruling in rulings if ruling.outcome is Outcome.REFUSED]
     in_card = any(ruling.has_card_version for ruling in against)
     if in_card:
+        yield from _checkout(against, checked_out)
         yield f"set `version: {version}` in README.md"
         yield f"git commit -m 'Release {version}' README.md"
     stale = sorted({ruling.wrong_tag for ruling in against if ruling.wrong_tag})
@@ -74,6 +78,14 @@ def _release(remote: str, rulings: tuple[Ruling, ...], version: Version) -> Iter
         yield f"git tag -a v{version} -m 'Release {version}'{commit}"
         refspecs.append(f"v{version}")
     yield _push(remote, refspecs)
+
+
+def _checkout(against: list[Ruling], checked_out: str | None) -> Iterator[str]:
+    """Go to the branch that was refused: a release commit on another one would carry other weights."""
+    refs = [ruling.update.local_ref for ruling in against]
+    branches = [ref.removeprefix("refs/heads/") for ref in refs if ref.startswith("refs/heads/")]
+    if branches and len(branches) == len(refs) and checked_out not in branches:
+        yield shlex.join(["git", "checkout", branches[0]])
 
 
 def _is_tagged(ruling: Ruling) -> bool:

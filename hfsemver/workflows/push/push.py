@@ -46,7 +46,9 @@ def run_push(push: Push) -> PushOutcome:
         return outcome
     from hfsemver.workflows.push.advice import next_steps  # as above
 
-    return PushOutcome(rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings))
+    return PushOutcome(
+        rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings, push.repository.branch())
+    )
 
 
 def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
