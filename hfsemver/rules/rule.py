@@ -22,7 +22,11 @@ POLICY: Final = None
 
 
 class Cost(IntEnum):
-    """The dearest evidence that a rule may ask for."""
+    """The dearest evidence that a rule cannot do without.
+
+    A rule of ``HEADER`` runs under ``--weights header`` and reads no tensor there; where bytes may be read, the diff proves a
+    renaming or a tied copy by them.
+    """
 
     HEADER = 0
     HASH = 1

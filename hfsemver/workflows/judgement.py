@@ -50,14 +50,14 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes
     """Do the same with a diff that the caller goes on using."""
     # Of what consumers have: a release that is no embedding model any more has broken them all the same.
     kind = policy.kind or infer_kind(diff.baseline or diff.current)
-    diff = diff.leaving_out(
-        frozenset(rule.id for rule in catalogue() if not policy.counts(rule.id, rule.level, rule.promise))
-    )
+    # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
+    counted = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
+    diff = diff.leaving_out(frozenset(rule.id for rule in catalogue()) - {rule.id for rule in counted})
     promises = {rule.id: rule.promise for rule in catalogue()}
     limit = ANY_SIZE if diff.depth.reads_values else SMALL
-    findings, skips = inspect(diff, catalogue())
+    findings, skips = inspect(diff, counted)
     judged = apply(findings, policy, promises, kind, today)
-    late, late_skips = inspect(diff.requiring(judged.required), catalogue(), Stage.VERDICT)
+    late, late_skips = inspect(diff.requiring(judged.required), counted, Stage.VERDICT)
     judged = judged.joined(apply(late, policy, promises, kind, today))
     return Report(
         baseline=None if diff.baseline is None else _side(diff.baseline, diff.claim.baseline),

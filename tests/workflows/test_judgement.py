@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import pytest
+
 from hfsemver.core.bump import Bump
+from hfsemver.core.errors import FormatError
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
@@ -52,3 +55,15 @@ def test_what_nothing_reads_is_a_skip() -> None:
     report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
 
     assert ["weights-updated"] == [skip.rule for skip in report.skips]
+
+
+def test_a_rule_that_does_not_count_is_not_run() -> None:
+    """A template that nobody judges may be malformed; the verdict about the rest stands."""
+    config = {"a": "F32[2]", "config.json": {"model_type": "llama"}}
+    old, new = ({**config, "tokenizer_config.json": {"chat_template": broken}} for broken in (5, 6))
+    sides = ReleaseDiff(baseline=side(old), current=side(new))
+    allow = b"rules:\n  chat-template-removed: allow\n  chat-template-render-changed: allow\n"
+
+    assert () == judge(sides, parse_policy(allow, "test"), FailOn.DENY, TODAY).findings
+    with pytest.raises(FormatError):
+        judge(sides, Policy(), FailOn.DENY, TODAY)

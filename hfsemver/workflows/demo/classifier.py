@@ -53,12 +53,6 @@ class Classifier:
     weight: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
 
-    def predict(self, title: str) -> int:
-        """Return the index of the most likely label."""
-        known = [self.words.index(word) for word in title.split() if word in self.words]
-        scores = [bias + sum(row[i] for i in known) for row, bias in zip(self.weight, self.bias, strict=True)]
-        return scores.index(max(scores))
-
 
 def train(titles: tuple[tuple[str, str], ...], labels: tuple[str, ...]) -> Classifier:
     """Fit multinomial naive Bayes with add-one smoothing; ``titles`` are pairs of label and text."""
