@@ -67,7 +67,7 @@ def test_what_no_rule_is_about_is_listed(tmp_path: Path) -> None:
         baseline="chat",
         current="code, chat",
     ) in (report.changes or ())
-    assert "6 changes, the largest requires no release" == answer(report)
+    assert "6 changes, the largest requires no release (1 rule not evaluated)" == answer(report)
 
 
 def test_equal_releases_have_no_change(tmp_path: Path) -> None:

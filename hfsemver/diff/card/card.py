@@ -61,6 +61,16 @@ class FieldChange:
         """The place in the card."""
         return Location(file=CARD, pointer=self.key)
 
+    @property
+    def old_texts(self) -> tuple[str, ...]:
+        """The scalar, or the scalars of the list, that stood there before."""
+        return texts_of(self.old)
+
+    @property
+    def new_texts(self) -> tuple[str, ...]:
+        """The scalar, or the scalars of the list, that stands there now."""
+        return texts_of(self.new)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CardDiff:

@@ -133,7 +133,7 @@ def _is_shorthand(path: str, before: NormalConfig, after: NormalConfig) -> bool:
         return False
     meant = f"{prefix}.{_SHORTHAND[name]}" if prefix else _SHORTHAND[name]
     old, new = before.effective(meant), after.effective(meant)
-    return old is not ABSENT and same(old, new)
+    return old not in (ABSENT, None) and new not in (ABSENT, None) and same(old, new)
 
 
 def _rope_changes(before: NormalConfig, after: NormalConfig) -> dict[str, Sides]:

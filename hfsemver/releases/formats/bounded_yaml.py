@@ -55,8 +55,10 @@ def load_document(text: str, where: str, first_line: int = 1) -> YamlDocument:
         raise FormatError(fault.problem, where, *_place(fault.event.start_mark, first_line), hint=_HINT) from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        problem = error.problem or error.context or "cannot be parsed"
-        raise FormatError(f"not YAML: {clipped(problem)}", where, *_place(mark, first_line), hint=_HINT) from None
+        problem = f"not YAML: {clipped(error.problem or error.context or 'cannot be parsed')}"
+        if "nesting depth" in problem:  # the library's own bound, met while it looks ahead of the events
+            problem = f"more than {MAX_DEPTH} levels"
+        raise FormatError(problem, where, *_place(mark, first_line), hint=_HINT) from None
     except yaml.YAMLError as error:
         raise FormatError(f"not YAML: {clipped(str(error))}", where, hint=_HINT) from None
 
