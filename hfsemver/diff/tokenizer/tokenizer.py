@@ -53,9 +53,22 @@ class VocabularyDiff:
     gone: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabularies:
+    """The tokenizers whose ids changed; ``unknown`` holds one error for each whose ids may have and cannot be read."""
+
+    diffs: tuple[VocabularyDiff, ...] = ()
+    unknown: tuple[EvidenceMissing, ...] = ()
+
+    def require_complete(self) -> None:
+        """Raise ``EvidenceMissing`` when some ids could not be compared; call it after everything that could be said."""
+        if self.unknown:
+            raise self.unknown[0]
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TokenizerDiff:
-    """What changed in the tokenizers of two releases. Each part may raise ``EvidenceMissing`` on its own."""
+    """What changed in the tokenizers of two releases; what cannot be read is kept beside what is known."""
 
     baseline: Release | None
     current: Release
@@ -69,10 +82,19 @@ class TokenizerDiff:
         return tuple((old, self.current.tokenizers.get(folder)) for folder, old in self.baseline.tokenizers.items())
 
     @cached_property
-    def vocabularies(self) -> tuple[VocabularyDiff, ...]:
-        """Tokenizers whose ids changed; raises ``EvidenceMissing`` when ids may have changed but cannot be read."""
-        found = (self._vocabulary(old, new) for old, new in self.pairs)
-        return tuple(diff for diff in found if diff is not None)
+    def vocabularies(self) -> Vocabularies:
+        """Tokenizers whose ids changed. One that cannot be read hides nothing of the others."""
+        diffs: list[VocabularyDiff] = []
+        unknown: list[EvidenceMissing] = []
+        for old, new in self.pairs:
+            try:
+                diff = self._vocabulary(old, new)
+            except EvidenceMissing as missing:
+                unknown.append(missing)
+                continue
+            if diff is not None:
+                diffs.append(diff)
+        return Vocabularies(diffs=tuple(diffs), unknown=tuple(unknown))
 
     @cached_property
     def special(self) -> tuple[SpecialDiff, ...]:

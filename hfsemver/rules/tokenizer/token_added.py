@@ -50,7 +50,7 @@ TOKENS_SHOWN = 5
 )
 def token_added(diff: ReleaseDiff) -> Notes:
     """Yield one note for each tokenizer that gained tokens."""
-    for change in diff.tokenizer.vocabularies:
+    for change in diff.tokenizer.vocabularies.diffs:
         if not change.added:
             continue
         count = change.counts[3]
@@ -63,3 +63,4 @@ def token_added(diff: ReleaseDiff) -> Notes:
             current=f"{shown}{more}",
             witness=f"tok.convert_tokens_to_ids({clipped(first.token, 40)!r}) unknown -> {first.new}",
         )
+    diff.tokenizer.vocabularies.require_complete()

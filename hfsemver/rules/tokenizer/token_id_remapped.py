@@ -47,12 +47,13 @@ MOVED_FILE = Example(
 )
 def token_id_remapped(diff: ReleaseDiff) -> Notes:
     """Yield one note for each tokenizer whose old tokens changed their ids."""
-    for change in diff.tokenizer.vocabularies:
+    for change in diff.tokenizer.vocabularies.diffs:
         if change.gone:
             gone = "the release has no vocabulary any more"
             yield Note(location=Location(file=change.file), message=gone, baseline="vocabulary")
         elif any(change.counts[:3]):
             yield _note(change)
+    diff.tokenizer.vocabularies.require_complete()
 
 
 def _note(change: VocabularyDiff) -> Note:

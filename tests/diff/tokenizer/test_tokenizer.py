@@ -275,7 +275,18 @@ def test_evidence_is_asked_for_part_by_part() -> None:
 
     assert [change.roles for part in diff.special for change in part.roles] == [("eos_token",)]
     with pytest.raises(EvidenceMissing):
-        _ = diff.vocabularies
+        diff.vocabularies.require_complete()
+
+
+def test_a_tokenizer_that_cannot_be_read_hides_nothing_of_another() -> None:
+    """The moved ids of the root are told although those of the second text encoder are only a pointer here."""
+    other = "tokenizer_2/vocab.json"
+    old = {"vocab.json": {"a": 0, "b": 1}, other: POINTER % (b"a" * 64)}
+    new = {"vocab.json": {"a": 1, "b": 0, "c": 2}, other: POINTER % (b"b" * 64)}
+    findings, skips = judged(old, new)
+
+    assert [finding.rule for finding in findings] == ["token-id-remapped", "token-added"]
+    assert [skip.rule for skip in skips] == ["token-added", "token-id-remapped"]
 
 
 IDS = st.dictionaries(st.text(max_size=3), st.integers(0, 40), max_size=30)
