@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Skip
+from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
 from hfsemver.releases.formats.strict_json import MAX_SIZE, load_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from hfsemver.diff.files.files import FilesDiff
-    from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+    from hfsemver.releases.formats.strict_json import JsonValue
     from hfsemver.releases.release import Release
 
 # Files as a whole, by the rule that is to read them.
@@ -32,17 +33,8 @@ _READ_ELSEWHERE = {
     "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
     "config_sentence_transformers.json": {"__version__"},
 }
-# How text becomes tokens, beside which token has which id.
-_TOKENIZER_PARTS = ("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")
-_INSERTION_KEYS = (
-    "add_bos_token",
-    "add_eos_token",
-    "padding_side",
-    "truncation_side",
-    "do_lower_case",
-    "strip_accents",
-)
-_REASON = "{} {}, and this version has no rule that reads it"
+_UNREAD = "{}, and this version has no rule that reads it"
+_REASON = _UNREAD.format("{} {}")
 
 
 def unjudged(files: FilesDiff) -> Iterator[Skip]:
@@ -53,7 +45,8 @@ def unjudged(files: FilesDiff) -> Iterator[Skip]:
             word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
             if word != "changed" or _differs(files, path):
                 yield Skip(rule=rule, reason=_REASON.format(path, word))
-    yield from _tokenization(files)
+    for change in changed_tokenization(files):
+        yield Skip(rule="tokenization-changed", reason=_UNREAD.format(change))
 
 
 def _differs(files: FilesDiff, path: str) -> bool:
@@ -74,46 +67,3 @@ def _content(release: Release, path: str) -> JsonValue:
         return value
     read = _READ_ELSEWHERE.get(path.rpartition("/")[2], set())
     return {key: each for key, each in value.items() if key not in read}
-
-
-def _tokenization(files: FilesDiff) -> Iterator[Skip]:
-    if files.baseline is None or files.current is None:
-        return
-    for path, changed in (("tokenizer.json", _tokenizer_parts), ("tokenizer_config.json", _insertion_keys)):
-        if path not in files.kept or files.same(path) is True:
-            continue
-        parts = changed(_json(files.baseline, path), _json(files.current, path))
-        if parts:
-            reason = _REASON.format(f"{path}: {', '.join(parts)}", "changed")
-            yield Skip(rule="tokenization-changed", reason=reason)
-
-
-def _json(release: Release, path: str) -> JsonObject:
-    try:
-        return release.json(path) or {}
-    except EvidenceMissing:
-        return {}  # the rules that compare the ids say so
-
-
-def _tokenizer_parts(old: JsonObject, new: JsonObject) -> list[str]:
-    changed = [part for part in _TOKENIZER_PARTS if (old.get(part) or None) != (new.get(part) or None)]
-    if old and new and _algorithm(old) != _algorithm(new):
-        changed.append("model")
-    return changed
-
-
-def _algorithm(tokenizer: JsonObject) -> Mapping[str, JsonValue]:
-    """Return how the vocabulary is applied: everything under ``model`` but the vocabulary, defaults left out."""
-    model = tokenizer.get("model")
-    if not isinstance(model, dict):
-        return {}
-    told = {key: value for key, value in model.items() if key not in ("vocab", "merges") and value}
-    merges = model.get("merges")
-    if isinstance(merges, list):
-        # Written as "a b" by older libraries and as ["a", "b"] by newer ones.
-        told["merges"] = [" ".join(map(str, pair)) if isinstance(pair, list) else pair for pair in merges]
-    return told
-
-
-def _insertion_keys(old: JsonObject, new: JsonObject) -> list[str]:
-    return [key for key in _INSERTION_KEYS if key in old and key in new and old[key] != new[key]]

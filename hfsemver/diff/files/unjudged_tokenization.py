@@ -1,0 +1,203 @@
+"""Changes of how text becomes tokens, beside which token has which id: no rule of this version reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing, FormatError
+from hfsemver.releases.formats.tokenizer_files import (
+    CONFIG,
+    MAX_SIZE,
+    PIECES,
+    VOCAB_JSON,
+    VOCAB_TEXT,
+    WHOLE,
+    tokenizer_folders,
+)
+from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.diff.files.files import FilesDiff
+    from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+    from hfsemver.releases.release import Release
+
+_PARTS: Final = ("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")
+_FLAGS: Final = ("lstrip", "rstrip", "normalized", "single_word")
+
+# What a key means where it is missing or null. transformers writes these defaults out, or leaves them out, by itself.
+_DEFAULTS: Final[Mapping[str, JsonValue]] = {
+    "padding_side": "right",
+    "truncation_side": "right",
+    "split_special_tokens": False,
+    "clean_up_tokenization_spaces": False,
+    "add_prefix_space": False,
+    "strip_accents": None,
+    "legacy": True,
+    # No default holds for every class, so that coming and going counts.
+    "add_bos_token": None,
+    "add_eos_token": None,
+}
+_LOWER: Final = "do_lower_case"
+# Classes that lower the case unless they are told not to.
+_LOWERING: Final = frozenset(
+    [
+        "Albert",
+        "Bert",
+        "ConvBert",
+        "DistilBert",
+        "DPR",
+        "Electra",
+        "Funnel",
+        "LayoutLM",
+        "LayoutLMv2",
+        "Lxmert",
+        "MobileBert",
+        "MPNet",
+        "RoFormer",
+        "Retribert",
+        "SqueezeBert",
+    ]
+)
+# transformers 5 takes these from tokenizer.json, and drops them from what it writes.
+_LEFT_TO_WHOLE: Final = ("add_bos_token", "add_eos_token", "legacy")
+
+
+def changed_tokenization(files: FilesDiff) -> Iterator[str]:
+    """Yield what changed, one text for each file of each tokenizer; raises ``FormatError`` when a file is malformed."""
+    if files.baseline is None or files.current is None:
+        return
+    before = tokenizer_folders(files.baseline.files)
+    for folder in tokenizer_folders(files.current.files):
+        if folder not in before:
+            continue
+        whole = folder + WHOLE in files.kept
+        if _changed(files, folder + WHOLE):
+            parts = _whole_parts(_json(files.baseline, folder + WHOLE), _json(files.current, folder + WHOLE))
+            if parts:
+                yield f"{folder}{WHOLE}: {', '.join(parts)} changed"
+        # A file of settings that is new, or gone, is one that leaves every setting at its default on the other side.
+        if folder + CONFIG not in files.kept or _changed(files, folder + CONFIG):
+            keys = _keys(_json(files.baseline, folder + CONFIG), _json(files.current, folder + CONFIG), whole=whole)
+            if keys:
+                yield f"{folder}{CONFIG}: {', '.join(keys)} changed"
+        yield from _bytes(files, folder, whole=whole)
+
+
+def _bytes(files: FilesDiff, folder: str, *, whole: bool) -> Iterator[str]:
+    """Yield vocabularies of which the rules compare the ids alone, or nothing, since another file is the one compared."""
+    pieces = [folder + name for name in PIECES if folder + name in files.kept]
+    texts = [folder + name for name in (VOCAB_JSON, VOCAB_TEXT) if folder + name in files.kept]
+    for path in (*texts, *pieces):
+        if not _changed(files, path):
+            continue
+        first = folder + WHOLE if whole else texts[0] if texts else path
+        if path not in pieces and (path == first or _moves_along(files, path, first)):
+            continue
+        if whole:
+            yield f"{path} changed beside {folder}{WHOLE}, whose ids are the ones compared"
+        elif path in pieces:
+            yield f"{path} changed beyond its ids"
+        else:
+            yield f"{path} changed beside {first}, whose ids are the ones compared"
+
+
+def _moves_along(files: FilesDiff, path: str, compared: str) -> bool:
+    """Whether every id that changed in a file changed alike in the one whose ids are compared, so that it is told."""
+    if files.baseline is None or files.current is None:
+        return True
+    sides = (files.baseline.read, files.current.read)
+    try:
+        old, new = (read_vocabulary(read, path).ids.items() for read in sides)
+        if old == new:
+            return True
+        before, after = (read_vocabulary(read, compared).ids.items() for read in sides)
+    except (EvidenceMissing, FormatError):
+        return False  # a malformed file beside the one that counts is no reason to judge nothing
+    return (old ^ new) <= (before ^ after)
+
+
+def _changed(files: FilesDiff, path: str) -> bool:
+    return path in files.kept and files.same(path, limit=MAX_SIZE) is not True
+
+
+def _json(release: Release, path: str) -> JsonObject:
+    try:
+        return release.json(path) or {}
+    except EvidenceMissing:
+        return {}  # the rules that compare the ids say so
+
+
+def _whole_parts(old: JsonObject, new: JsonObject) -> list[str]:
+    if not (old and new):
+        return []
+    changed = [part for part in _PARTS if (old.get(part) or None) != (new.get(part) or None)]
+    if _algorithm(old) != _algorithm(new):
+        changed.append("model")
+    if _scores_differ(old, new):
+        changed.append("scores of model.vocab")
+    before, after = _flags(old), _flags(new)
+    if any(after.get(token, flags) != flags for token, flags in before.items()):
+        changed.append("flags of added_tokens")
+    return changed
+
+
+def _algorithm(tokenizer: JsonObject) -> Mapping[str, JsonValue]:
+    """Return how the vocabulary is applied: everything under ``model`` but the vocabulary, defaults left out."""
+    model = tokenizer.get("model")
+    if not isinstance(model, dict):
+        return {}
+    told = {key: value for key, value in model.items() if key not in ("vocab", "merges") and value}
+    merges = model.get("merges")
+    if isinstance(merges, list):
+        # Written as "a b" by older libraries and as ["a", "b"] by newer ones.
+        told["merges"] = [" ".join(map(str, pair)) if isinstance(pair, list) else pair for pair in merges]
+    return told
+
+
+def _scores_differ(old: JsonObject, new: JsonObject) -> bool:
+    """Whether a piece of both Unigram models has another score; pieces that came or went are told by their ids."""
+    before, after = _scores(old), _scores(new)
+    return any(after.get(piece, score) != score for piece, score in before.items())
+
+
+def _scores(tokenizer: JsonObject) -> dict[str, JsonValue]:
+    model = tokenizer.get("model")
+    vocab = model.get("vocab") if isinstance(model, dict) else None
+    if not isinstance(vocab, list):
+        return {}
+    return {str(entry[0]): entry[1:] for entry in vocab if isinstance(entry, list) and entry}
+
+
+def _flags(tokenizer: JsonObject) -> dict[str, tuple[bool, ...]]:
+    """Return how each added token is matched; ``special`` is read by a rule of its own."""
+    added = tokenizer.get("added_tokens")
+    entries = [entry for entry in added if isinstance(entry, dict)] if isinstance(added, list) else []
+    return {str(entry.get("content")): tuple(entry.get(flag) is True for flag in _FLAGS) for entry in entries}
+
+
+def _keys(old: JsonObject, new: JsonObject, *, whole: bool) -> list[str]:
+    saved_anew = whole and new.get("backend") == "tokenizers"
+    changed = []
+    for key, default in _DEFAULTS.items():
+        if saved_anew and key in _LEFT_TO_WHOLE and key not in new:
+            continue
+        if _value(old, key, default) != _value(new, key, default):
+            changed.append(key)
+    # A class that only one side names is taken for that of both: old files often name none.
+    before, after = (_lowers(side, other) for side, other in ((old, new), (new, old)))
+    if (_LOWER in old or _LOWER in new) and before != after:
+        changed.append(_LOWER)
+    return changed
+
+
+def _value(config: JsonObject, key: str, default: JsonValue) -> JsonValue:
+    value = config.get(key)
+    return default if value is None else value
+
+
+def _lowers(config: JsonObject, other: JsonObject) -> JsonValue:
+    named = config.get("tokenizer_class") or other.get("tokenizer_class")
+    family = named.removesuffix("Fast").removesuffix("Tokenizer") if isinstance(named, str) else ""
+    return _value(config, _LOWER, family in _LOWERING)

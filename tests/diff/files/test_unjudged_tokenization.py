@@ -1,0 +1,136 @@
+"""How text becomes tokens: a change that no rule reads is told, and a file that was only saved again is not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from hfsemver.diff.files.unjudged import unjudged
+from hfsemver.diff.release import ReleaseDiff
+from tests.builders import release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WHOLE, CONFIG = "tokenizer.json", "tokenizer_config.json"
+LLAMA = {"tokenizer_class": "LlamaTokenizer"}
+
+
+def told(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Return what is said about tokenization, without the end that all such skips share."""
+    skips = unjudged(ReleaseDiff(baseline=release(old), current=release(new)).files)
+    return [skip.reason.partition(", and this version")[0] for skip in skips if skip.rule == "tokenization-changed"]
+
+
+def unigram(score: float, **flags: bool) -> dict[str, Any]:
+    """Write a Unigram model with one score and one added token."""
+    model = {"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["a", score]]}
+    return {"added_tokens": [{"id": 0, "content": "<unk>", "special": True, **flags}], "model": model}
+
+
+@pytest.mark.parametrize("folder", ["", "tokenizer/", "tokenizer_2/"])
+def test_scores_and_flags_are_told_in_every_folder(folder: str) -> None:
+    """The scores of a Unigram model decide the segmentation, the flags of an added token where it is found."""
+    path = folder + WHOLE
+    old = {path: unigram(-1.0)}
+
+    assert told(old, {path: unigram(-2.0)}) == [f"{path}: scores of model.vocab changed"]
+    assert told(old, {path: unigram(-1.0, lstrip=True)}) == [f"{path}: flags of added_tokens changed"]
+    assert told(old, {path: unigram(-1.0, lstrip=False)}) == []
+    assert told({folder + CONFIG: {}}, {folder + CONFIG: {"padding_side": "left"}}) == [
+        f"{folder}{CONFIG}: padding_side changed"
+    ]
+
+
+def test_a_vocabulary_of_which_only_ids_are_compared_is_told() -> None:
+    """Scores, types and the normalizer of a SentencePiece model stand in the same file as its pieces."""
+    old, new = (b"\x0a\x08\x0a\x01a\x15\x00\x00\x00" + last for last in (b"\x00", b"\x01"))
+
+    assert told({"tokenizer.model": old}, {"tokenizer.model": new}) == ["tokenizer.model changed beyond its ids"]
+    assert told({"tokenizer.model": old}, {"tokenizer.model": old}) == []
+
+
+@pytest.mark.parametrize("path", ["vocab.txt", "vocab.json", "tokenizer.model", "spiece.model"])
+def test_a_vocabulary_beside_the_compared_one_is_told(path: str) -> None:
+    """Consumers who read that file get other ids than those that were compared."""
+    texts = {"vocab.json": (b'{"a": 0}', b'{"a": 1}')}.get(path, (b"a", b"b"))
+    old, new = ({WHOLE: unigram(-1.0), path: text} for text in texts)
+
+    assert told(old, new) == [f"{path} changed beside {WHOLE}, whose ids are the ones compared"]
+    assert told({"vocab.txt": "a\n"}, {"vocab.txt": "b\n"}) == []
+
+
+def test_a_vocabulary_that_grew_with_the_compared_one_is_told_by_its_ids_alone() -> None:
+    """The same token in both files is one finding of the rules; another layout of the same ids is nothing at all."""
+    old, new = ({"vocab.json": ids, WHOLE: {"model": {"vocab": ids}}} for ids in ({"a": 0}, {"a": 0, "b": 1}))
+
+    assert told(old, new) == []
+    assert told(old, old | {"vocab.json": b'{ "a":0 }'}) == []
+
+
+def test_settings_that_come_with_a_new_file_count() -> None:
+    """A file that is new beside the same vocabulary changes what the defaults were."""
+    old: dict[str, Any] = {"vocab.txt": "a\n"}
+
+    assert told(old, old | {CONFIG: {"truncation_side": "left"}}) == [f"{CONFIG}: truncation_side changed"]
+    assert told(old, old | {CONFIG: {"truncation_side": "right"}}) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "default"),
+    [
+        ("padding_side", "left", "right"),
+        ("truncation_side", "left", "right"),
+        ("split_special_tokens", True, False),
+        ("clean_up_tokenization_spaces", True, False),
+        ("add_prefix_space", True, None),
+        ("strip_accents", True, None),
+        ("legacy", False, True),
+        ("do_lower_case", True, False),
+        ("add_bos_token", True, None),
+        ("add_eos_token", False, None),
+    ],
+)
+def test_a_key_that_appears_counts_unless_it_says_the_default(key: str, value: object, default: object) -> None:
+    """A missing key means its default: writing that out, or leaving it out, changes nothing."""
+    silent, loud, plain = ({CONFIG: LLAMA | extra} for extra in ({}, {key: value}, {key: default}))
+
+    assert told(silent, loud) == told(loud, silent) == told(plain, loud) == [f"{CONFIG}: {key} changed"]
+    assert told(silent, plain) == told(plain, silent) == []
+
+
+def test_case_is_lowered_by_default_where_the_class_says_so() -> None:
+    """An old file of BERT names neither its class nor the default that a library writes out."""
+    bert = {"tokenizer_class": "BertTokenizer", "do_lower_case": True}
+
+    assert told({CONFIG: {}}, {CONFIG: bert}) == []
+    assert told({CONFIG: {}}, {CONFIG: bert | {"do_lower_case": False}}) == [f"{CONFIG}: do_lower_case changed"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"tokenizer_class": "PreTrainedTokenizerFast", "add_bos_token": True, "add_eos_token": False},
+        {"tokenizer_class": "PreTrainedTokenizerFast", "padding_side": "left", "clean_up_tokenization_spaces": True},
+        {"tokenizer_class": "BertTokenizer"},
+        {"tokenizer_class": "GPT2TokenizerFast", "add_bos_token": False},
+        {"tokenizer_class": "LlamaTokenizerFast", "add_bos_token": True, "legacy": False},
+    ],
+)
+def test_saving_a_fast_tokenizer_again_is_silent(config: dict[str, Any], tmp_path: Path) -> None:
+    """What transformers writes out or drops by itself changes nothing."""
+    transformers, tokenizers = pytest.importorskip("transformers"), pytest.importorskip("tokenizers")
+    vocab = {"[UNK]": 0, "a": 1, "[CLS]": 2, "[SEP]": 3, "[PAD]": 4, "[MASK]": 5, "<|endoftext|>": 6}
+    wordpiece = config["tokenizer_class"] == "BertTokenizer"
+    network = tokenizers.models.WordPiece(vocab) if wordpiece else tokenizers.models.BPE(vocab, [])
+    made = tokenizers.Tokenizer(network)
+    (tmp_path / WHOLE).write_text(made.to_str())
+    (tmp_path / CONFIG).write_text(json.dumps(config))
+    transformers.AutoTokenizer.from_pretrained(tmp_path).save_pretrained(tmp_path / "again")
+    again = json.loads((tmp_path / "again" / CONFIG).read_text())
+    # Some classes build another pipeline than this small one, so that only their settings are compared.
+    fixed = {WHOLE: json.loads(made.to_str())}
+
+    assert told(fixed | {CONFIG: config}, fixed | {CONFIG: again}) == []
