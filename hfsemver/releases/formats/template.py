@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import FormatError
+from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.releases.formats import strict_json
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def read_templates(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, ChatT
     Raises ``FormatError`` for a malformed file, a template of more than 1 MiB or more than 64 of them,
     ``EvidenceMissing`` when a file is known but not here.
     """
-    found = _files(read, names) or _configured(read)
+    found = _files(read, names)
+    configured = _configured(read, overridden=bool(found))
+    found = found or configured
     legacy = _legacy(read)
     if legacy and _JINJA not in names:
         default = found.setdefault(DEFAULT, legacy)
@@ -80,8 +82,15 @@ def _files(read: ReadFile, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     return found
 
 
-def _configured(read: ReadFile) -> dict[str, ChatTemplate]:
-    data = read(_CONFIG, strict_json.MAX_SIZE)
+def _configured(read: ReadFile, *, overridden: bool) -> dict[str, ChatTemplate]:
+    """Read what the config says, even where files replace it: a malformed list is no less malformed for that."""
+    try:
+        data = read(_CONFIG, strict_json.MAX_SIZE)
+    except EvidenceMissing:
+        # The templates in force are files, so nothing is missing that anybody would render.
+        if overridden:
+            return {}
+        raise
     value = None if data is None else strict_json.load_object(data, _CONFIG).get("chat_template")
     if value is None:
         return {}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.core.errors import FormatError
+from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.releases.formats.template import MAX_SIZE
 from tests.builders import release
 
@@ -63,6 +63,31 @@ def test_a_malformed_place_is_a_named_error(files: Mapping[str, object], fault: 
     """What is no template is an error with its place, never an absent template."""
     with pytest.raises(FormatError, match=fault):
         _ = release(files).templates
+
+
+@pytest.mark.parametrize("where", ["chat_template.jinja", "additional_chat_templates/rag.jinja"])
+@pytest.mark.parametrize(
+    ("listed", "fault"),
+    [
+        ([{"name": "default"}, {"name": 1, "template": 2}, 5], r"chat_template\[0\].template: null"),
+        ([LIST[0], {"name": 1, "template": "t"}], r"chat_template\[1\]: no object with a name"),
+        ([LIST[0], 5], r"chat_template\[1\]: no object with a name"),
+    ],
+)
+def test_a_malformed_list_is_an_error_also_where_a_file_replaces_it(where: str, listed: object, fault: str) -> None:
+    """Whether the config is malformed does not depend on a file beside it."""
+    for files in ({CONFIG: {"chat_template": listed}}, {CONFIG: {"chat_template": listed}, where: "j"}):
+        with pytest.raises(FormatError, match=fault):
+            _ = release(files).templates
+
+
+def test_a_config_that_is_not_here_is_not_missed_where_a_file_replaces_it() -> None:
+    """Only the pointer of the config is here, and the template in force is a file."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12\n"
+
+    assert ["default"] == list(release({CONFIG: pointer, "chat_template.jinja": "j"}).templates)
+    with pytest.raises(EvidenceMissing):
+        _ = release({CONFIG: pointer}).templates
 
 
 @pytest.mark.filterwarnings("ignore")  # transformers warns about its own future while it is imported
