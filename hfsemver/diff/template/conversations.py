@@ -60,6 +60,18 @@ _TOOL: Final[Message] = {
         },
     },
 }
+_OTHER_TOOL: Final[Message] = {
+    "type": "function",
+    "function": {
+        "name": "find_train",
+        "description": "Next train to a city",
+        "parameters": {
+            "type": "object",
+            "properties": {"city": {"type": "string", "description": "Name of the city"}},
+            "required": ["city"],
+        },
+    },
+}
 _CALL: Final[Message] = {
     "id": "call12345",
     "type": "function",
@@ -89,7 +101,9 @@ def _parts(*parts: Message) -> Message:
 
 
 _SYSTEMS: Final = Feature(name="system prompts", probe="Answer in French.")
+_LATER_SYSTEMS: Final = Feature(name="system prompts between turns", probe="From here on in German.")
 _TOOLS: Final = Feature(name="tools", probe="get_weather")
+_MANY_TOOLS: Final = Feature(name="more than one tool", probe="find_train")
 _CALLS: Final = Feature(name="tool calls", probe="Orléans")
 _RESULTS: Final = Feature(name="tool results", probe="overcast")
 _PARTS: Final = Feature(name="content in parts", probe="What is on it?", garbage="'type': 'text'")
@@ -99,6 +113,11 @@ _SWITCH: Final = Feature(name="a switch for thinking", twin="one question")
 
 _CALLED: Final = _assistant("", tool_calls=[_CALL])
 _TURNS: Final = (_user(), _assistant(), _user("And 3 + 4?"))
+_LATER_SYSTEM: Final[Message] = {"role": "system", "content": "From here on in German."}
+# Longer than the windows that templates cut a talk to, and each turn another text, so that a lost one shows.
+_LONG: Final = tuple(
+    turn for n in range(12) for turn in (_user(f"What is {n} + 1?"), _assistant(f"It is {n + 1}."))
+)  # fmt: skip
 
 
 def _talk(title: str, variables: Mapping[str, object], *features: Feature) -> Conversation:
@@ -123,4 +142,8 @@ CONVERSATIONS: Final = (
     _talk("reasoning before an answer", _with(_user(), _thinking(), add_generation_prompt=False), _REASONING),
     _talk("reasoning in an earlier turn", _with(_user(), _thinking(), _user("And 3 + 4?")), _REASONING),
     _talk("thinking switched off", _with(_user(), enable_thinking=False), _SWITCH),
+    _talk("two tools", _with(_user(), tools=[_TOOL, _OTHER_TOOL]), _TOOLS, _MANY_TOOLS),
+    _talk("25 turns", _with(*_LONG, _user())),
+    _talk("system prompt between turns", _with(*_TURNS[:2], _LATER_SYSTEM, _TURNS[2]), _LATER_SYSTEMS),
+    _talk("two questions in a row", _with(_user(), _user("And 3 + 4?"))),
 )

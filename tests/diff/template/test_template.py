@@ -14,6 +14,7 @@ from hfsemver.diff.template.conversations import CONVERSATIONS
 from hfsemver.diff.template.render import Kind, Outcome, Renders
 from hfsemver.diff.template.template import TemplateChange, TemplateDiff, judge
 from hfsemver.releases.formats.template import ChatTemplate
+from hfsemver.rules.template.chat_template_render_changed import chat_template_render_changed
 from tests.builders import release
 
 if TYPE_CHECKING:
@@ -126,6 +127,71 @@ def test_a_feature_that_was_lost_in_silence_is_gained_and_its_loss_a_change(old:
     assert gain.gained
     assert (gain.differing, gain.refused) == ((), ())
     assert loss.differing
+
+
+TOOLED = "{% for t in tools or [] %}{{ t | tojson }}{% endfor %}" + PLAIN
+# What a template may begin to leave out, each with the conversation that shows it.
+EDITS = {
+    "two tools": (TOOLED, TOOLED.replace("tools or []", "(tools or [])[:1]")),
+    "25 turns": (PLAIN, PLAIN.replace("in messages", "in messages[-6:]")),
+    "system prompt between turns": (
+        PLAIN,
+        PLAIN.replace("in messages", "in messages if m == messages[0] or m.role != 'system'"),
+    ),
+    "two questions in a row": (
+        PLAIN,
+        PLAIN.replace(
+            "in messages",
+            "in messages if m == messages[-1] or messages | map(attribute='role') | list != ['user', 'user']",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("title", EDITS)
+def test_what_a_template_leaves_out_of_a_larger_conversation_is_a_change(title: str) -> None:
+    """A second tool, an early turn, a later system prompt or one of two questions is lost: the prompt is another one."""
+    old, new = EDITS[title]
+    change = changed(old, new)
+    diff = ReleaseDiff(baseline=release({JINJA: old}), current=release({JINJA: new}))
+    findings = list(chat_template_render_changed.run(diff))
+
+    assert titles(change.differing) == {title}
+    assert (change.refused, change.gained) == ((), ())
+    assert len(findings) == 1
+
+
+@pytest.mark.parametrize("title", ["two tools", "system prompt between turns"])
+def test_what_no_render_showed_before_is_gained(title: str) -> None:
+    """A second tool or a later system prompt that was lost in silence served nobody."""
+    new, old = EDITS[title]
+    change = changed(old, new)
+
+    assert titles(change.gained) == {title}
+    assert (change.differing, change.refused) == ((), ())
+
+
+def test_a_talk_that_was_cut_was_rendered_for_somebody() -> None:
+    """Whoever talked on got a prompt of the last turns, and gets another one now."""
+    new, old = EDITS["25 turns"]
+
+    assert titles(changed(old, new).differing) == {"25 turns"}
+
+
+ALTERNATING = (
+    "{% for m in messages if m.role in ('user', 'assistant') %}{% if (m.role == 'user') != loop.index0 is even %}"
+    "{{ raise_exception('roles must alternate') }}{% endif %}{% endfor %}"
+)
+
+
+def test_two_questions_that_raise_on_both_sides_are_no_change() -> None:
+    """Many templates insist on alternating roles: raising is no render, and rendering from now on is an extension."""
+    strict = ALTERNATING + PLAIN
+    both, wider = changed(strict, "{% set x = 1 %}" + strict), changed(strict, PLAIN)
+
+    assert (both.differing, both.refused, both.gained, both.unknown) == ((), (), (), "")
+    assert titles(wider.gained) == {"two questions in a row"}
+    assert (wider.differing, wider.refused) == ((), ())
 
 
 def test_a_template_that_no_longer_compiles_refuses_everything() -> None:
