@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
@@ -14,7 +14,7 @@ from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import VERSION_RULES, answer
-from hfsemver.workflows.baselines import TagView, everything, view_tags
+from hfsemver.workflows.baselines import TagView, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hfsemver.core.report import Report
+    from hfsemver.core.version import Tag
     from hfsemver.workflows.baselines import Tagged
     from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
@@ -45,6 +46,14 @@ class _Measure:
 
     commit: str | None
     version: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A ruling, and the view of the tags that it was made by."""
+
+    ruling: Ruling
+    tags: TagView
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,13 +78,37 @@ class Bench:
         old = None if update.is_tag else commit_of(repository, update.remote)
         published = old or newest_published(repository, self.push.remote, commit)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
-        tags = view_tags(repository, commit, own, self._is_out_by(published) if published else everything)
-        if update.is_tag and tags.baseline is None:
-            # No branch of the remote has an earlier release: one that was pushed as a tag alone leaves no trace here.
-            tags = view_tags(repository, commit, own)
-        if update.is_tag and tags.baseline is None and repository.is_shallow:
+        views = self._views(update, commit, own, published)
+        if update.is_tag and views[0].baseline is None and repository.is_shallow:
             fault = "this clone has no full history, so whether there is a release before it cannot be told"
             raise SourceError(fault, hint="git fetch --unshallow --tags")
+        known, *others = (self._judged(update, current, tags, published) for tags in views)
+        refused = (found for found in (known, *others) if found.ruling.outcome is Outcome.REFUSED)
+        ruling = next(refused, (known, *others)[-1]).ruling
+        doubtful = next((found for found in others if found.ruling is ruling), None)
+        notes = () if doubtful is None else _doubts(ruling, doubtful.tags)
+        return replace(ruling, notes=(*self._notes(update, old, commit), *notes))
+
+    def _views(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
+        """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
+
+        A tag that was pushed on its own leaves no trace in this clone, and looks like one that was never pushed.
+        Measured against the newest release that is known to be out, a break since the former went unseen; against the
+        newest tag alone, a tag that was refused once would hide what it was refused for. So both have to be satisfied.
+        """
+        everywhere = view_tags(self.push.repository, commit, own)
+        if published is None:
+            return (everywhere,)
+        known = view_tags(self.push.repository, commit, own, self._is_out_by(published))
+        if known.baseline == everywhere.baseline:
+            return (known,)
+        if update.is_tag and known.baseline is None:
+            return (everywhere,)
+        return (known, everywhere)
+
+    def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Judged:
+        """Judge a ref by one view of the tags."""
+        commit = self.push.repository.resolve(update.local)
         measure = self._measure(update, current, tags, published)
         policy = self._policy(published or measure.commit, current)
         claim = self._claim(update, current, tags, measure, policy)
@@ -83,17 +116,17 @@ class Bench:
         # Kept under its new claim, so that the next ref finds what this one makes it work out.
         diff = self._diffs[measure.commit, commit] = self._diff(measure.commit, commit).claiming(claim)
         report = judge(diff, policy, FailOn.DENY, today)
-        return Ruling(
+        ruling = Ruling(
             update=update,
             outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
             why=answer(report),
-            notes=self._notes(update, old, commit),
             report=report,
             claim=claim,
             has_card_version=card_version(current) is not None,
             is_after_tag=tags.baseline is not None,
             wrong_tag=self._local_name(tags.own, commit),
         )
+        return _Judged(ruling=ruling, tags=tags)
 
     def _notes(self, update: RefUpdate, old: str | None, commit: str) -> tuple[str, ...]:
         if update.is_new or update.is_tag:
@@ -173,6 +206,14 @@ class Bench:
             protected=protected,
             draft=not update.is_tag and not protected,
         )
+
+
+def _doubts(ruling: Ruling, tags: TagView) -> tuple[str, ...]:
+    """Say how to go on where a tag stands in the way that may never have been published."""
+    if ruling.outcome is not Outcome.REFUSED or tags.baseline is None:
+        return ()
+    tag = tags.baseline.tag
+    return (f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}",)
 
 
 def _stands_against(report: Report, claim: Claim) -> bool:

@@ -1,0 +1,84 @@
+"""What a push is measured against, where the tags and the branches of the remote tell different stories."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests import builders
+from tests.workflows.pushing import BODY, HEADLESS, Publisher, files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+SHORT, LONG = (
+    {**BODY, "config.json": {"model_type": "llama", "max_position_embeddings": size}} for size in (1024, 2048)
+)
+"""A context that grows is a minor change; one that shrinks is a major one."""
+
+
+def released(folder: Path, version: str | None = None) -> Publisher:
+    """Publish v1.0.0 with the short context."""
+    publisher = Publisher.create(folder)
+    publisher.work.commit(model(SHORT, version), "one")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main", "v1.0.0")
+    return publisher
+
+
+def model(parts: Mapping[str, object], version: str | None = None) -> dict[str, bytes]:
+    """Return a release whose configuration is part of what is named."""
+    return files(BODY, version) | builders.files({"config.json": parts["config.json"]})
+
+
+def test_a_tag_that_was_pushed_on_its_own_is_a_baseline(tmp_path: Path) -> None:
+    """v1.1.0 went out as a lone tag and extended the context; v1.1.1 must not reduce it."""
+    publisher = released(tmp_path)
+    publisher.work.commit(model(LONG), "two")
+    publisher.work.tag("v1.1.0")
+    publisher.push("origin", "v1.1.0")
+    publisher.work.commit(model(SHORT), "three")
+    publisher.work.tag("v1.1.1")
+
+    said = publisher.refused("origin", "v1.1.1")
+
+    assert "v1.1.1 declares patch, the changes require major" in said
+    assert "if it was never pushed, it is no release: git tag -d v1.1.0" in said
+
+
+def test_a_branch_is_measured_against_a_tag_that_was_pushed_on_its_own(tmp_path: Path) -> None:
+    """The version in the card of main has to cover the lone tag v1.1.0 as well."""
+    publisher = released(tmp_path, "1.0.0")
+    publisher.work.commit(model(LONG, "1.1.0"), "two")
+    publisher.work.tag("v1.1.0")
+    publisher.push("origin", "v1.1.0")
+    publisher.work.commit(model(SHORT, "1.1.1"), "three")
+
+    assert "the changes require major" in publisher.refused("origin", "main")
+
+
+def test_releases_that_go_out_as_tags_alone_follow_one_another(tmp_path: Path) -> None:
+    """Each covers what changed since the one before it and since v1.0.0, so none is in doubt."""
+    publisher = released(tmp_path)
+    for version, parts in (("v1.1.0", LONG), ("v2.0.0", SHORT), ("v2.1.0", LONG)):
+        publisher.work.commit(model(parts), version)
+        publisher.work.tag(version)
+        publisher.push("origin", version)
+
+    assert "refs/tags/v2.1.0" in publisher.refs()
+
+
+def test_a_tag_that_was_never_pushed_is_out_of_the_way_once_it_is_deleted(tmp_path: Path) -> None:
+    """What the refusal says to type makes v1.0.1 of the repaired model possible."""
+    publisher = released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1")
+    publisher.refused("origin", "v1.0.1")
+    publisher.work.commit(model(SHORT) | {"notes.md": b"x"}, "three")
+    publisher.work.tag("v1.0.2")
+
+    said = publisher.refused("origin", "v1.0.2")
+    publisher.work.git("tag", "-d", "v1.0.1")
+    publisher.push("origin", "v1.0.2")
+
+    assert "git tag -d v1.0.1" in said
