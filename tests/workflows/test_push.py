@@ -313,17 +313,20 @@ def test_a_tag_that_was_refused_and_stayed_behind_is_no_baseline(tmp_path: Path)
 
 
 def test_a_push_cannot_silence_its_own_findings(tmp_path: Path) -> None:
-    """The policy is that of the remote's commit; the one that comes along holds from the next push on."""
-    publisher = Publisher.released(tmp_path, "1.0.0")
-    silent = "rules:\n  tensor-removed: allow\n"
-    publisher.work.commit(files(HEADLESS, "1.0.1", **{".hfsemver.yaml": silent}), "two")
-
-    assert "tensor-removed" in publisher.refused("origin", "main")
-    publisher.work.git("reset", "--quiet", "--hard", "v1.0.0")
-    publisher.work.commit({".hfsemver.yaml": silent.encode()}, "policy first")
+    """The policy is that of the baseline: one that went out without a release holds only after the next release."""
+    publisher = Publisher.released(tmp_path)
+    silent = {".hfsemver.yaml": b"rules:\n  tensor-removed: allow\n"}
+    publisher.work.commit(files(BODY) | silent, "policy first")
     publisher.push("origin", "main")
-    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
-    assert "tensor-removed" not in publisher.push("origin", "main")
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1")
+
+    assert "tensor-removed" in publisher.refused("origin", "main", "v1.0.1")
+    publisher.work.git("tag", "-d", "v1.0.1")
+    publisher.work.git("tag", "v1.0.1", "HEAD~1")
+    publisher.push("origin", "v1.0.1")
+    publisher.work.tag("v1.0.2")
+    assert "tensor-removed" not in publisher.push("origin", "main", "v1.0.2")
 
 
 def test_protected_branches_come_from_the_policy(tmp_path: Path) -> None:
@@ -351,16 +354,19 @@ def test_a_broken_policy_is_refused_before_it_is_out(tmp_path: Path) -> None:
 
 
 def test_a_broken_policy_that_is_out_can_be_repaired(tmp_path: Path) -> None:
-    """It refuses every push, also that of its repair, and says how that one gets out."""
-    publisher = Publisher.released(tmp_path, "1.0.0")
+    """Released, it refuses every push, also that of its repair, and says how that one gets out."""
+    publisher = Publisher.released(tmp_path)
     publisher.work.commit({".hfsemver.yaml": b"promis: load\n"}, "policy")
-    publisher.push("origin", "main", HFSEMVER_SKIP="to be broken")
+    publisher.work.tag("v1.0.1")
+    publisher.push("origin", "main", "v1.0.1", HFSEMVER_SKIP="to be broken")
     publisher.work.commit({".hfsemver.yaml": b"promise: load\n"}, "repair")
+    publisher.work.tag("v1.0.2")
 
-    said = publisher.refused("origin", "main")
-    publisher.push("origin", "main", HFSEMVER_SKIP="repair the policy")
-    publisher.work.commit(files(TUNED, "1.1.0") | {".hfsemver.yaml": b"promise: load\n"}, "two")
-    publisher.push("origin", "main")
+    said = publisher.refused("origin", "main", "v1.0.2")
+    publisher.push("origin", "main", "v1.0.2", HFSEMVER_SKIP="repair the policy")
+    publisher.work.commit(files(TUNED) | {".hfsemver.yaml": b"promise: load\n"}, "two")
+    publisher.work.tag("v1.1.0")
+    publisher.push("origin", "main", "v1.1.0")
 
     assert "HFSEMVER_SKIP='repair the policy' git push" in said
 

@@ -110,7 +110,9 @@ class Bench:
         """Judge a ref by one view of the tags."""
         commit = self.push.repository.resolve(update.local)
         measure = self._measure(update, current, tags, published)
-        policy = self._policy(published or measure.commit, current)
+        # A policy that went out without a release holds from the next one on, as in a check.
+        since = measure.commit if tags.baseline is not None else published or measure.commit
+        policy = self._policy(since, current)
         claim = self._claim(update, current, tags, measure, policy)
         today = dt.datetime.now(dt.UTC).date()
         # Kept under its new claim, so that the next ref finds what this one makes it work out.
@@ -185,12 +187,12 @@ class Bench:
         names = tags_on(self.push.repository, commit)
         return str(names[-1].version) if names else card_version(self._release(commit))
 
-    def _policy(self, published: str | None, current: Release) -> Policy:
-        """Take the policy that is out already, so that a push cannot silence itself; check the one that it brings."""
+    def _policy(self, since: str | None, current: Release) -> Policy:
+        """Take the policy of the baseline, so that a push cannot silence itself; check the one that it brings."""
         brought = policy_of(current)
-        if published is None:
+        if since is None:
             return brought or Policy()
-        return policy_of(self._release(published)) or Policy()
+        return policy_of(self._release(since)) or Policy()
 
     def _claim(self, update: RefUpdate, current: Release, tags: TagView, measure: _Measure, policy: Policy) -> Claim:
         declared, origin = card_version(current), Origin.CARD
