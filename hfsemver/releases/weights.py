@@ -3,10 +3,16 @@
 A set is a file, or the shards of an index, whatever their number: ``model.safetensors`` and
 ``model-00001-of-00002.safetensors`` are the same set. Variants, subfolders and adapters are sets of their own,
 since a loader asks for them by name.
+
+Saving a model again with another number of shards leaves the old ones where they are. No loader opens such leftovers,
+so they are no part of the set: transformers takes the single file where there is one, and the index otherwise.
+https://github.com/huggingface/transformers/blob/main/src/transformers/modeling_utils.py
 """
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
@@ -24,6 +30,10 @@ if TYPE_CHECKING:
     from hfsemver.releases.source import FileInfo, ReadFile, Source
 
 INDEX_SUFFIX = ".index.json"
+# One saving of a model: all its shards say of how many they are.
+_SHARD_NUMBER = re.compile(r"[-_]\d{5,}(?=-of-\d{5,}\.[^/]+$)")
+# diffusers follows an index wherever there is one, also beside a single file.
+_INDEX_FIRST = "diffusion_pytorch_model"
 
 
 @dataclass(frozen=True)
@@ -31,7 +41,9 @@ class WeightSet:
     """Tensors that are loaded as one.
 
     ``missing`` lists shards whose bytes are not here: their tensors are unknown, not absent.
-    ``weight_map`` is what the index says, ``None`` for a set without one.
+    ``weight_map`` is what the index says, ``None`` for a set without one. ``leftovers`` are files and an index under the
+    set's name that no loader opens, and ``dangling`` counts the tensors that such an index seeks in files which do not
+    exist: some servers follow it all the same.
     """
 
     name: str
@@ -40,6 +52,8 @@ class WeightSet:
     missing: tuple[str, ...] = ()
     weight_map: Mapping[str, str] | None = None
     index_file: str | None = None
+    leftovers: tuple[str, ...] = ()
+    dangling: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_sharded(self) -> bool:
@@ -82,9 +96,14 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) 
 
 
 def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, name: str, paths: list[str]) -> WeightSet:
+    index_path = name + INDEX_SUFFIX
+    data = read(index_path, index.MAX_SIZE)
+    # An index that nobody follows has to be well-formed all the same.
+    weight_map = None if data is None else index.read_weight_map(data, index_path, files)
+    opened = _opened(name, paths, weight_map)
     tensors: dict[str, TensorInfo] = {}
     missing: list[str] = []
-    for path in paths:
+    for path in opened:
         info = files[path]
         if info.kind is FileKind.POINTER:
             missing.append(path)
@@ -96,14 +115,33 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
                 fault = f"tensor {tensor.name!r} is also in {tensors[tensor.name].file}"
                 raise FormatError(fault, path, "header")
             tensors[tensor.name] = tensor
-    index_path = name + INDEX_SUFFIX
-    data = read(index_path, index.MAX_SIZE)
-    weight_map = None if data is None else index.read_weight_map(data, index_path, files)
+    leftovers = [path for path in paths if path not in opened]
+    dangling: Counter[str] = Counter()
+    if weight_map and opened == [name] and name not in weight_map.values():
+        leftovers.append(index_path)
+        dangling.update(file for file in weight_map.values() if file not in files)
+        weight_map = data = None
     return WeightSet(
         name=name,
-        files=tuple(sorted(paths)),
+        files=tuple(sorted(opened)),
         tensors=MappingProxyType(dict(sorted(tensors.items()))),
         missing=tuple(missing),
         weight_map=weight_map,
         index_file=None if data is None else index_path,
+        leftovers=tuple(sorted(leftovers)),
+        dangling=tuple(sorted(dangling.items())),
     )
+
+
+def _opened(name: str, paths: list[str], weight_map: Mapping[str, str] | None) -> list[str]:
+    """Return the files that loaders open, of all that bear the name of one set.
+
+    With neither a single file nor an index that names one of them nothing tells which series is meant: all are.
+    """
+    named = set((weight_map or {}).values())
+    follows_index = name in named or (name.rpartition("/")[2].startswith(_INDEX_FIRST) and named.intersection(paths))
+    if name in paths and not follows_index:
+        return [name]
+    # A shard beside those that the index names, of the same saving, was forgotten there and is not left over.
+    series = {_SHARD_NUMBER.sub("", path) for path in named.intersection(paths)}
+    return [path for path in paths if _SHARD_NUMBER.sub("", path) in series] if series else paths

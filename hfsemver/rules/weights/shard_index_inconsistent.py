@@ -10,14 +10,12 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
+from hfsemver.diff.weights.index_faults import index_faults
+from hfsemver.releases.weights import INDEX_SUFFIX
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.releases.release import Release
-    from hfsemver.releases.weights import WeightSet
 
 ONE, TWO = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
 SHARDS = {ONE: {"a": "F32[8]"}, TWO: {"b": "F32[8]"}}
@@ -43,14 +41,17 @@ AGREEING = Example(baseline=SOUND, current=SOUND)
 def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
     for weight_set in diff.current.weights.sets.values():
         # A repository that never held the shards keeps them in another place, which is no fault of this release.
-        if weight_set.index_file is not None and weight_set.name not in diff.tensors.elsewhere:
+        told = weight_set.index_file is not None or weight_set.dangling
+        if told and weight_set.name not in diff.tensors.elsewhere:
             faults: dict[str, list[str]] = {}
-            for name, problem in _faults(diff.current, weight_set):
+            for name, problem in index_faults(diff.current, weight_set):
                 faults.setdefault(problem, []).append(name)
             for problem, names in faults.items():
                 message = problem if len(names) == 1 else f"{len(names)} tensors, such as this one: {problem}"
                 yield Note(
-                    location=Location(file=weight_set.index_file, pointer=names[0]), message=message, current=problem
+                    location=Location(file=weight_set.name + INDEX_SUFFIX, pointer=names[0]),
+                    message=message,
+                    current=problem,
                 )
     for name in diff.lost_indexes:
         yield Note(location=Location(file=name), message="the shards are here, and their index is gone", current="gone")
@@ -59,22 +60,3 @@ def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
             raise EvidenceMissing(weight_set.missing[0], "only its LFS pointer is here, so its header cannot be read")
     if diff.tensors.elsewhere:
         diff.tensors.require_headers()
-
-
-def _faults(release: Release, weight_set: WeightSet) -> Iterator[tuple[str, str]]:
-    weight_map = weight_set.weight_map or {}
-    absent = sorted({file for file in weight_map.values() if file not in release.files})
-    for file in absent:
-        count = sum(shard == file for shard in weight_map.values())
-        yield "weight_map", f"{count} tensors are said to lie in {file}, which does not exist"
-    for name, file in sorted(weight_map.items()):
-        if file in absent or file in weight_set.missing:
-            continue
-        tensor = weight_set.tensors.get(name)
-        if tensor is None:
-            yield name, f"is said to lie in {file}, which does not hold it"
-        elif tensor.file != file:
-            yield name, f"is said to lie in {file} and lies in {tensor.file}"
-    for name, tensor in weight_set.tensors.items():
-        if name not in weight_map:
-            yield name, f"lies in {tensor.file} and is not in the index"
