@@ -214,7 +214,10 @@ def test_ctrl_c_stops_a_real_run(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "policy.yaml")
     (tmp_path / "config.json").write_text("{}", encoding="utf-8")
     command = [*PROGRAM, "check", "--config", "policy.yaml", "--baseline", "."]
+    # A shell starts what runs in the background with SIGINT ignored, and a child would inherit that.
+    ignored = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        signal.signal(signal.SIGINT, ignored)
         # Opening the writing end waits until the child has opened its own: then it is in the middle of a check.
         writing = (tmp_path / "policy.yaml").open("w", encoding="utf-8")
         child.send_signal(signal.SIGINT)
