@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side, WeightFigures
 from hfsemver.diff.files.files import ANY_SIZE, SMALL
 from hfsemver.diff.files.unjudged import unjudged
@@ -67,7 +68,7 @@ def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes
         skips=tuple(
             skip
             for skip in sorted({*skips, *late_skips, *unjudged(diff.files), *unread_files(diff.files, limit)})
-            if skip.rule not in diff.left_out
+            if skip.rule not in diff.left_out and policy.level_of(skip.rule, Level.WARN)
         ),
         accepted=judged.accepted,
         weights=weight_figures(diff),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import ConfigError, FormatError, SourceError
 from hfsemver.core.promise import Kind, Promise
+from hfsemver.diff.files.unjudged import AWAITED
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.policy.stale import Seen, policy_notes
@@ -62,7 +63,12 @@ def parse_policy(data: bytes, where: str) -> Policy:
         raise ConfigError(where, (f"byte {error.start} is not UTF-8",), hint=hint) from error
     except FormatError as error:
         raise ConfigError(where, (str(error).removeprefix(f"{where}: "),), hint=hint) from error
-    return read_policy(document, where, [rule.id for rule in catalogue()])
+    return read_policy(document, where, known_rules())
+
+
+def known_rules() -> list[str]:
+    """Return the ids that a policy may name: those of all rules, and of those whose changes are skips until they arrive."""
+    return sorted({*(rule.id for rule in catalogue()), *AWAITED})
 
 
 def noted(report: Report, pair: Pair, policy: Policy, today: date) -> Report:

@@ -67,3 +67,13 @@ def test_a_rule_that_does_not_count_is_not_run() -> None:
     assert () == judge(sides, parse_policy(allow, "test"), FailOn.DENY, TODAY).findings
     with pytest.raises(FormatError):
         judge(sides, Policy(), FailOn.DENY, TODAY)
+
+
+def test_a_policy_may_name_a_rule_that_is_to_come() -> None:
+    """Who does not promise the bundled code need not hear of it, even under --strict."""
+    old, new = ({"a": "F32[2]", "modeling.py": code} for code in (b"one", b"two"))
+    sides = ReleaseDiff(baseline=side(old), current=side(new))
+    allow = parse_policy(b"rules:\n  remote-code-changed: allow\n", "test")
+
+    assert ["remote-code-changed"] == [skip.rule for skip in judge(sides, Policy(), FailOn.DENY, TODAY).skips]
+    assert () == judge(sides, allow, FailOn.DENY, TODAY).skips

@@ -6,7 +6,7 @@ Each row of the table goes when the rule that it names arrives.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Skip
@@ -28,6 +28,11 @@ _FILES = (
     (re.compile(r"(?:.*/)?adapter_config\.json"), "adapter-contract-changed"),
     (re.compile(r"(?:.*/)?merges\.txt"), "tokenization-changed"),
 )
+_TOKENIZATION: Final = "tokenization-changed"
+
+AWAITED: Final = frozenset({_TOKENIZATION, *(rule for _, rule in _FILES)})
+"""The rules that are to come: a policy may say already that one of them does not count, and hears no skip of it."""
+
 # What other rules read in such a file, and what only says who wrote it.
 _READ_ELSEWHERE = {
     "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
@@ -46,7 +51,7 @@ def unjudged(files: FilesDiff) -> Iterator[Skip]:
             if word != "changed" or _differs(files, path):
                 yield Skip(rule=rule, reason=_REASON.format(path, word))
     for change in changed_tokenization(files):
-        yield Skip(rule="tokenization-changed", reason=_UNREAD.format(change))
+        yield Skip(rule=_TOKENIZATION, reason=_UNREAD.format(change))
 
 
 def _differs(files: FilesDiff, path: str) -> bool:
