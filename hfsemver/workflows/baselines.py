@@ -61,6 +61,19 @@ def view_tags(
     )
 
 
+def newest_elsewhere(repository: Repository, commit: str, below: Tag) -> Tagged | None:
+    """Return the newest stable tag below a version that lies outside the history of ``commit``, ``None`` without one.
+
+    That is what a history leaves behind that was squashed or begun anew. A tag whose own history holds the commit is no
+    such thing: there an old commit is named after the fact.
+    """
+    for tag, sha in reversed(repository.version_tags()):
+        lower = tag.version.is_stable and tag.version.precedence < below.version.precedence
+        if lower and not repository.is_ancestor(sha, commit) and not repository.is_ancestor(commit, sha):
+            return Tagged(tag=tag, commit=sha)
+    return None
+
+
 def newest_reachable(repository: Repository, commit: str) -> TagView:
     """Look at the tags from a working tree on top of ``commit``: a tag on the commit is a baseline like any other."""
     tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]

@@ -17,7 +17,7 @@ from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.baselines import TagView, newest_reachable, view_tags
+from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import Pair, judge_pair
 from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
 
@@ -193,7 +193,12 @@ def _baseline(asked: str | None, ref: ReleaseRef, place: Place) -> tuple[Release
     if place.repository is not None and place.repository.is_shallow:
         fault = "this clone has no full history, so whether there is a release before it cannot be told"
         raise SourceError(fault, hint="git fetch --unshallow --tags, or name what to compare with: --baseline REF")
-    return None, ("no release tag vX.Y.Z in its history: a first release, so only its state is checked",)
+    note = "no release tag vX.Y.Z in its history: a first release, so only its state is checked"
+    own = place.tags.own if place.tags is not None else None
+    other = newest_elsewhere(place.repository, own.commit, own.tag) if place.repository is not None and own else None
+    if other is not None:
+        note += f"; {other.tag} lies outside of it, compare with: --baseline @{other.tag}"
+    return None, (note,)
 
 
 def _policy(request: CheckRequest, baseline: Release | None, current: Release) -> tuple[Policy, tuple[str, ...]]:

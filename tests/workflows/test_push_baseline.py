@@ -82,3 +82,29 @@ def test_a_tag_that_was_never_pushed_is_out_of_the_way_once_it_is_deleted(tmp_pa
     publisher.push("origin", "v1.0.2")
 
     assert "git tag -d v1.0.1" in said
+
+
+def test_a_history_that_was_begun_anew_is_measured_against_the_releases_before_it(tmp_path: Path) -> None:
+    """A squash leaves v1.0.0 outside of the history, and its consumers where they were."""
+    publisher = released(tmp_path)
+    publisher.work.git("checkout", "-q", "--orphan", "squashed")
+    publisher.work.commit(files(HEADLESS), "squash")
+    publisher.work.tag("v1.0.1")
+
+    assert "tensor-removed" in publisher.refused("origin", "v1.0.1")
+    publisher.work.git("tag", "-d", "v1.0.1")
+    publisher.work.tag("v2.0.0")
+    publisher.push("origin", "v2.0.0")
+
+
+def test_an_old_commit_may_be_named_after_the_fact(tmp_path: Path) -> None:
+    """The releases that came after it are no baseline, and neither are those of a higher version elsewhere."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY), "one")
+    first = publisher.work.git("rev-parse", "HEAD").strip()
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main", "v1.0.0")
+    publisher.work.git("tag", "v1.5.0", first)
+
+    publisher.push("origin", "v1.5.0")

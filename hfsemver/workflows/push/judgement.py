@@ -14,7 +14,7 @@ from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import VERSION_RULES, answer
-from hfsemver.workflows.baselines import TagView, view_tags
+from hfsemver.workflows.baselines import TagView, newest_elsewhere, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
@@ -176,6 +176,12 @@ class Bench:
         """
         if tags.baseline is not None:
             return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))
+        squashed = None
+        if update.tag is not None and current.commit is not None:
+            squashed = newest_elsewhere(self.push.repository, current.commit, update.tag)
+        if squashed is not None:
+            # The history was begun anew, and the releases before it are what consumers have.
+            return _Measure(commit=squashed.commit, version=str(squashed.tag.version))
         if update.is_tag or published is None or published == current.commit:
             return _Measure(commit=None, version=None)
         version = self._version(published)
