@@ -56,6 +56,11 @@ class WeightSet:
     dangling: tuple[tuple[str, int], ...] = ()
 
     @property
+    def index_path(self) -> str:
+        """Where the index of the set lies, or would lie if there were one."""
+        return self.name + INDEX_SUFFIX
+
+    @property
     def is_sharded(self) -> bool:
         """Whether its files are numbered shards, not one file of the set's own name."""
         return bool(self.files) and self.name not in self.files

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
 from hfsemver.diff.weights.index_faults import index_faults
-from hfsemver.releases.weights import INDEX_SUFFIX
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -49,7 +48,7 @@ def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
             for problem, names in faults.items():
                 message = problem if len(names) == 1 else f"{len(names)} tensors, such as this one: {problem}"
                 yield Note(
-                    location=Location(file=weight_set.name + INDEX_SUFFIX, pointer=names[0]),
+                    location=Location(file=weight_set.index_path, pointer=names[0]),
                     message=message,
                     current=problem,
                 )
