@@ -10,6 +10,7 @@ import pytest
 from hfsemver.diff.files.unjudged import unjudged
 from hfsemver.diff.release import ReleaseDiff
 from tests.builders import release
+from tests.diff.tokenizer.test_tokenizer import KINDS, ROLES, lying_in, trained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -134,3 +135,15 @@ def test_saving_a_fast_tokenizer_again_is_silent(config: dict[str, Any], tmp_pat
     fixed = {WHOLE: json.loads(made.to_str())}
 
     assert told(fixed | {CONFIG: config}, fixed | {CONFIG: again}) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_loading_and_saving_a_trained_tokenizer_is_silent(kind: str, tmp_path: Path) -> None:
+    """The whole of both files, scores and flags among it, as the library writes it twice."""
+    transformers = pytest.importorskip("transformers")
+    options = {"padding_side": "left", "add_bos_token": True, "add_prefix_space": True}
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=trained(kind), **ROLES, **options)
+    tokenizer.save_pretrained(tmp_path / "once")
+    transformers.AutoTokenizer.from_pretrained(tmp_path / "once").save_pretrained(tmp_path / "again")
+
+    assert told(dict(lying_in(tmp_path / "once")), dict(lying_in(tmp_path / "again"))) == []
