@@ -120,7 +120,7 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
                 fault = f"tensor {tensor.name!r} is also in {tensors[tensor.name].file}"
                 raise FormatError(fault, path, "header")
             tensors[tensor.name] = tensor
-    leftovers = [path for path in paths if path not in opened]
+    leftovers = sorted({*paths} - {*opened})
     dangling: Counter[str] = Counter()
     if weight_map and opened == [name] and name not in weight_map.values():
         leftovers.append(index_path)

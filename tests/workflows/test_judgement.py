@@ -54,7 +54,7 @@ def test_what_nothing_reads_is_a_skip() -> None:
     old, new = ({"a": "F32[2]", "model.litertlm": data} for data in (b"one", b"two"))
     report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
 
-    assert ["weights-updated"] == [skip.rule for skip in report.skips]
+    assert ["format-removed"] == [skip.rule for skip in report.skips]
 
 
 def test_a_rule_that_does_not_count_is_not_run() -> None:

@@ -162,3 +162,17 @@ def test_a_first_model_with_a_spoilt_policy_is_judged_by_the_default(tmp_path: P
 
     assert "1.0.0" == row.version
     assert "its policy cannot be read" in render_history(run_log(str(world.root), "HEAD"), Format.HUMAN)
+
+
+def test_a_file_that_nothing_reads_says_nothing_about_the_weights(tmp_path: Path) -> None:
+    """Another sharding is a patch, also where a file of another runtime changed beside it."""
+    made = GitWorld.create(tmp_path / "repo")
+    made.commit(files({"model.safetensors": {"a": "F32[8]"}, "model.litertlm": b"one"}), "one")
+    shard = "model-00001-of-00001.safetensors"
+    (made.root / "model.safetensors").unlink()
+    index = {"weight_map": {"a": shard}}
+    made.commit(files({shard: {"a": "F32[8]"}, "model.safetensors.index.json": index, "model.litertlm": b"two"}), "two")
+    last = run_log(str(made.root), "HEAD").rows[-1]
+
+    assert ("", "1.0.1") == (last.assumed, last.version)
+    assert ("format-removed",) == last.skips

@@ -95,4 +95,4 @@ def _rule(path: str) -> str:
     """Return the rule that would speak of such a file, so that a policy can say what the skip is worth."""
     if _is_terms(path):
         return "license-tightened"
-    return "config-value-changed" if _SETTINGS.fullmatch(path) else "weights-updated"
+    return "config-value-changed" if _SETTINGS.fullmatch(path) else "format-removed"

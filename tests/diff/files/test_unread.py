@@ -19,9 +19,9 @@ def told(old: dict[str, object], new: dict[str, object], limit: int = ANY_SIZE) 
 @pytest.mark.parametrize(
     ("path", "rule"),
     [
-        ("model.litertlm", "weights-updated"),
-        ("inference.pdparams", "weights-updated"),
-        ("embeddings.npy", "weights-updated"),
+        ("model.litertlm", "format-removed"),
+        ("inference.pdparams", "format-removed"),
+        ("embeddings.npy", "format-removed"),
         ("params.json", "config-value-changed"),
         ("model/config.json", "config-value-changed"),
         ("USE_POLICY.md", "license-tightened"),
@@ -65,5 +65,5 @@ def test_what_may_have_changed_is_told_as_well() -> None:
     """A large file without a digest that may not be read is not known to be the same."""
     big = bytes(SMALL + 1)
 
-    assert [("weights-updated", "a.npy may have changed")] == told({"a.npy": big}, {"a.npy": big}, SMALL)
+    assert [("format-removed", "a.npy may have changed")] == told({"a.npy": big}, {"a.npy": big}, SMALL)
     assert [] == told({"a.npy": big}, {"a.npy": big})
