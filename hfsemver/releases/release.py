@@ -5,23 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats import card, evals, licence, strict_json, template, tokenizer
+from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
+from hfsemver.releases.pickles import find_pickles
 from hfsemver.releases.source import FileKind
+from hfsemver.releases.weight_formats import find_formats
 from hfsemver.releases.weights import Weights, read_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.core.card import CardData
+    from hfsemver.core.promise import Kind
     from hfsemver.releases.formats.evals import EvalScore
     from hfsemver.releases.formats.licence import LicenceText
     from hfsemver.releases.formats.strict_json import JsonObject
     from hfsemver.releases.formats.tokenizer import Tokenizer
+    from hfsemver.releases.pickles import PickleFile
     from hfsemver.releases.source import FileInfo, Source
+    from hfsemver.releases.weight_formats import WeightFormat
+
+_REMEMBERED: Final = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +74,39 @@ class Release:
         return self.source.read(path)
 
     def json(self, path: str) -> JsonObject | None:
-        """Return a JSON file whose top level is an object, ``None`` when there is no such file."""
+        """Return a file of settings whose top level is an object, ``None`` when there is no such file.
+
+        This is the one way to such a file, so that no two readers of it see two things. Small ones are remembered; whoever
+        needs a vocabulary, which may take hundreds of megabytes, holds on to what was made of it.
+        """
+        if path in self._settings:
+            return self._settings[path]
         data = self.read(path, strict_json.MAX_SIZE)
-        return None if data is None else strict_json.load_object(data, path, infinity=True)
+        if data is None:
+            return None
+        content = strict_json.load_settings_object(data, path)
+        if len(data) <= _REMEMBERED:
+            self._settings[path] = content
+        return content
+
+    @cached_property
+    def _settings(self) -> dict[str, JsonObject]:
+        return {}
+
+    @cached_property
+    def weight_formats(self) -> Mapping[str, WeightFormat]:
+        """Weight sets of every format that a consumer can ask for, by name; nothing is read."""
+        return find_formats(self.files)
+
+    @cached_property
+    def pickles(self) -> Mapping[str, PickleFile]:
+        """Files that run code when they are loaded, by path; recognised by their first bytes, never loaded."""
+        return find_pickles(self.files, self.source)
+
+    @property
+    def kind(self) -> Kind:
+        """What consumers would take the release for, by its files and its ``config.json``."""
+        return infer_kind(self.files, lambda: self.config)
 
     @cached_property
     def weights(self) -> Weights:
@@ -103,7 +141,7 @@ class Release:
     @cached_property
     def tokenizers(self) -> Mapping[str, Tokenizer]:
         """Tokenizers by folder: ``""`` for the one at the root, ``"tokenizer/"`` in a pipeline."""
-        return tokenizer.read_tokenizers(self.read, tuple(self.files))
+        return tokenizer.read_tokenizers(self, tuple(self.files))
 
     @property
     def tokenizer(self) -> Tokenizer | None:
@@ -113,8 +151,7 @@ class Release:
     @cached_property
     def templates(self) -> Mapping[str, template.ChatTemplate]:
         """Chat templates by name (``default`` for the unnamed one), from both places that may hold them."""
-        names = tuple(self.files)
-        return template.read_templates(self.read, names)
+        return template.read_templates(self, tuple(self.files))
 
     @cached_property
     def card(self) -> CardData | None:

@@ -12,7 +12,6 @@ from hfsemver.core.report import Report, Side, WeightFigures
 from hfsemver.diff.files.files import ANY_SIZE, SMALL
 from hfsemver.diff.files.unjudged import unjudged
 from hfsemver.diff.files.unread import unread_files
-from hfsemver.diff.kind import infer_kind
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn, apply, decide
@@ -50,7 +49,7 @@ def judge_pair(pair: Pair, policy: Policy, fail_on: FailOn, today: date, notes: 
 def judge(diff: ReleaseDiff, policy: Policy, fail_on: FailOn, today: date, notes: tuple[str, ...] = ()) -> Report:
     """Do the same with a diff that the caller goes on using."""
     # Of what consumers have: a release that is no embedding model any more has broken them all the same.
-    kind = policy.kind or infer_kind(diff.baseline or diff.current)
+    kind = policy.kind or (diff.baseline or diff.current).kind
     # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
     counted = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
     diff = diff.leaving_out(frozenset(rule.id for rule in catalogue()) - {rule.id for rule in counted})

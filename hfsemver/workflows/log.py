@@ -11,7 +11,6 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
 from hfsemver.core.version import Version
-from hfsemver.diff.files.format_names import find_formats
 from hfsemver.diff.release import ReleaseDiff
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
@@ -137,7 +136,7 @@ def _require_baseline(release: Release) -> None:
 
 def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
     """Judge a commit before which there was no model: its state alone."""
-    if not find_formats(release.files) and release.config is None:
+    if not release.weight_formats and release.config is None:
         return row
     _require_baseline(release)
     own = Step.at(release, FIRST, Policy())

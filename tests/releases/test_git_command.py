@@ -161,7 +161,7 @@ def test_a_handed_on_command_reads_the_same_input_and_gives_its_status(world: Gi
 
 MAY_START_PROGRAMS = {
     "releases/git_command.py": "git, for everything else",
-    "diff/template/render.py": "a child of our own that renders templates under limits",
+    "releases/rendering/render.py": "a child of our own that renders templates under limits",
     "workflows/hook/chain.py": "the hook that was there before ours",
     "workflows/demo/demo.py": "plays the user, who types commands",
 }

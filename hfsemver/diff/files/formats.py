@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.diff.files.format_names import WeightFormat, find_formats
+from hfsemver.releases.weight_formats import WeightFormat
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def compare_formats(baseline: Release | None, current: Release) -> FormatsDiff:
     """Compare the weight sets of two releases; in a first release no set is added."""
     if baseline is None:
         return FormatsDiff()
-    old, new = find_formats(baseline.files), find_formats(current.files)
+    old, new = baseline.weight_formats, current.weight_formats
     removed = {name: item for name, item in old.items() if name not in new}
     added = {name: item for name, item in new.items() if name not in old}
     renamed = _pair(removed, added, baseline, current)

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import unsharded
-from hfsemver.diff.files.format_names import find_formats
-from hfsemver.diff.files.pickle_files import find_pickles, may_hold_pickle
+from hfsemver.releases.pickles import may_hold_pickle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hfsemver.diff.files.formats import FormatsDiff
-    from hfsemver.diff.files.pickle_files import PickleFile
+    from hfsemver.releases.pickles import PickleFile
     from hfsemver.releases.release import Release
 
 
@@ -46,7 +45,7 @@ def compare_pickles(baseline: Release | None, current: Release, formats: Formats
     A set that is sharded in another way, or took another name, is not new. In a first release weights that also come as
     safetensors are no news: loaders take those.
     """
-    pickles = tuple(find_pickles(current).values())
+    pickles = tuple(current.pickles.values())
     # Most releases hold none.
     if not pickles:
         return PicklesDiff()
@@ -55,7 +54,7 @@ def compare_pickles(baseline: Release | None, current: Release, formats: Formats
         fresh = [p for p in pickles if p.is_training_state or not now.has_twin(now.name(p.path))]
         return PicklesDiff(introduced=_grouped(fresh, "comes without safetensors", now))
     before = _Sets(baseline)
-    had = {before.name(path) for path in find_pickles(baseline)}
+    had = {before.name(path) for path in baseline.pickles}
     former = {new.name: old.name for old, new in formats.renamed}
     fresh, bereft, unknown = [], [], []
     for pickle in pickles:
@@ -76,7 +75,7 @@ class _Sets:
     """The weight sets of one release, by the files in them."""
 
     def __init__(self, release: Release) -> None:
-        self.formats = find_formats(release.files)
+        self.formats = release.weight_formats
         self.names = {path: item.name for item in self.formats.values() for path in item.files}
 
     def name(self, path: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Skip
 from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
-from hfsemver.releases.formats.strict_json import MAX_SIZE, load_value
+from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ def _differs(files: FilesDiff, path: str) -> bool:
 
 def _content(release: Release, path: str) -> JsonValue:
     """Return what a file says beside what other rules read in it; ``modules.json`` is an array, the others are objects."""
-    value = load_value(release.read(path, MAX_SIZE) or b"{}", path, infinity=True)
+    value = load_settings(release.read(path, MAX_SIZE) or b"{}", path)
     if not isinstance(value, dict):
         return value
     read = _READ_ELSEWHERE.get(path.rpartition("/")[2], set())

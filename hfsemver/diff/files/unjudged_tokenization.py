@@ -107,12 +107,12 @@ def _moves_along(files: FilesDiff, path: str, compared: str) -> bool:
     """Whether every id that changed in a file changed alike in the one whose ids are compared, so that it is told."""
     if files.baseline is None or files.current is None:
         return True
-    sides = (files.baseline.read, files.current.read)
+    sides = (files.baseline, files.current)
     try:
-        old, new = (read_vocabulary(read, path).ids.items() for read in sides)
+        old, new = (read_vocabulary(side, path).ids.items() for side in sides)
         if old == new:
             return True
-        before, after = (read_vocabulary(read, compared).ids.items() for read in sides)
+        before, after = (read_vocabulary(side, compared).ids.items() for side in sides)
     except (EvidenceMissing, FormatError):
         return False  # a malformed file beside the one that counts is no reason to judge nothing
     return (old ^ new) <= (before ^ after)

@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.finding import Skip
-from hfsemver.diff.files.format_names import RUN_FOLDER, TRAINING_STATE, find_formats
 from hfsemver.releases.formats.licence import is_licence
 from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
+from hfsemver.releases.weight_formats import RUN_FOLDER, TRAINING_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def unread_files(files: FilesDiff, limit: int) -> Iterator[Skip]:
     if files.baseline is None or files.current is None:
         return
     sides = (files.baseline, files.current)
-    weights = {path for side in sides for found in find_formats(side.files).values() for path in found.files}
+    weights = {path for side in sides for found in side.weight_formats.values() for path in found.files}
     folders = {folder for side in sides for folder in tokenizer_folders(side.files)}
     parts = frozenset(part for side in sides for part in _parts(side))
     for path in sorted((*files.added, *files.removed, *files.kept)):

@@ -1,1 +1,1 @@
-"""What chat templates render, tried out in a child process with limits."""
+"""Chat templates of both sides, by what they render."""

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.template.conversations import CONVERSATIONS, Conversation, Feature
-from hfsemver.diff.template.render import Kind, Outcome, Renders, Source, render_pairs
 from hfsemver.releases.formats.template import DEFAULT, PROCESSOR
+from hfsemver.releases.rendering.conversations import CONVERSATIONS, Conversation, Feature
+from hfsemver.releases.rendering.render import Kind, Outcome, Renders, Source, render_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

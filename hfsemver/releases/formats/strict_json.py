@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from math import isinf
 from typing import TYPE_CHECKING, NoReturn, cast
 
@@ -48,16 +49,44 @@ _WHOLE_PAIRS = re.compile(
 )
 
 
-def load_value(data: bytes, where: str, *, infinity: bool = False) -> JsonValue:
+def load_value(data: bytes, where: str) -> JsonValue:
     """Parse a JSON text in UTF-8.
 
     Raises ``FormatError`` for anything outside RFC 8259, and for what that leaves open: a byte order mark, a key that
     is there twice, a number too large for a double, an integer of more than 1,000 digits, a lone surrogate,
     more than 64 levels, more than 64 MiB. ``-0`` is the float, since no integer has a sign of zero.
-
-    With ``infinity`` the word ``Infinity`` is read too, as the object that newer versions of transformers write for it:
-    the ``time_step_limit`` of Mamba 2 and of models built on it has no upper end, and older versions wrote just that.
     """
+    return _load(data, where, _STRICT)
+
+
+def load_object(data: bytes, where: str) -> JsonObject:
+    """Parse a JSON text whose top level is an object. Raises ``FormatError`` as ``load_value`` does."""
+    return _insist_on_object(load_value(data, where), where)
+
+
+def load_settings(data: bytes, where: str) -> JsonValue:
+    """Parse a file of settings as Python's ``json`` writes it; ``load_value`` but for one word.
+
+    ``Infinity`` is read as the object that newer versions of transformers write for it: the ``time_step_limit`` of
+    Mamba 2 and of models built on it has no upper end, and older versions wrote just that.
+    """
+    return _load(data, where, _WITH_INFINITY)
+
+
+def load_settings_object(data: bytes, where: str) -> JsonObject:
+    """Parse a file of settings whose top level is an object. Raises ``FormatError`` as ``load_value`` does."""
+    return _insist_on_object(load_settings(data, where), where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Grammar:
+    """What becomes of a constant that is no JSON, and where the first one stands that is refused."""
+
+    constant: Callable[[str], JsonValue]
+    before_refused: re.Pattern[str]
+
+
+def _load(data: bytes, where: str, grammar: _Grammar) -> JsonValue:
     text = _decode(data, where)
     _check_depth(text, where)
     try:
@@ -68,13 +97,13 @@ def load_value(data: bytes, where: str, *, infinity: bool = False) -> JsonValue:
                 object_pairs_hook=_object,
                 parse_int=_integer,
                 parse_float=_float,
-                parse_constant=_spell_infinity if infinity else _refuse_constant,
+                parse_constant=grammar.constant,
             ),
         )
     except json.JSONDecodeError as error:
         raise FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos)) from None
     except _Constant as error:
-        match = cast("re.Match[str]", (_OTHER_CONSTANT if infinity else _CONSTANT).match(text))
+        match = cast("re.Match[str]", grammar.before_refused.match(text))
         raise FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end())) from None
     except _Fault as error:
         raise FormatError(str(error), where) from None
@@ -85,9 +114,7 @@ def load_value(data: bytes, where: str, *, infinity: bool = False) -> JsonValue:
     return value
 
 
-def load_object(data: bytes, where: str, *, infinity: bool = False) -> JsonObject:
-    """Parse a JSON text whose top level is an object. Raises ``FormatError`` as ``load_value`` does."""
-    value = load_value(data, where, infinity=infinity)
+def _insist_on_object(value: JsonValue, where: str) -> JsonObject:
     if not isinstance(value, dict):
         raise FormatError(f"the top level is {kind_of(value)}, not an object", where, offset=0)
     return value
@@ -175,3 +202,7 @@ def _spell_infinity(name: str) -> JsonValue:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise _Constant(name)
+
+
+_STRICT = _Grammar(constant=_refuse_constant, before_refused=_CONSTANT)
+_WITH_INFINITY = _Grammar(constant=_spell_infinity, before_refused=_OTHER_CONSTANT)

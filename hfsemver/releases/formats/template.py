@@ -17,8 +17,8 @@ from hfsemver.releases.formats import strict_json
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.releases.formats.files import Files
     from hfsemver.releases.formats.strict_json import JsonValue
-    from hfsemver.releases.source import ReadFile
 
 MAX_SIZE: Final = 1 << 20
 """Bytes of one template; the longest real one has 34,000."""
@@ -42,16 +42,16 @@ class ChatTemplate:
     pointer: str = ""
 
 
-def read_templates(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, ChatTemplate]:
+def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatTemplate]:
     """Return the templates that are in force, by name, sorted; ``default`` is the unnamed one.
 
     Raises ``FormatError`` for a malformed file, a template of more than 1 MiB or more than 64 of them,
     ``EvidenceMissing`` when a file is known but not here.
     """
-    found = _files(read, names)
-    configured = _configured(read, overridden=bool(found))
+    found = _files(release, names)
+    configured = _configured(release, overridden=bool(found))
     found = found or configured
-    legacy = _legacy(read)
+    legacy = _legacy(release)
     if legacy and _JINJA not in names:
         default = found.setdefault(DEFAULT, legacy)
         if default.text != legacy.text and PROCESSOR not in found:
@@ -61,7 +61,7 @@ def read_templates(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, ChatT
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def _files(read: ReadFile, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
+def _files(release: Files, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     found = {}
     for path in names:
         if path == _JINJA:
@@ -70,7 +70,7 @@ def _files(read: ReadFile, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
             name = path.removeprefix(_FOLDER).removesuffix(".jinja")
         else:
             continue
-        data = read(path, MAX_SIZE)
+        data = release.read(path, MAX_SIZE)
         if data is None:
             continue
         try:
@@ -82,16 +82,16 @@ def _files(read: ReadFile, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     return found
 
 
-def _configured(read: ReadFile, *, overridden: bool) -> dict[str, ChatTemplate]:
+def _configured(release: Files, *, overridden: bool) -> dict[str, ChatTemplate]:
     """Read what the config says, even where files replace it: a malformed list is no less malformed for that."""
     try:
-        data = read(_CONFIG, strict_json.MAX_SIZE)
+        content = release.json(_CONFIG)
     except EvidenceMissing:
         # The templates in force are files, so nothing is missing that anybody would render.
         if overridden:
             return {}
         raise
-    value = None if data is None else strict_json.load_object(data, _CONFIG).get("chat_template")
+    value = None if content is None else content.get("chat_template")
     if value is None:
         return {}
     if not isinstance(value, list):
@@ -108,11 +108,9 @@ def _configured(read: ReadFile, *, overridden: bool) -> dict[str, ChatTemplate]:
     return found
 
 
-def _legacy(read: ReadFile) -> ChatTemplate | None:
-    data = read(PROCESSOR, 2 * MAX_SIZE)
-    if data is None:
-        return None
-    value = strict_json.load_object(data, PROCESSOR).get("chat_template")
+def _legacy(release: Files) -> ChatTemplate | None:
+    content = release.json(PROCESSOR)
+    value = None if content is None else content.get("chat_template")
     return None if value is None else _template(PROCESSOR, value, PROCESSOR, "chat_template")
 
 

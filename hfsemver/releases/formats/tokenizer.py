@@ -14,7 +14,7 @@ from hfsemver.releases.formats.tokenizer_vocabulary import Vocabulary, read_voca
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hfsemver.releases.source import ReadFile
+    from hfsemver.releases.formats.files import Files
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Tokenizer:
     ``EvidenceMissing`` (its bytes are not here, or it is in a layout that is not read).
     """
 
-    read: ReadFile
+    release: Files
     folder: str
     file: str | None
     """The file that says most about the ids, ``None`` when only the small files are there."""
@@ -35,12 +35,12 @@ class Tokenizer:
     @cached_property
     def special(self) -> SpecialTokens:
         """Roles and added tokens from the small files; never opens a vocabulary."""
-        return read_special(self.read, self.folder)
+        return read_special(self.release, self.folder)
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
         """The vocabulary file alone, ``None`` when there is no such file."""
-        return None if self.file is None else read_vocabulary(self.read, self.file)
+        return None if self.file is None else read_vocabulary(self.release, self.file)
 
     @cached_property
     def ids(self) -> Mapping[str, int]:
@@ -55,10 +55,10 @@ class Tokenizer:
         return MappingProxyType({**self.special.special, **own})
 
 
-def read_tokenizers(read: ReadFile, names: tuple[str, ...]) -> Mapping[str, Tokenizer]:
+def read_tokenizers(release: Files, names: tuple[str, ...]) -> Mapping[str, Tokenizer]:
     """Return the tokenizers by folder: ``""`` for the root, ``"tokenizer/"`` in a pipeline. Reads nothing."""
     found = {}
     for folder in tokenizer_folders(names):
         files = tuple(path for path in names if path.startswith(folder) and holds_ids(path.removeprefix(folder)))
-        found[folder] = Tokenizer(read, folder, vocabulary_file(files, folder), files)
+        found[folder] = Tokenizer(release, folder, vocabulary_file(files, folder), files)
     return MappingProxyType(found)

@@ -16,14 +16,14 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.escape import clipped
 from hfsemver.releases.formats import strict_json
 from hfsemver.releases.formats.tokenizer_defaults import ROLES, implied
-from hfsemver.releases.formats.tokenizer_files import ADDED, CONFIG, MAX_SIZE, SPECIAL_MAP
+from hfsemver.releases.formats.tokenizer_files import ADDED, CONFIG, SPECIAL_MAP
 from hfsemver.releases.formats.tokenizer_vocabulary import token_id, token_ids
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.releases.formats.files import Files
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
-    from hfsemver.releases.source import ReadFile
 
 # transformers 5 writes the second name; both mean the same, and the second may also be an object of named tokens.
 _EXTRA: Final = ("additional_special_tokens", "extra_special_tokens")
@@ -48,10 +48,10 @@ class SpecialTokens:
     tokenizer_class: str
 
 
-def read_special(read: ReadFile, folder: str) -> SpecialTokens:
+def read_special(files: Files, folder: str) -> SpecialTokens:
     """Read the special tokens of the tokenizer in a folder. Raises ``FormatError`` for a malformed file."""
-    config = _object(read, folder + CONFIG)
-    legacy = _object(read, folder + SPECIAL_MAP)
+    config = _object(files, folder + CONFIG)
+    legacy = _object(files, folder + SPECIAL_MAP)
     added, special = _decoder(config.get("added_tokens_decoder"), folder + CONFIG)
     first, second = ((CONFIG, config), (SPECIAL_MAP, legacy))
     if "added_tokens_decoder" not in config:
@@ -63,7 +63,7 @@ def read_special(read: ReadFile, folder: str) -> SpecialTokens:
             if role in content and role not in roles:
                 roles[role] = _content(content[role], folder + name, role)
                 where[role] = folder + name
-    for token, number in token_ids(dict(_object(read, folder + ADDED)), folder + ADDED).items():
+    for token, number in token_ids(dict(_object(files, folder + ADDED)), folder + ADDED).items():
         added.setdefault(token, number)
     declared = config.get("tokenizer_class")
     tokenizer_class = declared if isinstance(declared, str) else ""
@@ -78,9 +78,9 @@ def read_special(read: ReadFile, folder: str) -> SpecialTokens:
     )
 
 
-def _object(read: ReadFile, path: str) -> JsonObject:
-    data = read(path, MAX_SIZE)
-    return _EMPTY if data is None else strict_json.load_object(data, path)
+def _object(files: Files, path: str) -> JsonObject:
+    content = files.json(path)
+    return _EMPTY if content is None else content
 
 
 def _content(value: JsonValue, *where: str) -> str | None:

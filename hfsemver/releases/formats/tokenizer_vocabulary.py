@@ -19,8 +19,8 @@ from hfsemver.releases.formats.tokenizer_pieces import read_pieces
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.releases.formats.files import Files
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
-    from hfsemver.releases.source import ReadFile
 
 _MAX_ID: Final = (1 << 31) - 1
 
@@ -59,27 +59,35 @@ def vocabulary_file(paths: tuple[str, ...], folder: str) -> str | None:
     return next((folder + name for name in sorted(names) if is_unread(name)), None)
 
 
-def read_vocabulary(read: ReadFile, path: str) -> Vocabulary:
+def read_vocabulary(files: Files, path: str) -> Vocabulary:
     """Read one vocabulary file.
 
     Raises ``FormatError`` when it is malformed, ``EvidenceMissing`` when its bytes are not here or its layout is not
     known.
     """
-    data = read(path, MAX_SIZE)
     name = path.rpartition("/")[2]
-    if data is None or is_unread(name):
-        raise EvidenceMissing(path, "is in a layout that is not read", hint="publish tokenizer.json beside it")
-    if name == WHOLE:
-        return _whole(strict_json.load_object(data, path), path)
-    if name == VOCAB_JSON:
-        ids = _nested_refused(strict_json.load_object(data, path), path)
-        return _vocabulary(path, Layout.JSON, ids)
+    if is_unread(name):
+        raise _unread(path)
+    if name in (WHOLE, VOCAB_JSON):
+        content = files.json(path)
+        if content is None:
+            raise _unread(path)
+        return (
+            _whole(content, path) if name == WHOLE else _vocabulary(path, Layout.JSON, _nested_refused(content, path))
+        )
+    data = files.read(path, MAX_SIZE)
+    if data is None:
+        raise _unread(path)
     if name == VOCAB_TEXT:
         return _vocabulary(path, Layout.TEXT, {token: index for index, token in enumerate(_lines(data, path))})
-    ids = {}
+    ids: dict[str, int] = {}
     for index, piece in enumerate(read_pieces(data, path)):
         ids.setdefault(piece, index)
     return _vocabulary(path, Layout.PIECES, ids)
+
+
+def _unread(path: str) -> EvidenceMissing:
+    return EvidenceMissing(path, "is in a layout that is not read", hint="publish tokenizer.json beside it")
 
 
 def token_ids(value: JsonValue, *where: str) -> dict[str, int]:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.diff.release import ReleaseDiff
-from hfsemver.diff.template.conversations import CONVERSATIONS
-from hfsemver.diff.template.render import Kind, Outcome, Renders
 from hfsemver.diff.template.template import TemplateChange, TemplateDiff, judge
 from hfsemver.releases.formats.template import ChatTemplate
+from hfsemver.releases.rendering.conversations import CONVERSATIONS
+from hfsemver.releases.rendering.render import Kind, Outcome, Renders
 from hfsemver.rules.template.chat_template_render_changed import chat_template_render_changed
 from tests.builders import release
 

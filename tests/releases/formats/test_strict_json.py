@@ -224,12 +224,12 @@ def test_infinity_is_read_where_it_is_allowed_as_newer_libraries_spell_it() -> N
     """Mamba 2 has no upper limit of its time step, and its published configs say so with the bare word."""
     data = b'{"time_step_limit": [0.0, Infinity], "name": "-Infinity"}'
     spelled = b'{"time_step_limit": [0.0, {"__float__": "Infinity"}], "name": "-Infinity"}'
-    assert strict_json.load_object(data, "x", infinity=True) == strict_json.load_object(spelled, "x")
+    assert strict_json.load_settings_object(data, "x") == strict_json.load_object(spelled, "x")
 
 
 @pytest.mark.parametrize(("data", "offset"), [(b"[Infinity, NaN]", 11), (b"[Infinity, -Infinity]", 12)])
 def test_beside_infinity_no_other_constant_is_read(data: bytes, offset: int) -> None:
     """The fault is where the refused word stands, not the one that is allowed."""
     with pytest.raises(FormatError) as caught:
-        strict_json.load_value(data, "x", infinity=True)
+        strict_json.load_settings(data, "x")
     assert caught.value.offset == offset

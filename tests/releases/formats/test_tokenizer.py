@@ -11,12 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
-from hfsemver.releases.formats.tokenizer import Tokenizer, read_tokenizers
 from hfsemver.releases.formats.tokenizer_defaults import _UNSETTLED, DEFAULTS, ROLES
 from hfsemver.releases.formats.tokenizer_pieces import read_pieces
+from tests.builders import release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from hfsemver.releases.formats.tokenizer import Tokenizer
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 12345\n"
 
@@ -25,14 +27,7 @@ def opened(files: Mapping[str, object], folder: str = "") -> Tokenizer:
     """Open the tokenizer that lies in some files."""
     content = {path: data if isinstance(data, bytes) else json.dumps(data).encode() for path, data in files.items()}
 
-    def read(path: str, limit: int) -> bytes | None:
-        data = content.get(path)
-        if data == POINTER:
-            raise EvidenceMissing(path, "only its LFS pointer is here")
-        assert data is None or len(data) <= limit
-        return data
-
-    return read_tokenizers(read, tuple(sorted(content)))[folder]
+    return release(content).tokenizers[folder]
 
 
 def varint(number: int) -> bytes:
@@ -224,7 +219,7 @@ def test_a_pipeline_has_a_tokenizer_in_each_folder() -> None:
         "vae/config.json",
         "vocab.txt",
     )
-    found = read_tokenizers(lambda _path, _limit: None, names)
+    found = release(dict.fromkeys(names, b"")).tokenizers
 
     assert {folder: tokenizer.file for folder, tokenizer in found.items()} == {
         "": "vocab.txt",

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.files.format_names import TRAINING_STATE
+from hfsemver.releases.weight_formats import TRAINING_STATE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from hfsemver.releases.release import Release
-    from hfsemver.releases.source import FileInfo
+    from hfsemver.releases.source import FileInfo, Source
 
 # Endings that no loader hands to a pickle reader, or whose own readers refuse what is no such file.
 _OTHER_ENDINGS = frozenset(
@@ -107,11 +106,11 @@ class PickleFile:
         return TRAINING_STATE.match(self.path.rpartition("/")[2]) is not None
 
 
-def find_pickles(release: Release) -> Mapping[str, PickleFile]:
+def find_pickles(files: Mapping[str, FileInfo], source: Source) -> Mapping[str, PickleFile]:
     """Return the pickle-bearing files by path, sorted; reads at most 65 KiB of a file, and none of a pointer."""
     found = {}
-    for path, info in release.files.items():
-        seen = _look(release, info) if info.readable and may_hold_pickle(path) else None
+    for path, info in files.items():
+        seen = _look(source, info) if info.readable and may_hold_pickle(path) else None
         if seen or (seen is None and _NAMED.search(path)):
             found[path] = PickleFile(path=path, seen=bool(seen))
     return MappingProxyType(found)
@@ -123,11 +122,11 @@ def may_hold_pickle(path: str) -> bool:
     return base.rpartition(".")[2].lower() not in _OTHER_ENDINGS and not base.startswith(".git")
 
 
-def _look(release: Release, info: FileInfo) -> bool | None:
+def _look(source: Source, info: FileInfo) -> bool | None:
     """Tell by the first bytes; ``None`` when they say nothing, as in a compressed joblib file."""
-    head = release.source.read(info.path, 0, min(info.size, _HEAD))
+    head = source.read(info.path, 0, min(info.size, _HEAD))
     if head.startswith(_ZIP):
-        return _is_torch_zip(head, info.size, lambda start: release.source.read(info.path, start, info.size))
+        return _is_torch_zip(head, info.size, lambda start: source.read(info.path, start, info.size))
     if _PICKLE.match(head):
         return True
     return False if _NO_PICKLE.match(head) else None

@@ -15,7 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.template.conversations import CONVERSATIONS
+from hfsemver.releases.rendering.conversations import CONVERSATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,9 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.promise import Kind
 
 if TYPE_CHECKING:
-    from hfsemver.releases.release import Release
+    from collections.abc import Callable, Collection
+
+    from hfsemver.releases.formats.strict_json import JsonObject
 
 _CLASSIFIERS = (
     "ForSequenceClassification",
@@ -18,9 +20,11 @@ _CLASSIFIERS = (
 )
 
 
-def infer_kind(release: Release) -> Kind:
-    """Return the kind that consumers would take the release for; generative when nothing says otherwise."""
-    files = release.files
+def infer_kind(files: Collection[str], read_config: Callable[[], JsonObject | None]) -> Kind:
+    """Return the kind that consumers would take these files for; generative when nothing says otherwise.
+
+    ``config.json`` is read only where the names do not settle it.
+    """
     if "adapter_config.json" in files:
         return Kind.ADAPTER
     if "modules.json" in files or "config_sentence_transformers.json" in files:
@@ -28,7 +32,7 @@ def infer_kind(release: Release) -> Kind:
     if "model_index.json" in files:
         return Kind.PIPELINE
     try:
-        config = release.config or {}
+        config = read_config() or {}
     except EvidenceMissing:
         return Kind.GENERATIVE
     if config.get("quantization_config"):

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hfsemver.diff.template.conversations import CONVERSATIONS
-from hfsemver.diff.template.render import Kind, Outcome, Renders, Source, render_pairs
-from hfsemver.diff.template.render_child import NOW
 from hfsemver.diff.template.witness import LINES, WIDTH, witness
+from hfsemver.releases.rendering.conversations import CONVERSATIONS
+from hfsemver.releases.rendering.render import Kind, Outcome, Renders, Source, render_pairs
+from hfsemver.releases.rendering.render_child import NOW
 from tests.hostile_templates import HOSTILE
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What the chat templates of a release render, tried out in a child process with limits."""
