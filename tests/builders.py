@@ -11,14 +11,21 @@ from typing import TYPE_CHECKING
 import ml_dtypes
 import numpy as np
 
+from hfsemver.core.bump import required as required_bump
 from hfsemver.core.claim import Claim, Origin
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.rules.case import VersionCase
+from hfsemver.rules.catalogue import evidence_rules, version_rules
+from hfsemver.rules.engine import inspect
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from hfsemver.core.bump import Bump
+    from hfsemver.core.finding import Finding, Skip
+    from hfsemver.diff.release import ReleaseDiff
     from hfsemver.rules.rule import Example, ExampleFiles
 
 NUMPY = {
@@ -106,15 +113,27 @@ def release(side: ExampleFiles, ref: str = "memory") -> Release:
 
 def diff(example: Example) -> ReleaseDiff:
     """Build the diff that an example describes."""
-    return ReleaseDiff(
-        baseline=None if example.baseline is None else release(example.baseline, "baseline"),
-        current=release(example.current, "current"),
-        claim=Claim(
-            declared=example.declared,
-            origin=Origin.NOTHING if example.declared is None else Origin.FLAG,
-            baseline=example.baseline_version,
-            released=example.released,
-            branch="main" if example.protected else None,
-            protected=example.protected,
-        ),
+    baseline = None if example.baseline is None else release(example.baseline, "baseline")
+    return compare(baseline, release(example.current, "current"))
+
+
+def claim(example: Example) -> Claim:
+    """Build what an example claims."""
+    return Claim(
+        declared=example.declared,
+        origin=Origin.NOTHING if example.declared is None else Origin.FLAG,
+        baseline=example.baseline_version,
+        released=example.released,
+        branch="main" if example.protected else None,
+        protected=example.protected,
     )
+
+
+def judged(
+    diff: ReleaseDiff, claim: Claim, required: Bump | None = None
+) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
+    """Run both stages, as a check does without a policy; ``required`` stands for what the evidence would require."""
+    findings, skips = inspect(diff, evidence_rules())
+    bump = required or required_bump(finding.bump for finding in findings if finding.bump is not None)
+    late, late_skips = inspect(VersionCase(diff=diff, claim=claim, required=bump), version_rules())
+    return findings + late, skips + late_skips

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump, required
 from hfsemver.core.finding import Accepted, Level
 from hfsemver.core.promise import Kind, Promise
+from hfsemver.core.rule_id import RuleId
 from hfsemver.core.verdict import Verdict
 from hfsemver.core.version import Version
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from hfsemver.policy.policy import Policy
 
 # What a larger promise, or a kind of repository, makes of a rule. A policy file that names the rule wins over both.
-BY_PROMISE: Mapping[Promise, Mapping[str, Bump]] = {Promise.BEHAVIOUR: {"weights-updated": Bump.MAJOR}}
-BY_KIND: Mapping[Kind, Mapping[str, Bump]] = {Kind.EMBEDDING: {"weights-updated": Bump.MAJOR}}
+BY_PROMISE: Mapping[Promise, Mapping[str, Bump]] = {Promise.BEHAVIOUR: {RuleId.WEIGHTS_UPDATED: Bump.MAJOR}}
+BY_KIND: Mapping[Kind, Mapping[str, Bump]] = {Kind.EMBEDDING: {RuleId.WEIGHTS_UPDATED: Bump.MAJOR}}
 
 
 class FailOn(StrEnum):
@@ -101,7 +102,7 @@ def decide(judged: Judged, claim: Claim, fail_on: FailOn) -> Verdict:
     """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
     failing = {finding.rule for finding in judged.findings if finding.bump is None and fail_on.reached(finding.level)}
     declared, baseline = _version(claim.declared), _version(claim.baseline)
-    unversioned = any(finding.rule == "version-bump-too-small" for finding in judged.findings)
+    unversioned = any(finding.rule == RuleId.VERSION_BUMP_TOO_SMALL for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.
     step = max(judged.required, Bump.MINOR) if unversioned and not judged.required else judged.required
     return Verdict(

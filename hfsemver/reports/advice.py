@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.reports.answer import VERSION_RULES
+from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.reports.grouping import standing
 from hfsemver.reports.lines import count, plain, short
 

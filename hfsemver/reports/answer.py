@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.rule_id import VERSION_RULES, RuleId
 from hfsemver.core.version import Version
 from hfsemver.reports.difference import difference
 from hfsemver.reports.labels import versioned
@@ -14,10 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hfsemver.core.report import Report
-
-INVALID: Final = "version-invalid"
-VERSION_RULES: Final = frozenset({"version-bump-too-small", INVALID})
-"""Rules that the sentence spells out in words of its own, so it does not name them."""
 
 NAMED: Final = 5
 """Rules that the sentence names; it stays a sentence when everything is wrong at once."""
@@ -62,7 +59,7 @@ def _outcome(report: Report, show: Callable[[str], str]) -> str:
     verdict = report.verdict
     faults = _faults(report, show)
     step = ""
-    if INVALID in verdict.failing:
+    if RuleId.VERSION_INVALID in verdict.failing:
         step = _another(report, show)
     elif VERSION_RULES & set(verdict.failing):
         step = _release(report, show)

@@ -18,7 +18,7 @@ SCHEMA_ID: Final = "hfsemver/rules/1"
 _KEYS = ("id", "area", "bump", "level", "promise", "cost", "since", "summary", "why", "fix")
 
 
-def render_rules(rules: Iterable[Rule], form: Format) -> str:
+def render_rules(rules: Iterable[Rule[Any]], form: Format) -> str:
     """Return the rules in one format, in the order given."""
     rows = [_row(rule) for rule in rules]
     if form is Format.JSON:
@@ -32,7 +32,7 @@ def render_rules(rules: Iterable[Rule], form: Format) -> str:
     return page((*_aligned(rows), "", f"{count(len(rows), 'rule')}; for one of them: hfsemver explain RULE"))
 
 
-def _row(rule: Rule) -> dict[str, Any]:
+def _row(rule: Rule[Any]) -> dict[str, Any]:
     """Return what JSON says about a rule, keys in the order of the contract."""
     return {
         "id": rule.id,

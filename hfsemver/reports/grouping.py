@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.change import ChangeKind
-from hfsemver.reports.answer import VERSION_RULES
+from hfsemver.core.rule_id import VERSION_RULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

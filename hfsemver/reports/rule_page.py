@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hfsemver.reports.catalogue import render_rules
 from hfsemver.reports.lines import page, plain, short
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _ABSENT = "(absent)"
 
 
-def render_rule(rule: Rule, form: Format) -> str:
+def render_rule(rule: Rule[Any], form: Format) -> str:
     """Return one rule as text for people; the other formats are those of the list, with one rule in it."""
     return page(_lines(rule)) if form is Format.HUMAN else render_rules((rule,), form)
 
 
-def _lines(rule: Rule) -> Iterator[str]:
+def _lines(rule: Rule[Any]) -> Iterator[str]:
     yield rule.id
     yield plain(rule.summary)
     yield ""

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.change import ChangeKind
+from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.reports.advice import acceptance, advice, intended, requirement
-from hfsemver.reports.answer import VERSION_RULES, answer
+from hfsemver.reports.answer import answer
 from hfsemver.reports.figures import bands_line, weights_line
 from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin

@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hfsemver import rules
-from hfsemver.rules.rule import Rule
+from hfsemver.rules.rule import Rule, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.rules.case import VersionCase
 
 _DEPTH = 3  # dots in hfsemver.rules.<area>.<rule>
 
@@ -23,7 +26,7 @@ def _modules() -> Iterator[str]:
 
 
 @cache
-def catalogue() -> tuple[Rule, ...]:
+def catalogue() -> tuple[Rule[Any], ...]:
     """Return all rules, sorted by id."""
     found = []
     for name in _modules():
@@ -35,6 +38,16 @@ def catalogue() -> tuple[Rule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
-def find_rule(rule_id: str) -> Rule | None:
+def evidence_rules() -> tuple[Rule[ReleaseDiff], ...]:
+    """Return the rules about what differs, sorted by id."""
+    return tuple(rule for rule in catalogue() if rule.stage is Stage.EVIDENCE)
+
+
+def version_rules() -> tuple[Rule[VersionCase], ...]:
+    """Return the rules that judge the declared version, once it is known what the evidence requires."""
+    return tuple(rule for rule in catalogue() if rule.stage is Stage.VERDICT)
+
+
+def find_rule(rule_id: str) -> Rule[Any] | None:
     """Return the rule of that id, or ``None``."""
     return next((rule for rule in catalogue() if rule.id == rule_id), None)

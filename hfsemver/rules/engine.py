@@ -1,4 +1,4 @@
-"""One engine, many rules: run them over a diff, collect findings, and make what could not be judged visible."""
+"""One engine, many rules: run them, collect findings, and make what could not be judged visible."""
 
 from __future__ import annotations
 
@@ -6,20 +6,16 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Skip
-from hfsemver.rules.rule import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hfsemver.core.finding import Finding
-    from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.rules.rule import Rule
+    from hfsemver.rules.rule import Judged, Rule
 
 
-def inspect(
-    diff: ReleaseDiff, rules: Iterable[Rule], stage: Stage = Stage.EVIDENCE
-) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
-    """Run the rules of one stage; findings and skips come sorted, whatever the order of the rules.
+def inspect(judged: Judged, rules: Iterable[Rule[Judged]]) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
+    """Run rules over what they look at; findings and skips come sorted, whatever the order of the rules.
 
     A rule that meets missing evidence keeps what it noted before and becomes a skip as well.
     ``FormatError`` and ``SourceError`` are not caught: a release that cannot be read is not judged at all.
@@ -27,10 +23,8 @@ def inspect(
     findings: list[Finding] = []
     skips: list[Skip] = []
     for rule in rules:
-        if rule.stage is not stage:
-            continue
         try:
-            findings.extend(rule.run(diff))
+            findings.extend(rule.run(judged))
         except EvidenceMissing as missing:
             skips.append(Skip(rule=rule.id, reason=missing.problem))
     return tuple(sorted(findings, key=lambda finding: finding.order)), tuple(sorted(skips))

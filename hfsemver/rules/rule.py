@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, IntEnum
 from inspect import getdoc, getmodule
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.promise import Promise
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.location import Location
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.rules.case import VersionCase
 
 POLICY: Final = None
 """The bump of a rule that no version number excuses."""
@@ -63,7 +64,8 @@ class Note:
 
 
 Notes = Iterator[Note]
-Check = Callable[["ReleaseDiff"], Notes]
+Judged = TypeVar("Judged")
+"""What a rule looks at: a ``ReleaseDiff``, or a ``VersionCase`` once it is known what that requires."""
 
 ExampleFiles = Mapping[str, object]
 """Tensors and files of one side of an example.
@@ -96,7 +98,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(Generic[Judged]):
     """One rule: what it requires, what it costs, what it says, and how it looks."""
 
     id: str
@@ -111,7 +113,7 @@ class Rule:
     why: str
     fix: str
     examples: tuple[Example, ...]
-    check: Check = field(repr=False)
+    check: Callable[[Judged], Notes] = field(repr=False)
     text: str = ""
     mirror: str | None = None
 
@@ -120,9 +122,9 @@ class Rule:
         """``none``, ``patch``, ``minor``, ``major`` or ``policy``."""
         return "policy" if self.bump is None else self.bump.word
 
-    def run(self, diff: ReleaseDiff) -> Iterator[Finding]:
+    def run(self, judged: Judged) -> Iterator[Finding]:
         """Yield a finding for every note of the rule; lets ``EvidenceMissing`` through after the notes before it."""
-        for note in self.check(diff):
+        for note in self.check(judged):
             yield Finding(
                 rule=self.id,
                 level=self.level,
@@ -145,38 +147,77 @@ def rule(
     since: str,
     examples: tuple[Example, ...],
     level: Level = Level.DENY,
-    stage: Stage = Stage.EVIDENCE,
     mirror: str | None = None,
-) -> Callable[[Check], Rule]:
-    """Make a frozen ``Rule`` of a function; registers nothing.
+) -> Callable[[Callable[[ReleaseDiff], Notes]], Rule[ReleaseDiff]]:
+    """Make a frozen ``Rule`` of a function over what differs; registers nothing.
 
     The id is the function's name with dashes, the area is its folder, and the texts come from the docstring of
     its module: the first paragraph is the summary, ``Why:`` and ``Fix:`` start the other two.
     ``mirror`` names the rule for the opposite change, or says why there is none.
     """
 
-    def build(check: Check) -> Rule:
-        text = getdoc(getmodule(check)) or ""
-        parts = _paragraphs(text)
+    def build(check: Callable[[ReleaseDiff], Notes]) -> Rule[ReleaseDiff]:
         return Rule(
-            id=check.__name__.replace("_", "-"),
-            area=check.__module__.split(".")[-2],
+            **_named(check),
             bump=bump,
             level=level,
             cost=cost,
             promise=Promise(promise),
             since=since,
-            stage=stage,
-            summary=parts["summary"],
-            why=parts["why"],
-            fix=parts["fix"],
+            stage=Stage.EVIDENCE,
             examples=examples,
             check=check,
-            text=text,
             mirror=mirror,
         )
 
     return build
+
+
+def version_rule(
+    *, since: str, examples: tuple[Example, ...], mirror: str
+) -> Callable[[Callable[[VersionCase], Notes]], Rule[VersionCase]]:
+    """Make a frozen ``Rule`` of a function over the declared version; no number excuses what it finds.
+
+    It costs what the evidence before it has cost. Id, area and texts are found as ``rule`` finds them.
+    """
+
+    def build(check: Callable[[VersionCase], Notes]) -> Rule[VersionCase]:
+        return Rule(
+            **_named(check),
+            bump=POLICY,
+            level=Level.DENY,
+            cost=Cost.HEADER,
+            promise=Promise.RELEASE,
+            since=since,
+            stage=Stage.VERDICT,
+            examples=examples,
+            check=check,
+            mirror=mirror,
+        )
+
+    return build
+
+
+class _Names(TypedDict):
+    id: str
+    area: str
+    summary: str
+    why: str
+    fix: str
+    text: str
+
+
+def _named(check: Callable[[Judged], Notes]) -> _Names:
+    text = getdoc(getmodule(check)) or ""
+    parts = _paragraphs(text)
+    return {
+        "id": check.__name__.replace("_", "-"),
+        "area": check.__module__.split(".")[-2],
+        "summary": parts["summary"],
+        "why": parts["why"],
+        "fix": parts["fix"],
+        "text": text,
+    }
 
 
 def _paragraphs(text: str) -> Mapping[str, str]:

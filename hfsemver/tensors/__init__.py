@@ -1,10 +1,12 @@
 """Floor 1a: what the values of tensors say. Knows bytes and dtypes; no file, no release, no rule.
 
-``measure`` compares two tensors in fixed windows, ``band_of`` names the result, ``examine`` looks at one alone.
-Everything above asks through these three, so that a faster engine can take their place.
+``measure_all`` compares pairs of tensors in fixed windows, ``examine_all`` looks at tensors alone, ``fingerprint_all`` tells
+equal ones; each takes as many as there are and answers in their order. ``band_of`` names a result. Everything above asks
+through these four, so that a faster engine can take their place.
 """
 
 from hfsemver.tensors.bands import Band, band_of
-from hfsemver.tensors.measure import Health, Measure, TensorBytes, examine, fingerprint, measure
+from hfsemver.tensors.engine import examine_all, fingerprint_all, measure_all
+from hfsemver.tensors.measure import Health, Measure, TensorBytes
 
-__all__ = ["Band", "Health", "Measure", "TensorBytes", "band_of", "examine", "fingerprint", "measure"]
+__all__ = ["Band", "Health", "Measure", "TensorBytes", "band_of", "examine_all", "fingerprint_all", "measure_all"]

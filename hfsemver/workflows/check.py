@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import printable
+from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
@@ -18,12 +19,13 @@ from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
-from hfsemver.workflows.judgement import Pair, judge_pair
+from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
+    from hfsemver.diff.release import ReleaseDiff
     from hfsemver.releases.ref import ReleaseRef
     from hfsemver.releases.release import Release
 
@@ -64,12 +66,12 @@ def run_check(request: CheckRequest) -> Report:
     baseline, notes = _baseline(request.baseline, ref, place)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
-    pair = Pair(baseline=baseline, current=current, claim=claim, depth=depth_of(request.weights))
+    diff = compare(baseline, current, depth_of(request.weights))
     today = dt.datetime.now(dt.UTC).date()
     notes += _left_out(current)
-    since = _since_candidate(request, ref, place, pair, policy, today)
-    report = judge_pair(pair, policy, request.fail_on, today, notes + more + since)
-    return noted(report, pair, policy, today)
+    since = _since_candidate(request, ref, place, diff, claim, policy, today)
+    report = judge(diff, claim, policy, request.fail_on, today, notes + more + since)
+    return noted(report, diff, policy, today)
 
 
 def _left_out(current: Release) -> tuple[str, ...]:
@@ -82,17 +84,23 @@ def _left_out(current: Release) -> tuple[str, ...]:
 
 
 def _since_candidate(
-    request: CheckRequest, ref: ReleaseRef, place: Place, pair: Pair, policy: Policy, today: dt.date
+    request: CheckRequest,
+    ref: ReleaseRef,
+    place: Place,
+    diff: ReleaseDiff,
+    claim: Claim,
+    policy: Policy,
+    today: dt.date,
 ) -> tuple[str, ...]:
     """Say what changed since the last candidate: for its testers; the stable release alone decides about the version."""
     found = place.tags.candidate if place.tags is not None and request.baseline is None else None
     if found is None or not isinstance(ref, LocalRef | GitRef):
         return ()
     candidate = open_release(GitRef(ref.path, str(found.tag)))
-    if candidate.commit == pair.current.commit:
+    if candidate.commit == diff.current.commit:
         return ()
-    claim = replace(pair.claim, declared=None, protected=False)
-    report = judge_pair(replace(pair, baseline=candidate, claim=claim), policy, FailOn.NEVER, today)
+    since = compare(candidate, diff.current, diff.depth)
+    report = judge(since, replace(claim, declared=None, protected=False), policy, FailOn.NEVER, today)
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
 

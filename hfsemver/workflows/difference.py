@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.open import open_release
@@ -23,12 +23,7 @@ if TYPE_CHECKING:
 def run_diff(a: str, b: str, weights: str = "auto") -> Report:
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     baseline, current = open_release(parse_ref(a)), open_release(parse_ref(b))
-    diff = ReleaseDiff(
-        baseline=baseline,
-        current=current,
-        claim=Claim(baseline=card_version(baseline)),
-        depth=depth_of(weights),
-    )
+    diff = compare(baseline, current, depth_of(weights))
     today = dt.datetime.now(dt.UTC).date()
-    report = judge(diff, Policy(), FailOn.NEVER, today)
+    report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today)
     return replace(report, changes=list_changes(diff))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.errors import UsageError
 from hfsemver.rules.catalogue import catalogue, find_rule
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from hfsemver.rules.rule import Rule
 
 
-def rule_named(rule_id: str) -> Rule:
+def rule_named(rule_id: str) -> Rule[Any]:
     """Return the rule of that id. Raises ``UsageError`` whose hint names rules that are spelt like it."""
     rule = find_rule(rule_id)
     if rule is None:

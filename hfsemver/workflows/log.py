@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.claim import Claim
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
+from hfsemver.core.rule_id import RuleId
 from hfsemver.core.version import Version
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
@@ -19,7 +21,7 @@ from hfsemver.publish.tags import PlannedTag, create_tags, plan_tags
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
-from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
@@ -131,7 +133,7 @@ def _after_failure(walk: Walk, commit: Commit, step: Step | None) -> Step | None
 
 def _require_baseline(release: Release) -> None:
     """Raise what keeps a release from being measured against."""
-    inspect(ReleaseDiff(baseline=release, current=release, depth=Depth.HEADER), catalogue())
+    inspect(compare(release, release, Depth.HEADER), evidence_rules())
 
 
 def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
@@ -140,7 +142,7 @@ def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
         return row
     _require_baseline(release)
     own = Step.at(release, FIRST, Policy())
-    report = judge(ReleaseDiff(baseline=None, current=release), own.policy, FailOn.NEVER, walk.today)
+    report = judge(compare(None, release), Claim(), own.policy, FailOn.NEVER, walk.today)
     tagged = (tag.version for tag, sha in walk.tags if sha == row.commit and tag.version.is_stable)
     return replace(
         row, version=str(next(tagged, own.version)), is_release=True, faults=_faults(report), assumed=own.trouble
@@ -149,10 +151,10 @@ def _first(row: HistoryRow, walk: Walk, release: Release) -> HistoryRow:
 
 def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryRow:
     """Judge a commit against the one before it."""
-    diff = ReleaseDiff(baseline=step.release, current=release)
-    report = judge(diff, step.policy, FailOn.NEVER, walk.today)
+    diff = compare(step.release, release)
+    report = judge(diff, Claim(), step.policy, FailOn.NEVER, walk.today)
     bump = report.verdict.required
-    unread = any(skip.rule == "weights-updated" for skip in report.skips) and diff.weights_changed
+    unread = any(skip.rule == RuleId.WEIGHTS_UPDATED for skip in report.skips) and diff.weights_changed
     assumed = ASSUMED if unread and bump < Bump.MINOR else ""
     bump = max(bump, Bump.MINOR) if assumed else bump
     assumptions = [words for words in (assumed, step.trouble) if words]

@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import ConfigError, FormatError, SourceError
 from hfsemver.core.promise import Kind, Promise
-from hfsemver.diff.files.unjudged import AWAITED
+from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.policy.stale import Seen, policy_notes
 from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
+from hfsemver.rules.awaited import awaited_rules
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
     from datetime import date
 
     from hfsemver.core.report import Report
+    from hfsemver.diff.release import ReleaseDiff
     from hfsemver.releases.release import Release
-    from hfsemver.workflows.judgement import Pair
 
 MAX_SIZE = 1 << 20
 
@@ -68,17 +69,17 @@ def parse_policy(data: bytes, where: str) -> Policy:
 
 def known_rules() -> list[str]:
     """Return the ids that a policy may name: those of all rules, and of those whose changes are skips until they arrive."""
-    return sorted({*(rule.id for rule in catalogue()), *AWAITED})
+    return sorted({*(rule.id for rule in catalogue()), *awaited_rules()})
 
 
-def noted(report: Report, pair: Pair, policy: Policy, today: date) -> Report:
+def noted(report: Report, diff: ReleaseDiff, policy: Policy, today: date) -> Report:
     """Return the report with what is to be said about the entries of the policy that it was judged by."""
-    releases = [release for release in (pair.baseline, pair.current) if release is not None]
+    releases = [release for release in (diff.baseline, diff.current) if release is not None]
     seen = Seen(
         findings=(*report.findings, *(one.finding for one in report.accepted)),
         files=tuple(path for release in releases for path in release.files),
-        version_rules=frozenset(rule.id for rule in catalogue() if rule.area == "version"),
-        is_complete=pair.baseline is not None and not report.skips,
+        version_rules=VERSION_RULES,
+        is_complete=diff.baseline is not None and not report.skips,
     )
     return replace(report, notes=(*report.notes, *policy_notes(policy, seen, today)))
 

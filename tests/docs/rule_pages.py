@@ -6,13 +6,11 @@ import difflib
 import json
 from collections.abc import Mapping
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from hfsemver.core.bump import Bump, required
+from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
-from hfsemver.rules.catalogue import catalogue
-from hfsemver.rules.engine import inspect
-from hfsemver.rules.rule import Cost, Stage
+from hfsemver.rules.rule import Cost
 from tests import builders
 
 if TYPE_CHECKING:
@@ -31,7 +29,7 @@ EVIDENCE = {
 }
 
 
-def step(rule: Rule) -> str:
+def step(rule: Rule[Any]) -> str:
     """Return what the rule requires, as it is said in a sentence."""
     return "no version excuses it" if rule.bump is None else rule.bump_word
 
@@ -97,15 +95,12 @@ def _claimed(example: Example) -> str:
     return "\n".join(facts)
 
 
-def _findings(rule: Rule, example: Example) -> tuple[Finding, ...]:
-    diff = builders.diff(example)
-    if rule.stage is Stage.VERDICT:
-        evidence, _ = inspect(diff, catalogue())
-        diff = diff.requiring(required(finding.bump or Bump.NONE for finding in evidence))
-    return inspect(diff, (rule,), rule.stage)[0]
+def _findings(rule: Rule[Any], example: Example) -> tuple[Finding, ...]:
+    findings, _ = builders.judged(builders.diff(example), builders.claim(example))
+    return tuple(finding for finding in findings if finding.rule == rule.id)
 
 
-def _example(rule: Rule) -> Iterator[str]:
+def _example(rule: Rule[Any]) -> Iterator[str]:
     firing = next((example for example in rule.examples if example.findings), None)
     if firing is not None:
         yield "## It fires here\n"
@@ -127,7 +122,7 @@ def _example(rule: Rule) -> Iterator[str]:
             yield f"Only {others} has something to say about it.\n"
 
 
-def _between(rule: Rule) -> str:
+def _between(rule: Rule[Any]) -> str:
     """Return the paragraphs of the docstring between its first one and its reason."""
     _, _, rest = rule.text.partition("\n\n")
     lines = rest.splitlines()
@@ -135,7 +130,7 @@ def _between(rule: Rule) -> str:
     return "\n".join(lines[:stop]).strip()
 
 
-def rule_page(rule: Rule) -> str:
+def rule_page(rule: Rule[Any]) -> str:
     """Return ``docs/rules/<id>.md``."""
     parts = [
         f"# {rule.id}\n",
@@ -161,7 +156,7 @@ def _sentence(text: str) -> str:
     return _prose(text[:1].upper() + text[1:])
 
 
-def _override(rule: Rule) -> str:
+def _override(rule: Rule[Any]) -> str:
     level = "allow" if rule.level is Level.WARN else "warn"
     lines = ["rules:", f"  {rule.id}:", f"    level: {level}"]
     if rule.bump and level != "allow":
@@ -171,12 +166,12 @@ def _override(rule: Rule) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _by_area(rules: Iterable[Rule]) -> Iterator[tuple[str, list[Rule]]]:
+def _by_area(rules: Iterable[Rule[Any]]) -> Iterator[tuple[str, list[Rule[Any]]]]:
     for area, members in groupby(sorted(rules, key=lambda rule: (rule.area, rule.id)), key=lambda rule: rule.area):
         yield area, list(members)
 
 
-def area_table(rules: Iterable[Rule], folder: str) -> str:
+def area_table(rules: Iterable[Rule[Any]], folder: str) -> str:
     """Return one row an area with links to its rules, the step they require as a suffix."""
     rows = ["| Area | Rules |", "|---|---|"]
     for area, members in _by_area(rules):
@@ -185,7 +180,7 @@ def area_table(rules: Iterable[Rule], folder: str) -> str:
     return "\n".join(rows) + "\n"
 
 
-def index_page(rules: Iterable[Rule]) -> str:
+def index_page(rules: Iterable[Rule[Any]]) -> str:
     """Return ``docs/rules/README.md``: a table for each area."""
     rules = tuple(rules)
     parts = [

@@ -6,11 +6,11 @@ import importlib.util
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Rule
 from tests import builders
@@ -47,7 +47,7 @@ def worked_examples() -> Iterator[tuple[str, str]]:
             yield block["name"], block["body"]
 
 
-def loaded(name: str, source: str, folder: Path) -> Rule:
+def loaded(name: str, source: str, folder: Path) -> Rule[Any]:
     """Import a rule as if its file lay in the package."""
     path = folder / f"{Path(name).name}.py"
     path.write_text(source, encoding="utf-8")
@@ -73,7 +73,7 @@ def test_a_rule_shown_on_a_page_is_a_working_rule(name: str, source: str, tmp_pa
 
     assert len(rule.examples) > 1
     for example in rule.examples:
-        findings, skips = inspect(builders.diff(example), (*catalogue(), rule))
+        findings, skips = inspect(builders.diff(example), (*evidence_rules(), rule))
         assert [finding.rule for finding in findings] == [rule.id] * example.findings
         assert not skips
 

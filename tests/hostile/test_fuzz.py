@@ -17,14 +17,16 @@ import pytest
 import safetensors as library
 import yaml
 
+from hfsemver.core.claim import Claim
 from hfsemver.core.errors import HfSemverError
+from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.formats import bounded_yaml, index, safetensors, strict_json
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.reports.report import Format, render
-from hfsemver.workflows.judgement import Pair, judge_pair
+from hfsemver.workflows.judgement import judge
 from tests.hostile.case import CARD, SOUND
 
 if TYPE_CHECKING:
@@ -221,8 +223,8 @@ def test_whole_checks() -> None:
             value = odd(rng, value)
         release = Release(MemorySource({**FULLER, name: json.dumps(value).encode()}), ref="odd")
         sides = (sound, release) if rng.random() < 0.5 else (release, sound)
-        pair = Pair(baseline=sides[0], current=sides[1])
-        found = accepted(lambda: judge_pair(pair, Policy(), FailOn.DENY, dt.date(2026, 1, 1)))
+        diff = compare(*sides)
+        found = accepted(lambda: judge(diff, Claim(), Policy(), FailOn.DENY, dt.date(2026, 1, 1)))
         if found is not None:
             assert not any("\x1b[2J" in render(found[0], form) for form in Format)
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hfsemver.core.claim import Claim
+from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
-from hfsemver.workflows.judgement import Pair, judge_pair
+from hfsemver.workflows.judgement import judge
 from tests.builders import files
 
 if TYPE_CHECKING:
@@ -44,8 +46,8 @@ def pointer(data: bytes) -> bytes:
 
 
 def judged(old: dict[str, bytes], new: dict[str, bytes], depth: Depth) -> Report:
-    pair = Pair(baseline=Release(MemorySource(old)), current=Release(MemorySource(new)), depth=depth)
-    return judge_pair(pair, Policy(), FailOn.DENY, dt.date(2026, 1, 1))
+    diff = compare(Release(MemorySource(old)), Release(MemorySource(new)), depth)
+    return judge(diff, Claim(), Policy(), FailOn.DENY, dt.date(2026, 1, 1))
 
 
 @given(SIDES, SIDES, st.data(), st.sampled_from(Depth))

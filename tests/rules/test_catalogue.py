@@ -5,43 +5,35 @@ from __future__ import annotations
 import ast
 import inspect
 from collections import Counter
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hfsemver.core.bump import Bump, required
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.finding import Level
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
+from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.catalogue import catalogue, find_rule
 from hfsemver.rules.engine import inspect as run_rules
 from hfsemver.rules.rule import Cost, Example, Rule, Stage
-from tests.builders import diff, files, release
+from tests.builders import claim, diff, files, judged, release
 
 if TYPE_CHECKING:
-    from hfsemver.core.finding import Finding, Skip
+    from hfsemver.rules.rule import ExampleFiles
 
 RULES = catalogue()
 CASES = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for i, example in enumerate(rule.examples)]
 
 
-def judged(subject: ReleaseDiff, rules: tuple[Rule, ...] = RULES) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
-    """Run both stages, as a check does without a policy."""
-    findings, skips = run_rules(subject, rules)
-    twin = subject.requiring(required(f.bump for f in findings if f.bump is not None))
-    late, late_skips = run_rules(twin, rules, Stage.VERDICT)
-    return findings + late, skips + late_skips
-
-
 @pytest.mark.parametrize(("subject", "example"), CASES)
-def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule, example: Example) -> None:
+def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule[Any], example: Example) -> None:
     """An example fires its rule as often as it says, the rules it names beside it, and no other."""
-    findings, skips = judged(diff(example))
+    findings, skips = judged(diff(example), claim(example))
     fired = Counter(finding.rule for finding in findings)
 
     assert example.findings == fired.pop(subject.id, 0)
@@ -50,15 +42,15 @@ def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule, 
 
 
 @pytest.mark.parametrize(("subject", "example"), CASES)
-def test_a_release_never_differs_from_itself(subject: Rule, example: Example) -> None:
+def test_a_release_never_differs_from_itself(subject: Rule[Any], example: Example) -> None:
     """Law 1: comparing a release with itself yields no finding that a difference could cause."""
     for side in (example.baseline, example.current):
         if side is None:
             continue
-        alone = {finding.rule for finding in judged(ReleaseDiff(baseline=None, current=release(side)))[0]}
-        same = ReleaseDiff(baseline=release(side), current=release(side))
+        alone = {finding.rule for finding in judged(compare(None, release(side)), Claim())[0]}
+        same = compare(baseline=release(side), current=release(side))
 
-        assert [] == [finding for finding in judged(same)[0] if finding.rule not in alone]
+        assert [] == [finding for finding in judged(same, Claim())[0] if finding.rule not in alone]
 
 
 FIRST_LOOK = 64 << 10
@@ -82,25 +74,21 @@ class Tripwire:
         return data
 
 
+def guarded(side: ExampleFiles) -> Release:
+    return Release(Tripwire(MemorySource(files(side))))
+
+
 @pytest.mark.parametrize(("subject", "example"), CASES)
-def test_header_rules_read_no_tensor_values(subject: Rule, example: Example) -> None:
+def test_header_rules_read_no_tensor_values(subject: Rule[Any], example: Example) -> None:
     """A rule of the header tier runs at header depth, on a source that refuses to give tensor bytes."""
     if subject.cost is Cost.VALUES or subject.stage is Stage.VERDICT:
         return
-    built = diff(example)
-    sides = [
-        None if side is None else Release(Tripwire(MemorySource(files(side))))
-        for side in (example.baseline, example.current)
-    ]
-    assert sides[1] is not None
-    from hfsemver.diff.weights.depth import Depth
-
-    guarded = replace(built, baseline=sides[0], current=sides[1], depth=Depth.HEADER)
-    run_rules(guarded, (subject,))
+    baseline = None if example.baseline is None else guarded(example.baseline)
+    run_rules(compare(baseline, guarded(example.current), Depth.HEADER), (subject,))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_each_rule_has_an_example_that_fires_and_one_that_does_not(rule: Rule) -> None:
+def test_each_rule_has_an_example_that_fires_and_one_that_does_not(rule: Rule[Any]) -> None:
     """A rule is shown at work and at rest."""
     counts = [example.findings for example in rule.examples]
 
@@ -109,7 +97,7 @@ def test_each_rule_has_an_example_that_fires_and_one_that_does_not(rule: Rule) -
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_each_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
+def test_each_rule_says_what_why_and_what_to_do(rule: Rule[Any]) -> None:
     """The docstring gives all three texts, and the file is named after the rule."""
     assert all((rule.summary, rule.why, rule.fix))
     assert rule.id == Path(inspect.getfile(rule.check)).stem.replace("_", "-")
@@ -117,7 +105,7 @@ def test_each_rule_says_what_why_and_what_to_do(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_each_rule_has_its_mirror_or_says_why_not(rule: Rule) -> None:
+def test_each_rule_has_its_mirror_or_says_why_not(rule: Rule[Any]) -> None:
     """A rule for one direction without one for the other needs a written reason."""
     assert rule.mirror is not None
     if " " not in rule.mirror:
@@ -126,7 +114,7 @@ def test_each_rule_has_its_mirror_or_says_why_not(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_rules_hold_no_suppression_and_open_nothing(rule: Rule) -> None:
+def test_rules_hold_no_suppression_and_open_nothing(rule: Rule[Any]) -> None:
     """Rules import no reader, no source, no policy: they see the diff alone."""
     tree = ast.parse(Path(inspect.getfile(rule.check)).read_text("utf-8"))
     typed = {id(inner) for node in tree.body if isinstance(node, ast.If) for inner in ast.walk(node)}
@@ -158,8 +146,8 @@ def test_the_required_bump_is_a_join() -> None:
 def test_first_releases_are_judged_by_state_rules_alone() -> None:
     """Without a baseline nothing can have changed."""
     side = {"body": "F32[8,4]", "config.json": {"model_type": "bert"}}
-    claim = Claim(declared="1.0.0", origin=Origin.FLAG)
-    findings, skips = judged(ReleaseDiff(baseline=None, current=release(side), claim=claim))
+    declared = Claim(declared="1.0.0", origin=Origin.FLAG)
+    findings, skips = judged(compare(None, release(side)), declared)
 
     assert () == findings
     assert () == skips

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
-from hfsemver.diff.release import ReleaseDiff
-from hfsemver.rules.catalogue import catalogue
+from hfsemver.diff.release import compare
+from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from tests.builders import release
 
@@ -21,7 +21,7 @@ LLAMA = {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "eos_toke
 
 def judged(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, Finding]:
     """Run all rules; each may fire once."""
-    findings, skips = inspect(ReleaseDiff(baseline=release(old), current=release(new)), catalogue())
+    findings, skips = inspect(compare(baseline=release(old), current=release(new)), evidence_rules())
     assert () == skips
     found = {finding.rule: finding for finding in findings}
     assert len(found) == len(findings)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.diff.card.licence_order import UNDETERMINED, compare_terms, is_permissive, licence_table, spelling
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.rules.catalogue import find_rule
 from tests.builders import release
 
@@ -23,7 +23,7 @@ DETERMINED = [name for name in IDS if name not in UNDETERMINED]
 
 def fired(old: str, new: str) -> tuple[str, ...]:
     sides = [release({"README.md": f"---\nlicense: {name}\n---\n"}) for name in (old, new)]
-    diff = ReleaseDiff(baseline=sides[0], current=sides[1])
+    diff = compare(baseline=sides[0], current=sides[1])
     rules = [find_rule(name) for name in ("license-tightened", "license-loosened")]
     return tuple(finding.rule for rule in rules if rule is not None for finding in rule.run(diff))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.core.bump import Bump
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.rules.catalogue import catalogue
 from hfsemver.rules.engine import inspect
 from tests.builders import release
@@ -29,7 +29,7 @@ CHATML = (
 
 def judged(old: str, new: str) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
     """Run the rules about templates over two texts."""
-    return inspect(ReleaseDiff(baseline=release({JINJA: old}), current=release({JINJA: new})), RULES)
+    return inspect(compare(baseline=release({JINJA: old}), current=release({JINJA: new})), RULES)
 
 
 def test_the_witness_is_the_smallest_conversation_that_differs() -> None:

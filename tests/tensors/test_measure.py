@@ -11,9 +11,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hfsemver.tensors import Band, TensorBytes, band_of, examine, fingerprint, measure
+from hfsemver.tensors import Band, band_of
 from hfsemver.tensors.dtypes import NARROWER, decode, rounded
-from hfsemver.tensors.measure import BLOCK
+from hfsemver.tensors.measure import BLOCK, TensorBytes, examine, fingerprint, measure
 from tests.builders import NUMPY
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.claim import Claim
 from hfsemver.core.errors import FormatError
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.memory import MemorySource
@@ -32,7 +33,7 @@ def test_a_release_does_not_choose_its_own_kind() -> None:
     """Vectors that consumers stored are lost, also when the release stops calling itself an embedding model."""
     old = {"a": "F32[64,64]", "config.json": {"model_type": "bert"}, "modules.json": []}
     new = {"a": "F32[64,64] seed=1 scale=1e-3", "config.json": {"model_type": "bert"}}
-    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+    report = judge(compare(baseline=side(old), current=side(new)), Claim(), Policy(), FailOn.DENY, TODAY)
 
     assert Bump.MAJOR is report.verdict.required
 
@@ -42,8 +43,8 @@ def test_a_stop_that_replaces_another_is_told_where_the_one_that_went_is_not() -
     config = {"config.json": {"model_type": "llama"}}
     old, new = ({**config, "generation_config.json": {"eos_token_id": stop}} for stop in (1, 106))
     policy = parse_policy(b"rules:\n  stop-token-removed: allow\n", "test")
-    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), policy, FailOn.DENY, TODAY)
-    usual = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+    report = judge(compare(baseline=side(old), current=side(new)), Claim(), policy, FailOn.DENY, TODAY)
+    usual = judge(compare(baseline=side(old), current=side(new)), Claim(), Policy(), FailOn.DENY, TODAY)
 
     assert ["sampling-default-changed"] == [finding.rule for finding in report.findings]
     assert ["stop-token-removed"] == [finding.rule for finding in usual.findings]
@@ -52,7 +53,7 @@ def test_a_stop_that_replaces_another_is_told_where_the_one_that_went_is_not() -
 def test_what_nothing_reads_is_a_skip() -> None:
     """The verdict stands on what was read, and says what was not."""
     old, new = ({"a": "F32[2]", "model.litertlm": data} for data in (b"one", b"two"))
-    report = judge(ReleaseDiff(baseline=side(old), current=side(new)), Policy(), FailOn.DENY, TODAY)
+    report = judge(compare(baseline=side(old), current=side(new)), Claim(), Policy(), FailOn.DENY, TODAY)
 
     assert ["format-removed"] == [skip.rule for skip in report.skips]
 
@@ -61,19 +62,19 @@ def test_a_rule_that_does_not_count_is_not_run() -> None:
     """A template that nobody judges may be malformed; the verdict about the rest stands."""
     config = {"a": "F32[2]", "config.json": {"model_type": "llama"}}
     old, new = ({**config, "tokenizer_config.json": {"chat_template": broken}} for broken in (5, 6))
-    sides = ReleaseDiff(baseline=side(old), current=side(new))
+    sides = compare(baseline=side(old), current=side(new))
     allow = b"rules:\n  chat-template-removed: allow\n  chat-template-render-changed: allow\n"
 
-    assert () == judge(sides, parse_policy(allow, "test"), FailOn.DENY, TODAY).findings
+    assert () == judge(sides, Claim(), parse_policy(allow, "test"), FailOn.DENY, TODAY).findings
     with pytest.raises(FormatError):
-        judge(sides, Policy(), FailOn.DENY, TODAY)
+        judge(sides, Claim(), Policy(), FailOn.DENY, TODAY)
 
 
 def test_a_policy_may_name_a_rule_that_is_to_come() -> None:
     """Who does not promise the bundled code need not hear of it, even under --strict."""
     old, new = ({"a": "F32[2]", "modeling.py": code} for code in (b"one", b"two"))
-    sides = ReleaseDiff(baseline=side(old), current=side(new))
+    sides = compare(baseline=side(old), current=side(new))
     allow = parse_policy(b"rules:\n  remote-code-changed: allow\n", "test")
 
-    assert ["remote-code-changed"] == [skip.rule for skip in judge(sides, Policy(), FailOn.DENY, TODAY).skips]
-    assert () == judge(sides, allow, FailOn.DENY, TODAY).skips
+    assert ["remote-code-changed"] == [skip.rule for skip in judge(sides, Claim(), Policy(), FailOn.DENY, TODAY).skips]
+    assert () == judge(sides, Claim(), allow, FailOn.DENY, TODAY).skips

@@ -7,11 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from hfsemver.core.claim import Claim
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
-from hfsemver.rules.catalogue import catalogue
-from hfsemver.rules.engine import inspect
 from hfsemver.workflows.push.range import is_neutral
 from tests import builders
 
@@ -54,12 +52,11 @@ def test_no_rule_sees_a_neutral_file(path: str) -> None:
     one, other = plain | {path: b"a\n"}, plain | {path: b"b\n"}
     for before, after in ((plain, one), (one, plain), (one, other)):
         sides = Watched(before), Watched(after)
-        diff = ReleaseDiff(
-            baseline=Release(sides[0]), current=Release(sides[1]), claim=Claim(declared="1.0.0", baseline="1.0.0")
-        )
+        diff = compare(Release(sides[0]), Release(sides[1]))
+        claim = Claim(declared="1.0.0", baseline="1.0.0")
 
         assert is_neutral(path)
-        assert inspect(diff, catalogue()) == ((), ())
+        assert builders.judged(diff, claim) == ((), ())
         assert path not in sides[0].seen | sides[1].seen
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.config import context as config_context
 from hfsemver.diff.config import generation_defaults
 from hfsemver.diff.config import pipeline as config_pipeline
@@ -132,7 +133,7 @@ def _shared_out(grouped: list[Grouped], context: tuple[int | None, int | None], 
     bound = "other"
     if old is not None and new is not None and old != new:
         bound = "context_reduced" if new < old else "context_extended"
-    is_explained = retyped(() if "architecture-changed" in left_out else (change for _, change in grouped))
+    is_explained = retyped(() if RuleId.ARCHITECTURE_CHANGED in left_out else (change for _, change in grouped))
     fields: dict[str, list[KeyChange]] = {}
     for group, change in grouped:
         name = bound if group is Group.CONTEXT else group.value

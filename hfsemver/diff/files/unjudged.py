@@ -1,6 +1,6 @@
-"""Changes that consumers feel and that no rule of this version reads: told as not evaluated, never passed over.
+"""Changes that consumers feel and that no rule of this version reads, so that they are never passed over.
 
-Each row of the table goes when the rule that it names arrives.
+Each row of the table goes when a rule reads such a file.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.core.finding import Skip
+from hfsemver.diff.files.subjects import Subject, Unjudged
 from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
+from hfsemver.diff.files.unread import unread_files
 from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
 
 if TYPE_CHECKING:
@@ -20,38 +21,39 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonValue
     from hfsemver.releases.release import Release
 
-# Files as a whole, by the rule that is to read them.
+# Files as a whole, by what they are about.
 _FILES = (
-    (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), "input-normalization-changed"),
-    (re.compile(r"modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"), "embedding-head-changed"),
-    (re.compile(r"(?:.*/)?[^/]+\.py"), "remote-code-changed"),
-    (re.compile(r"(?:.*/)?adapter_config\.json"), "adapter-contract-changed"),
-    (re.compile(r"(?:.*/)?merges\.txt"), "tokenization-changed"),
+    (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), Subject.PROCESSOR),
+    (re.compile(r"modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"), Subject.EMBEDDING_HEAD),
+    (re.compile(r"(?:.*/)?[^/]+\.py"), Subject.CODE),
+    (re.compile(r"(?:.*/)?adapter_config\.json"), Subject.ADAPTER),
+    (re.compile(r"(?:.*/)?merges\.txt"), Subject.TOKENIZATION),
 )
-_TOKENIZATION: Final = "tokenization-changed"
-
-AWAITED: Final = frozenset({_TOKENIZATION, *(rule for _, rule in _FILES)})
-"""The rules that are to come: a policy may say already that one of them does not count, and hears no skip of it."""
-
 # What other rules read in such a file, and what only says who wrote it.
 _READ_ELSEWHERE = {
     "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
     "config_sentence_transformers.json": {"__version__"},
 }
-_UNREAD = "{}, and this version has no rule that reads it"
-_REASON = _UNREAD.format("{} {}")
+_UNREAD: Final = "{}, and this version has no rule that reads it"
 
 
-def unjudged(files: FilesDiff) -> Iterator[Skip]:
-    """Yield a skip for every such change; raises ``FormatError`` when a file is malformed."""
+def find_unjudged(files: FilesDiff, limit: int) -> tuple[Unjudged, ...]:
+    """Return every change that no rule reads; raises ``FormatError`` when a file is malformed.
+
+    Up to ``limit`` bytes of a file that nothing here knows are read to say whether it changed.
+    """
+    return (*_known(files), *unread_files(files, limit))
+
+
+def _known(files: FilesDiff) -> Iterator[Unjudged]:
     for path in (*files.added, *files.removed, *files.kept):
-        rule = next((rule for pattern, rule in _FILES if pattern.fullmatch(path)), None)
-        if rule is not None:
+        subject = next((subject for pattern, subject in _FILES if pattern.fullmatch(path)), None)
+        if subject is not None:
             word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
             if word != "changed" or _differs(files, path):
-                yield Skip(rule=rule, reason=_REASON.format(path, word))
+                yield Unjudged(subject=subject, words=_UNREAD.format(f"{path} {word}"))
     for change in changed_tokenization(files):
-        yield Skip(rule=_TOKENIZATION, reason=_UNREAD.format(change))
+        yield Unjudged(subject=Subject.TOKENIZATION, words=_UNREAD.format(change))
 
 
 def _differs(files: FilesDiff, path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files that consumers may open and that nothing here does: their change is told as not evaluated, never passed over.
+"""Files that consumers may open and that nothing here does, so that a change of one is never passed over.
 
 What is read or harmless is known by name; whatever is left over counts as unread, so that a new kind of file is visible.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.finding import Skip
+from hfsemver.diff.files.subjects import Subject, Unjudged
 from hfsemver.releases.formats.licence import is_licence
 from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
 from hfsemver.releases.weight_formats import RUN_FOLDER, TRAINING_STATE
@@ -44,8 +44,8 @@ _TERMS: Final = re.compile(r"[^/]*(?:licen[cs]e|terms|policy|copying|notice)[^/]
 _SETTINGS: Final = re.compile(r".*\.(?:json|ya?ml|toml|ini|cfg|txt|xml|proto(?:txt)?)", re.IGNORECASE)
 
 
-def unread_files(files: FilesDiff, limit: int) -> Iterator[Skip]:
-    """Yield a skip for every file that is gone or changed and that nothing opened; terms count when they came as well.
+def unread_files(files: FilesDiff, limit: int) -> Iterator[Unjudged]:
+    """Yield every file that is gone or changed and that nothing here opens; terms count when they came as well.
 
     Up to ``limit`` bytes of a file are read to say whether it changed.
     """
@@ -64,7 +64,7 @@ def unread_files(files: FilesDiff, limit: int) -> Iterator[Skip]:
         words = "changed" if path in files.kept else "is gone" if path in files.removed else "is new"
         if words == "changed" and files.same(path, limit=limit) is None:
             words = "may have changed"
-        yield Skip(rule=_rule(path), reason=f"{path} {words}, and nothing here reads such a file")
+        yield Unjudged(subject=_subject(path), words=f"{path} {words}, and nothing here reads such a file")
 
 
 def _parts(release: Release) -> Iterator[str]:
@@ -91,8 +91,7 @@ def _is_known(path: str, folders: set[str], parts: frozenset[str]) -> bool:
     )
 
 
-def _rule(path: str) -> str:
-    """Return the rule that would speak of such a file, so that a policy can say what the skip is worth."""
+def _subject(path: str) -> Subject:
     if _is_terms(path):
-        return "license-tightened"
-    return "config-value-changed" if _SETTINGS.fullmatch(path) else "format-removed"
+        return Subject.TERMS
+    return Subject.SETTINGS if _SETTINGS.fullmatch(path) else Subject.FORMATS

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.config.defaults import GENERIC, UNKNOWN, type_defaults
 from hfsemver.diff.config.text import TEXT, text_values
-from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Claimed, HeadChange
-from hfsemver.tensors import fingerprint
 
 if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.config.config import ConfigDiff
     from hfsemver.diff.weights.depth import Depth
-    from hfsemver.diff.weights.reading import WeightReading
+    from hfsemver.diff.weights.reading import WeightReading, WeightSide
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
     from hfsemver.releases.release import Release
 
@@ -67,16 +65,11 @@ def embeddings_beside(release: Release, weight_set: str, head: TensorInfo) -> Te
     return next((t for t in tensors if ends_in(t.name, EMBEDDINGS) and t.shape == head.shape), None)
 
 
-def equals_embeddings(release: Release, head: TensorInfo, embeddings: TensorInfo, depth: Depth) -> bool | None:
+def equals_embeddings(side: WeightSide, head: TensorInfo, embeddings: TensorInfo, depth: Depth) -> bool | None:
     """Whether the two have the same bytes; ``None`` when they may not be read or are not here."""
     if head.dtype != embeddings.dtype:
         return False
-    if not depth.reads_values:
-        return None
-    try:
-        return fingerprint(tensor_bytes(release, head)) == fingerprint(tensor_bytes(release, embeddings))
-    except EvidenceMissing:
-        return None
+    return side.are_equal(head, embeddings) if depth.reads_values else None
 
 
 def claim_head(diff: TensorDiff, raw: RawTensors, reading: WeightReading, config: ConfigDiff) -> TensorDiff:
@@ -87,8 +80,8 @@ def claim_head(diff: TensorDiff, raw: RawTensors, reading: WeightReading, config
         elsewhere = diff.removed if appeared else diff.added
         if any(is_head(t.name) and (t.dtype, t.shape) == (tensor.dtype, tensor.shape) for t in elsewhere):
             continue  # it has another name now
-        side, sets = (reading.current, raw.name) if appeared else (reading.baseline, raw.old_name)
-        embeddings = embeddings_beside(side, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
+        side, sets = (reading.new, raw.name) if appeared else (reading.old, raw.old_name)
+        embeddings = embeddings_beside(side.release, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
         if embeddings is None:
             continue
         equal = equals_embeddings(side, tensor, embeddings, reading.depth)
@@ -101,7 +94,7 @@ def claim_head(diff: TensorDiff, raw: RawTensors, reading: WeightReading, config
             heads=diff.heads if stays_tied and equal else (*diff.heads, head),
             claimed=(
                 *diff.claimed,
-                Claimed(cause="tied-embeddings-changed", weight_set=raw.name, tensors=(tensor.name,)),
+                Claimed(cause=RuleId.TIED_EMBEDDINGS_CHANGED, weight_set=raw.name, tensors=(tensor.name,)),
             ),
         )
     return diff

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Unread
 from hfsemver.diff.weights.values import HEADERS_ONLY
-from hfsemver.tensors import Health, examine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.weights.depth import Depth
+    from hfsemver.diff.weights.reading import WeightSide
     from hfsemver.diff.weights.values import ValuesDiff
     from hfsemver.releases.release import Release
+    from hfsemver.tensors import Health
 
 EXPLODED = 1e6
 """Growth of the sum of squares, a thousandfold norm, above which a tensor is taken for broken and not for trained.
@@ -53,7 +53,7 @@ class HealthDiff:
             raise EvidenceMissing(self.unread[0].file, self.unread[0].reason)
 
 
-def compare_health(baseline: Release | None, current: Release, values: ValuesDiff, depth: Depth) -> HealthDiff:
+def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDiff, depth: Depth) -> HealthDiff:
     """Look for NaN, infinities and tensors that turned constant or exploded.
 
     A tensor that the baseline has too is judged against it; a new one, and every one of a first release, on its own.
@@ -65,18 +65,20 @@ def compare_health(baseline: Release | None, current: Release, values: ValuesDif
             old, new = seen.measure.baseline_health, seen.measure.current_health
             faults.extend(Fault(tensor=seen.pair.new, kind=k, problem=p) for k, p in _problems(old, new, seen.pair.new))
     unread = {u.file: u for u in values.unread if not u.here}
-    for weight_set in current.weights.sets.values():
+    lone: list[TensorInfo] = []
+    for weight_set in side.release.weights.sets.values():
         for file in weight_set.missing if baseline is None else ():
             unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)
         for tensor in weight_set.tensors.values():
             if (tensor.file, tensor.name) in compared or tensor.file in unread:
                 continue
-            if not depth.reads_values:
+            if depth.reads_values:
+                lone.append(tensor)
+            else:
                 unread[tensor.file] = Unread(file=tensor.file, reason=HEADERS_ONLY, differs=False)
-                continue
-            health = examine(tensor_bytes(current, tensor))
-            if health is not None:
-                faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
+    for tensor, health in zip(lone, side.healths(lone), strict=True):
+        if health is not None:
+            faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
     faults.sort(key=lambda fault: (fault.tensor.file, fault.tensor.name, fault.problem))
     return HealthDiff(faults=tuple(faults), unread=tuple(unread[file] for file in sorted(unread)))
 

@@ -6,20 +6,16 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.heads import EMBEDDINGS, ends_in, tied_flag
-from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Claimed, Unread
-from hfsemver.tensors import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.weights.depth import Depth
-    from hfsemver.diff.weights.reading import WeightReading
+    from hfsemver.diff.weights.reading import WeightReading, WeightSide
     from hfsemver.diff.weights.tensors import RawTensors, TensorDiff
-    from hfsemver.releases.release import Release
 
 _PROJECTIONS: Final = (
     "lm_head.decoder.weight", "predictions.decoder.weight", "vocab_projector.weight", "generator_lm_head.weight",
@@ -57,15 +53,16 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, reading: WeightReading) -> 
     flags = [tied_flag(release) for release in (reading.baseline, reading.current)]
     found = [t for t in (*diff.added, *diff.removed) if _is_buffer(t)]
     sides = (
-        (diff.added, reading.current, raw.name, [pair.new for pair in raw.common]),
-        (diff.removed, reading.baseline, raw.old_name, [pair.old for pair in raw.common]),
+        (diff.added, reading.new, raw.name, [pair.new for pair in raw.common]),
+        (diff.removed, reading.old, raw.old_name, [pair.old for pair in raw.common]),
     )
-    for tensors, release, sets, kept in sides:
+    for tensors, side, sets, kept in sides:
+        release = side.release
         weight_set = release.weights.sets.get(sets)
         stored = weight_set.tensors if weight_set is not None else {}
         tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
         sources = {t.name: stored[t.name] for t in kept if t.name in stored}
-        found += [t for t in tensors if tied and _is_copy(release, t, sources, reading.depth)]
+        found += [t for t in tensors if tied and _is_copy(side, t, sources, reading.depth)]
     if not found:
         return diff
     names = tuple(sorted(t.name for t in found))
@@ -89,7 +86,7 @@ def _unproved(found: list[TensorInfo]) -> tuple[Unread, ...]:
     return tuple(Unread(file=f"{t.file}: {t.name}", reason=reason, differs=False) for t in found if not _is_buffer(t))
 
 
-def _is_copy(release: Release, tensor: TensorInfo, stored: Mapping[str, TensorInfo], depth: Depth) -> bool:
+def _is_copy(side: WeightSide, tensor: TensorInfo, stored: Mapping[str, TensorInfo], depth: Depth) -> bool:
     """Whether it has the bytes of a tensor that is stored on both sides and to which a loader ties it.
 
     At header depth name, dtype and shape have to do, and ``_unproved`` says so.
@@ -100,11 +97,7 @@ def _is_copy(release: Release, tensor: TensorInfo, stored: Mapping[str, TensorIn
         for source in stored.values():
             if not ends_in(source.name, sources) or (source.dtype, source.shape) != (tensor.dtype, tensor.shape):
                 continue
-            if not depth.reads_values:
+            # What is not here stays a plain change.
+            if not depth.reads_values or side.are_equal(tensor, source):
                 return True
-            try:
-                if fingerprint(tensor_bytes(release, tensor)) == fingerprint(tensor_bytes(release, source)):
-                    return True
-            except EvidenceMissing:
-                continue  # stays a plain change
     return False

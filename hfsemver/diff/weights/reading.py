@@ -1,42 +1,104 @@
-"""The bytes of a tensor or a weight file of a release, for the floor that measures them."""
+"""The bytes of tensors and weight files, for the floor that measures them; nothing is read twice for a second policy."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.files import ANY_SIZE
-from hfsemver.tensors import TensorBytes
+from hfsemver.tensors import TensorBytes, examine_all, fingerprint_all
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.releases.release import Release
+    from hfsemver.tensors import Health
+
+    _Place = tuple[str, int, int]
 
 
-def tensor_bytes(release: Release, tensor: TensorInfo, rows: int | None = None) -> TensorBytes:
-    """Return a reader of the tensor's bytes; of its first ``rows`` rows only, when given."""
-    begin, end = tensor.data_offsets
-    shape = tensor.shape
-    if rows is not None and shape and rows < shape[0]:
-        end = begin + (end - begin) // shape[0] * rows
-        shape = (rows, *shape[1:])
+def _place(tensor: TensorInfo) -> _Place:
+    return (tensor.file, *tensor.data_offsets)
 
-    def read(start: int, stop: int) -> bytes:
-        return release.source.read(tensor.file, begin + start, begin + stop)
 
-    return TensorBytes(dtype=tensor.dtype, shape=shape, size=end - begin, read=read)
+@dataclass(frozen=True, eq=False)
+class WeightSide:
+    """The tensors of one release by their bytes. What was worked out of them is remembered, and what was read counted."""
+
+    release: Release
+    _read: dict[_Place, int] = field(default_factory=dict, init=False, repr=False)
+    _fingerprints: dict[_Place, bytes | EvidenceMissing] = field(default_factory=dict, init=False, repr=False)
+    _healths: dict[_Place, Health | EvidenceMissing | None] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the tensors whose values were looked at, each counted once."""
+        return sum(self._read.values())
+
+    def stored(self, tensor: TensorInfo, rows: int | None = None) -> TensorBytes:
+        """Return a reader of the tensor's bytes; of its first ``rows`` rows only, when given."""
+        begin, end = tensor.data_offsets
+        shape = tensor.shape
+        if rows is not None and shape and rows < shape[0]:
+            end = begin + (end - begin) // shape[0] * rows
+            shape = (rows, *shape[1:])
+        place, size = _place(tensor), end - begin
+
+        def read(start: int, stop: int) -> bytes:
+            data = self.release.source.read(tensor.file, begin + start, begin + stop)
+            self._read[place] = max(size, self._read.get(place, 0))
+            return data
+
+        return TensorBytes(dtype=tensor.dtype, shape=shape, size=size, read=read)
+
+    def fingerprints(self, tensors: Iterable[TensorInfo]) -> Iterator[bytes | EvidenceMissing]:
+        """Return what tells each tensor from every other one, dtype and shape included, or why its bytes are not here."""
+        wanted = tuple(tensors)
+        new = {_place(t): t for t in wanted if _place(t) not in self._fingerprints}
+        self._fingerprints.update(zip(new, fingerprint_all(map(self.stored, new.values())), strict=True))
+        return (self._fingerprints[_place(tensor)] for tensor in wanted)
+
+    def are_equal(self, one: TensorInfo, other: TensorInfo) -> bool | None:
+        """Whether two tensors of this release hold the same; ``None`` when bytes of one are not here."""
+        left, right = self.fingerprints((one, other))
+        if isinstance(left, EvidenceMissing) or isinstance(right, EvidenceMissing):
+            return None
+        return left == right
+
+    def healths(self, tensors: Iterable[TensorInfo]) -> Iterator[Health | None]:
+        """Return what each tensor looks like on its own, ``None`` where its dtype says nothing; may raise ``EvidenceMissing``."""
+        wanted = tuple(tensors)
+        new = {_place(t): t for t in wanted if _place(t) not in self._healths}
+        self._healths.update(zip(new, examine_all(map(self.stored, new.values())), strict=True))
+        for tensor in wanted:
+            health = self._healths[_place(tensor)]
+            if isinstance(health, EvidenceMissing):
+                raise health
+            yield health
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class WeightReading:
-    """Two releases, and how deep their weights may be read to tell them apart."""
+    """Both sides, and how deep their weights may be read to tell them apart."""
 
-    baseline: Release
-    current: Release
+    old: WeightSide
+    new: WeightSide
     files: FilesDiff
     depth: Depth
+
+    @property
+    def baseline(self) -> Release:
+        """The release that is compared with."""
+        return self.old.release
+
+    @property
+    def current(self) -> Release:
+        """The release that is compared."""
+        return self.new.release
 
     def same(self, old: str, new: str) -> bool | None:
         """Whether two weight files are equal, without reading both; ``None`` when only their tensors could tell."""

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import TensorPair
-from hfsemver.tensors import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from hfsemver.core.tensor import TensorInfo
-    from hfsemver.diff.weights.reading import WeightReading
-    from hfsemver.releases.release import Release
+    from hfsemver.diff.weights.reading import WeightReading, WeightSide
 
 MIN_CONSISTENT = 2
 """A new prefix that fits a single tensor of that shape may be chance; from two on it is a renaming."""
@@ -40,8 +37,8 @@ def by_bytes(reading: WeightReading, removed: Iterable[TensorInfo], added: Itera
     """
     olds, news = _by_kind(removed), _by_kind(added)
     kinds = sorted(olds.keys() & news.keys())
-    before = _by_hash(reading.baseline, (t for kind in kinds for t in olds[kind]))
-    after = _by_hash(reading.current, (t for kind in kinds for t in news[kind]))
+    before = _by_hash(reading.old, (t for kind in kinds for t in olds[kind]))
+    after = _by_hash(reading.new, (t for kind in kinds for t in news[kind]))
     pairs = [pair for key in sorted(before.keys() & after.keys()) for pair in _closest(before[key], after[key])]
     return _split(pairs, removed, added)
 
@@ -86,13 +83,13 @@ def _by_kind(tensors: Iterable[TensorInfo]) -> Mapping[Kind, list[TensorInfo]]:
     return kinds
 
 
-def _by_hash(release: Release, tensors: Iterable[TensorInfo]) -> Mapping[bytes, list[TensorInfo]]:
+def _by_hash(side: WeightSide, tensors: Iterable[TensorInfo]) -> Mapping[bytes, list[TensorInfo]]:
     hashes: dict[bytes, list[TensorInfo]] = defaultdict(list)
-    for tensor in tensors:
-        try:
-            hashes[fingerprint(tensor_bytes(release, tensor))].append(tensor)
-        except EvidenceMissing:
-            continue  # stays unpaired, and the value rules say that its bytes are not here
+    wanted = tuple(tensors)
+    for tensor, found in zip(wanted, side.fingerprints(wanted), strict=True):
+        # Without its bytes a tensor stays unpaired, and the value rules say that they are not here.
+        if not isinstance(found, EvidenceMissing):
+            hashes[found].append(tensor)
     return hashes
 
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hfsemver.core.tensor import TensorInfo
-    from hfsemver.diff.weights.reading import WeightReading
+    from hfsemver.diff.weights.reading import WeightReading, WeightSide
     from hfsemver.diff.weights.tensors import TensorDiff
-    from hfsemver.releases.release import Release
 
 _EXPERT: Final = re.compile(r"^(?P<layer>.*\.experts)\.(?:(?P<number>\d+)\.)?(?P<part>.+)$")
 _OTHER_LAYOUT: Final = (
@@ -29,7 +28,7 @@ _HEADERS: Final = "whether its experts kept their values was not read, because -
 class _Side:
     """The experts of one layer in one release: by number and part, or stacked over all numbers."""
 
-    release: Release
+    weights: WeightSide
     tensors: tuple[TensorInfo, ...]
 
     @property
@@ -57,7 +56,7 @@ def stacked(diff: TensorDiff, reading: WeightReading) -> TensorDiff:
     come: set[str] = set()
     unmeasured: dict[str, Unread] = {}
     for layer in sorted(olds.keys() & news.keys()):
-        before, after = _Side(reading.baseline, tuple(olds[layer])), _Side(reading.current, tuple(news[layer]))
+        before, after = _Side(reading.old, tuple(olds[layer])), _Side(reading.new, tuple(news[layer]))
         if not _is_restacked(before, after):
             continue
         pairs.extend(TensorPair(old=t, new=after.tensors[0]) for t in before.tensors)
@@ -139,10 +138,9 @@ def _is_stack_of(
     rows = [parts[name][number] for number in numbers for name in names]
     if not tensor.shape or tensor.shape[0] != len(numbers) or sum(t.size for t in rows) != tensor.size:
         return False
-    start = tensor.data_offsets[0]
+    start, whole = 0, stack.weights.stored(tensor)
     for row in rows:
-        here = stack.release.source.read(tensor.file, start, start + row.size)
-        if here != single.release.source.read(row.file, *row.data_offsets):
+        if whole.read(start, start + row.size) != single.weights.stored(row).read(0, row.size):
             return False
         start += row.size
     return True

@@ -11,34 +11,32 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
+from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.config.labels import COUNT, DEFAULT_COUNT
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.heads import claim_head
 from hfsemver.diff.weights.implied import claim_implied
-from hfsemver.diff.weights.spelling import joined
 from hfsemver.diff.weights.stacking import stacked
-from hfsemver.diff.weights.tensors import Claimed, RawTensors, TensorDiff, gather, is_repacked
+from hfsemver.diff.weights.tensors import Claimed, TensorDiff, is_repacked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from collections.abc import Set as AbstractSet
 
     from hfsemver.diff.config.config import ConfigDiff
-    from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.weights.reading import WeightReading
-    from hfsemver.diff.weights.tensors import TensorPair
+    from hfsemver.diff.weights.tensors import RawTensors, TensorPair
 
 
 def compare_tensors(
-    reading: WeightReading | None, config: ConfigDiff, formats: FormatsDiff, left_out: frozenset[str]
+    reading: WeightReading | None, raws: tuple[RawTensors, ...], config: ConfigDiff, left_out: frozenset[str]
 ) -> TensorDiff:
     """Return every change of tensors in exactly one place; empty for a first release, which has no ``reading``.
 
-    ``left_out`` names the rules that the policy does not count.
+    ``left_out`` names the causes that claim nothing.
     """
     if reading is None:
         return TensorDiff()
-    raws = [joined(raw, reading) for raw in gather(reading, formats)]
     diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
     for raw in raws:
         part = _claim(raw, reading, config, left_out)
@@ -53,7 +51,7 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
     alike = [pair for pair in known if pair.old.shape == pair.new.shape]
     recast = [pair for pair in alike if pair.old.dtype != pair.new.dtype]
     # A packed dtype explains whatever its values became.
-    unpacked = alike if "tensor-dtype-packed" in left_out else [pair for pair in alike if not is_repacked(pair)]
+    unpacked = alike if RuleId.TENSOR_DTYPE_PACKED in left_out else [pair for pair in alike if not is_repacked(pair)]
     diff = TensorDiff(
         added=raw.added,
         removed=raw.removed,
@@ -65,20 +63,20 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
         unread=raw.unread,
         reshardings=raw.reshardings,
     )
-    if config.architecture and "architecture-changed" not in left_out:
-        diff = _claim_everything(diff, "architecture-changed", raw.name)
-    if config.quantization and "quantization-config-changed" not in left_out:
-        diff = _claim_everything(diff, "quantization-config-changed", raw.name)
+    if config.architecture and RuleId.ARCHITECTURE_CHANGED not in left_out:
+        diff = _claim_everything(diff, RuleId.ARCHITECTURE_CHANGED, raw.name)
+    if config.quantization and RuleId.QUANTIZATION_CONFIG_CHANGED not in left_out:
+        diff = _claim_everything(diff, RuleId.QUANTIZATION_CONFIG_CHANGED, raw.name)
     diff = claim_implied(diff, raw, reading)
-    if "tied-embeddings-changed" not in left_out:
+    if RuleId.TIED_EMBEDDINGS_CHANGED not in left_out:
         diff = claim_head(diff, raw, reading, config)
     if reading.depth.reads_values:
         diff = _claim_renames(diff, lambda d: renames.by_bytes(reading, d.removed, d.added))
     diff = _claim_renames(diff, lambda d: renames.by_prefix(d.removed, d.added))
     diff = stacked(diff, reading)
-    if config.geometry and "geometry-changed" not in left_out:
-        diff = _claim_shapes(diff, "geometry-changed", raw.name)
-    if config.labels and "label-contract-changed" not in left_out:
+    if config.geometry and RuleId.GEOMETRY_CHANGED not in left_out:
+        diff = _claim_shapes(diff, RuleId.GEOMETRY_CHANGED, raw.name)
+    if config.labels and RuleId.LABEL_CONTRACT_CHANGED not in left_out:
         diff = _claim_classes(diff, config, raw.name)
     return diff
 
@@ -106,7 +104,7 @@ def _claim_classes(diff: TensorDiff, config: ConfigDiff, weight_set: str) -> Ten
     if not found:
         return diff
     names = tuple(sorted(pair.name for pair in found))
-    claimed = Claimed(cause="label-contract-changed", weight_set=weight_set, tensors=names)
+    claimed = Claimed(cause=RuleId.LABEL_CONTRACT_CHANGED, weight_set=weight_set, tensors=names)
     rest = tuple(pair for pair in diff.reshaped if pair not in found)
     return replace(diff, reshaped=rest, claimed=(*diff.claimed, claimed))
 

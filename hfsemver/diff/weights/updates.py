@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.core.rule_id import RuleId
 from hfsemver.tensors import Band
 from hfsemver.tensors.bands import UNRELATED_COSINE
 
@@ -30,10 +31,10 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
     """Sort the changed values. A cause that the policy leaves out (``left_out``) explains nothing."""
     cosine = values.median_cosine
     unrelated = cosine if cosine is not None and cosine < UNRELATED_COSINE else None
-    broken = frozenset() if "weights-corrupt" in left_out else health.tensors
+    broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
-    trained = moved and "weights-updated" not in left_out
-    explained = unrelated is not None and "weights-unrelated-to-baseline" not in left_out
+    trained = moved and RuleId.WEIGHTS_UPDATED not in left_out
+    explained = unrelated is not None and RuleId.WEIGHTS_UNRELATED_TO_BASELINE not in left_out
     return Updates(
         updated=() if explained else moved,
         rounded=() if trained else values.of(Band.ROUNDTRIP),

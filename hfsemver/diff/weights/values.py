@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.padding import Padding
-from hfsemver.diff.weights.reading import tensor_bytes
 from hfsemver.diff.weights.tensors import Unread
-from hfsemver.tensors import Band, Measure, band_of, examine, measure
+from hfsemver.tensors import Band, Measure, band_of
 from hfsemver.tensors.bands import MATRIX_ELEMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from hfsemver.diff.files.formats import FormatsDiff
+    from hfsemver.diff.weights.measuring import Measuring
     from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
 
@@ -52,7 +51,6 @@ class ValuesDiff:
 
     tensors: tuple[TensorValues, ...] = ()
     unread: tuple[Unread, ...] = ()
-    bytes_read: int = 0
 
     def of(self, band: Band) -> tuple[TensorValues, ...]:
         """Return the tensors of one band."""
@@ -118,43 +116,35 @@ def _cosine(values: TensorValues) -> float:
     return 1.0 if cosine is None else cosine
 
 
-def compare_values(reading: WeightReading | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
+def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
     """Put every comparable tensor into its band, reading only files that digests do not prove equal."""
-    if reading is None:
+    if measuring is None:
         return ValuesDiff()
-    found: list[TensorValues] = []
+    reading = measuring.reading
     unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *_other_formats(reading, formats))}
-    padding = Padding(baseline=reading.baseline, current=reading.current)
-    read = 0
+    equal: set[TensorPair] = set()
+    differing: dict[TensorPair, bool] = {}
     for pair in tensors.compared:
         same = reading.same(pair.old.file, pair.new.file)
         if same and pair.old.data_offsets == pair.new.data_offsets:
-            found.append(TensorValues(pair=pair, band=Band.IDENTICAL))
-        elif not reading.depth.reads_values:
-            unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
+            equal.add(pair)
+        elif reading.depth.reads_values:
+            differing[pair] = same is False
         else:
-            try:
-                found.append(_measured(reading, pair, padding))
-                read += pair.old.size + pair.new.size
-            except EvidenceMissing as missing:
-                reason = missing.problem.removeprefix(f"{missing.where}: ")
-                unread.setdefault(missing.where, Unread(file=missing.where, reason=reason, differs=same is False))
-    return ValuesDiff(tensors=tuple(found), unread=tuple(unread[file] for file in sorted(unread)), bytes_read=read)
-
-
-def _measured(reading: WeightReading, pair: TensorPair, padding: Padding) -> TensorValues:
-    limit = padding.limit(pair)
-    old, new = (tensor_bytes(reading.baseline, pair.old, limit), tensor_bytes(reading.current, pair.new, limit))
-    figures = measure(old, new)
-    if limit is not None:
-        # Padding takes no part in the band, and NaN in it is NaN all the same.
-        healths = examine(tensor_bytes(reading.baseline, pair.old)), examine(tensor_bytes(reading.current, pair.new))
-        figures = replace(
-            figures,
-            baseline_health=healths[0] or figures.baseline_health,
-            current_health=healths[1] or figures.current_health,
-        )
-    return TensorValues(pair=pair, band=band_of(figures, pair.old.dtype, pair.new.dtype), measure=figures)
+            unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
+    found: dict[TensorPair, TensorValues] = {}
+    for pair, measure in zip(differing, measuring.measures(differing), strict=True):
+        if isinstance(measure, EvidenceMissing):
+            reason = measure.problem.removeprefix(f"{measure.where}: ")
+            unread.setdefault(measure.where, Unread(file=measure.where, reason=reason, differs=differing[pair]))
+        else:
+            band = band_of(measure, pair.old.dtype, pair.new.dtype)
+            found[pair] = TensorValues(pair=pair, band=band, measure=measure)
+    found |= {pair: TensorValues(pair=pair, band=Band.IDENTICAL) for pair in equal}
+    return ValuesDiff(
+        tensors=tuple(found[pair] for pair in tensors.compared if pair in found),
+        unread=tuple(unread[file] for file in sorted(unread)),
+    )
 
 
 def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unread]:

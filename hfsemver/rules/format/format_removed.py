@@ -63,18 +63,16 @@ CHECKPOINT_CLEARED = Example(
 )
 def format_removed(diff: ReleaseDiff) -> Notes:
     for old in diff.formats.removed:
-        yield _note(diff, old, f"{old.name} ({old.kind}) was removed", "-")
+        yield _note(old, f"{old.name} ({old.kind}) was removed", "-")
     for old, new in diff.formats.renamed:
-        yield _note(diff, old, f"{old.name} ({old.kind}) is now called {new.name}", new.name)
+        yield _note(old, f"{old.name} ({old.kind}) is now called {new.name}", new.name)
 
 
-def _note(diff: ReleaseDiff, old: WeightFormat, message: str, current: str) -> Note:
-    version = diff.claim.baseline
-    was = f"worked at {version}, now" if version else "worked, now"
+def _note(old: WeightFormat, message: str, current: str) -> Note:
     return Note(
         location=Location(file=old.name),
         message=message,
         baseline=old.kind,
         current=current,
-        witness=f"hf_hub_download(repo_id, {json.dumps(old.files[0])})  # {was} 404",
+        witness=f"hf_hub_download(repo_id, {json.dumps(old.files[0])})  # worked before, 404 now",
     )

@@ -12,10 +12,10 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
 from hfsemver.core.version import Version
-from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, Stage, rule
+from hfsemver.rules.rule import Example, Note, Notes, version_rule
 
 if TYPE_CHECKING:
-    from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.rules.case import VersionCase
 
 BODY = {"body": "F32[8,4]", "head": "F32[8,4]"}
 HEADLESS = {"body": "F32[8,4]"}
@@ -28,17 +28,13 @@ UNVERSIONED = Example(
 )
 
 
-@rule(
-    bump=POLICY,
-    cost=Cost.HEADER,
-    promise="release",
+@version_rule(
     since="0.1.0",
-    stage=Stage.VERDICT,
     examples=(SMALL, LARGE, UNVERSIONED),
     mirror="none: a version may be larger than it has to be",
 )
-def version_bump_too_small(diff: ReleaseDiff) -> Notes:
-    claim, required = diff.claim, diff.required or Bump.NONE
+def version_bump_too_small(case: VersionCase) -> Notes:
+    claim, required, diff = case.claim, case.required, case.diff
     where = Location(file="README.md", pointer="version")
     if diff.baseline is None:
         return

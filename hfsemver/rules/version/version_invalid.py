@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
 from hfsemver.core.version import Version
-from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, Stage, rule
+from hfsemver.rules.rule import Example, Note, Notes, version_rule
 
 if TYPE_CHECKING:
-    from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.rules.case import VersionCase
 
 SAME = {"body": "F32[8,4]"}
 NO_SEMVER = Example(baseline=SAME, current=SAME, declared="1.1", baseline_version="1.0.0", findings=1)
@@ -25,17 +25,13 @@ LIST = Example(baseline=SAME, current={**SAME, "README.md": "---\nversion: [1]\n
 KEPT = Example(baseline=SAME, current=SAME, declared="1.0.0", baseline_version="1.0.0", released=("1.0.0",))
 
 
-@rule(
-    bump=POLICY,
-    cost=Cost.HEADER,
-    promise="release",
+@version_rule(
     since="0.1.0",
-    stage=Stage.VERDICT,
     examples=(NO_SEMVER, BACK, TAKEN, LIST, KEPT),
     mirror="none: it judges one version",
 )
-def version_invalid(diff: ReleaseDiff) -> Notes:
-    claim, card = diff.claim, diff.current.card if diff.claim.declared is None else None
+def version_invalid(case: VersionCase) -> Notes:
+    claim, card = case.claim, case.diff.current.card if case.claim.declared is None else None
     if card is not None and card.is_no_text("version"):
         message = "version is a list or a mapping, and has to be one number such as 1.2.0"
         yield Note(location=Location(file="README.md", pointer="version"), message=message, current="no text")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Origin
 from hfsemver.core.escape import printable
+from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.core.version import Version
-from hfsemver.reports.answer import VERSION_RULES
 from hfsemver.workflows.push.ruling import SKIP, Outcome, without_credentials
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.core.rule_id import VERSION_RULES
+from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
-from hfsemver.reports.answer import VERSION_RULES, answer
+from hfsemver.reports.answer import answer
 from hfsemver.workflows.baselines import TagView, newest_elsewhere, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
+    from hfsemver.diff.release import ReleaseDiff
     from hfsemver.workflows.baselines import Tagged
     from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
@@ -115,9 +117,7 @@ class Bench:
         policy = self._policy(since, current)
         claim = self._claim(update, current, tags, measure, policy)
         today = dt.datetime.now(dt.UTC).date()
-        # Kept under its new claim, so that the next ref finds what this one makes it work out.
-        diff = self._diffs[measure.commit, commit] = self._diff(measure.commit, commit).claiming(claim)
-        report = judge(diff, policy, FailOn.DENY, today)
+        report = judge(self._diff(measure.commit, commit), claim, policy, FailOn.DENY, today)
         ruling = Ruling(
             update=update,
             outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
@@ -166,7 +166,7 @@ class Bench:
         pair = (baseline, current)
         if pair not in self._diffs:
             before = None if baseline is None else self._release(baseline)
-            self._diffs[pair] = ReleaseDiff(baseline=before, current=self._release(current))
+            self._diffs[pair] = compare(before, self._release(current))
         return self._diffs[pair]
 
     def _measure(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Measure:

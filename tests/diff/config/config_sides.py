@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from tests.builders import release
 
 if TYPE_CHECKING:
@@ -23,13 +23,13 @@ GROUPS: Final = (
 
 def compare_configs(old: Release | None, new: Release) -> ConfigDiff:
     """Compare configurations as the rules see them: a dtype of one side stands where its meaning puts it."""
-    diff = ReleaseDiff(baseline=old, current=new)
+    diff = compare(baseline=old, current=new)
     return replace(diff.config, other=diff.plain_values, one_sided_dtype=())
 
 
 def compare_generation(old: Release | None, new: Release) -> GenerationDiff:
     """Compare stop tokens and defaults of generation."""
-    return ReleaseDiff(baseline=old, current=new).generation
+    return compare(baseline=old, current=new).generation
 
 
 def config_diff(old: Mapping[str, object], new: Mapping[str, object]) -> ConfigDiff:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from tests.builders import release
 from tests.diff.config.config_sides import config_diff, grouped, told
 
@@ -44,7 +44,7 @@ def test_what_consumers_build_on_is_told_beside_it() -> None:
 
 def test_a_cause_that_the_policy_leaves_out_explains_nothing() -> None:
     """Then every key speaks for itself."""
-    diff = ReleaseDiff(baseline=release({"config.json": LLAMA}), current=release({"config.json": QWEN}))
+    diff = compare(baseline=release({"config.json": LLAMA}), current=release({"config.json": QWEN}))
     found = grouped(diff.leaving_out(frozenset({"architecture-changed"})).config)
 
     assert {"architecture", "geometry", "rope", "tied", "other"} == {*found}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.catalogue import catalogue
@@ -64,7 +64,7 @@ def test_each_commit_of_a_real_history_tells_what_it_did(archive: Path) -> None:
     snapshots = releases(archive)
     told: dict[tuple[str, str], dict[str, int]] = {}
     for (_, old), (number, new) in pairwise(snapshots):
-        findings, skips = inspect(ReleaseDiff(baseline=old, current=new), RULES)
+        findings, skips = inspect(compare(baseline=old, current=new), RULES)
         assert () == skips
         for finding in findings:
             counts = told.setdefault((repository, number), {})

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hfsemver.diff.files.unjudged import unjudged
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.files.subjects import Subject
+from hfsemver.diff.release import compare
 from tests.builders import release
 from tests.diff.tokenizer.test_tokenizer import KINDS, ROLES, lying_in, trained
 
@@ -21,8 +21,10 @@ LLAMA = {"tokenizer_class": "LlamaTokenizer"}
 
 def told(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Return what is said about tokenization, without the end that all such skips share."""
-    skips = unjudged(ReleaseDiff(baseline=release(old), current=release(new)).files)
-    return [skip.reason.partition(", and this version")[0] for skip in skips if skip.rule == "tokenization-changed"]
+    changes = compare(release(old), release(new)).unjudged
+    return [
+        change.words.partition(", and this version")[0] for change in changes if change.subject is Subject.TOKENIZATION
+    ]
 
 
 def unigram(score: float, **flags: bool) -> dict[str, Any]:

@@ -5,39 +5,40 @@ from __future__ import annotations
 import pytest
 
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, compare_files
+from hfsemver.diff.files.subjects import Subject
 from hfsemver.diff.files.unread import unread_files
 from tests.builders import release
 
 CONFIG: dict[str, object] = {"config.json": {"model_type": "bert"}, "model.safetensors": {"a": "F32[2]"}}
 
 
-def told(old: dict[str, object], new: dict[str, object], limit: int = ANY_SIZE) -> list[tuple[str, str]]:
+def told(old: dict[str, object], new: dict[str, object], limit: int = ANY_SIZE) -> list[tuple[Subject, str]]:
     files = compare_files(release({**CONFIG, **old}), release({**CONFIG, **new}))
-    return [(skip.rule, skip.reason.partition(",")[0]) for skip in unread_files(files, limit)]
+    return [(change.subject, change.words.partition(",")[0]) for change in unread_files(files, limit)]
 
 
 @pytest.mark.parametrize(
-    ("path", "rule"),
+    ("path", "subject"),
     [
-        ("model.litertlm", "format-removed"),
-        ("inference.pdparams", "format-removed"),
-        ("embeddings.npy", "format-removed"),
-        ("params.json", "config-value-changed"),
-        ("model/config.json", "config-value-changed"),
-        ("USE_POLICY.md", "license-tightened"),
+        ("model.litertlm", Subject.FORMATS),
+        ("inference.pdparams", Subject.FORMATS),
+        ("embeddings.npy", Subject.FORMATS),
+        ("params.json", Subject.SETTINGS),
+        ("model/config.json", Subject.SETTINGS),
+        ("USE_POLICY.md", Subject.TERMS),
     ],
 )
-def test_an_unread_file_that_changed_or_went_is_told(path: str, rule: str) -> None:
+def test_an_unread_file_that_changed_or_went_is_told(path: str, subject: Subject) -> None:
     """A format of another runtime, a configuration where no loader of ours looks, terms beside the licence."""
-    assert [(rule, f"{path} changed")] == told({path: b"one"}, {path: b"two"})
-    assert [(rule, f"{path} is gone")] == told({path: b"one"}, {})
+    assert [(subject, f"{path} changed")] == told({path: b"one"}, {path: b"two"})
+    assert [(subject, f"{path} is gone")] == told({path: b"one"}, {})
     assert [] == told({path: b"one"}, {path: b"one"})
 
 
 def test_a_new_file_breaks_nobody_unless_it_holds_terms() -> None:
     """What nobody could ask for before is missed by nobody; a use policy binds from the day it lies there."""
     assert [] == told({}, {"model.litertlm": b"one"})
-    assert [("license-tightened", "USE_POLICY.md is new")] == told({}, {"USE_POLICY.md": b"one"})
+    assert [(Subject.TERMS, "USE_POLICY.md is new")] == told({}, {"USE_POLICY.md": b"one"})
 
 
 @pytest.mark.parametrize(
@@ -65,5 +66,5 @@ def test_what_may_have_changed_is_told_as_well() -> None:
     """A large file without a digest that may not be read is not known to be the same."""
     big = bytes(SMALL + 1)
 
-    assert [("format-removed", "a.npy may have changed")] == told({"a.npy": big}, {"a.npy": big}, SMALL)
+    assert [(Subject.FORMATS, "a.npy may have changed")] == told({"a.npy": big}, {"a.npy": big}, SMALL)
     assert [] == told({"a.npy": big}, {"a.npy": big})

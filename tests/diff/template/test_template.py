@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.diff.template.template import TemplateChange, TemplateDiff, judge
 from hfsemver.releases.formats.template import ChatTemplate
 from hfsemver.releases.rendering.conversations import CONVERSATIONS
@@ -29,7 +29,7 @@ TEMPLATES = sorted(REAL.rglob("*.jinja"))
 
 def compared(old: Mapping[str, object], new: Mapping[str, object]) -> TemplateDiff:
     """Compare the templates of two sets of files."""
-    return ReleaseDiff(baseline=release(old), current=release(new)).templates
+    return compare(baseline=release(old), current=release(new)).templates
 
 
 def changed(old: str, new: str) -> TemplateChange:
@@ -153,7 +153,7 @@ def test_what_a_template_leaves_out_of_a_larger_conversation_is_a_change(title: 
     """A second tool, an early turn, a later system prompt or one of two questions is lost: the prompt is another one."""
     old, new = EDITS[title]
     change = changed(old, new)
-    diff = ReleaseDiff(baseline=release({JINJA: old}), current=release({JINJA: new}))
+    diff = compare(baseline=release({JINJA: old}), current=release({JINJA: new}))
     findings = list(chat_template_render_changed.run(diff))
 
     assert titles(change.differing) == {title}

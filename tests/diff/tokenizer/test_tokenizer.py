@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.diff.tokenizer.tokenizer import compare_ids
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
@@ -34,7 +34,7 @@ Files = Mapping[str, object]
 def judged(baseline: Files, current: Files) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
     """Run the rules about tokenizers and templates over two sets of files."""
     old, new = (Release(MemorySource(laid_out(side))) for side in (baseline, current))
-    return inspect(ReleaseDiff(baseline=old, current=new), RULES)
+    return inspect(compare(baseline=old, current=new), RULES)
 
 
 def fired(baseline: Files, current: Files) -> list[str]:
@@ -271,7 +271,7 @@ def test_evidence_is_asked_for_part_by_part() -> None:
         Release(MemorySource(laid_out(side)))
         for side in (one | {CONFIG: {"eos_token": "a"}}, two | {CONFIG: {"eos_token": "b"}})
     )
-    diff = ReleaseDiff(baseline=old, current=new).tokenizer
+    diff = compare(baseline=old, current=new).tokenizer
 
     assert [change.roles for part in diff.special for change in part.roles] == [("eos_token",)]
     with pytest.raises(EvidenceMissing):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from tests.builders import release
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def test_another_number_of_classes_claims_the_rows_of_the_classifier() -> None:
         {"config.json": old, "classifier.weight": "F32[3,4]", "classifier.bias": "F32[3]", "q": "F32[3,4]"},
         {"config.json": new, "classifier.weight": "F32[5,4]", "classifier.bias": "F32[5]", "q": "F32[5,8]"},
     )
-    tensors = ReleaseDiff(baseline=release(sides[0]), current=release(sides[1])).tensors
+    tensors = compare(baseline=release(sides[0]), current=release(sides[1])).tensors
 
     assert ["q"] == [pair.name for pair in tensors.reshaped]
     assert [("label-contract-changed", ("classifier.bias", "classifier.weight"))] == [
@@ -35,8 +35,8 @@ def test_kernels_tell_related_from_unrelated() -> None:
     """A convolutional network has hardly a matrix: its classifier alone must not decide, and neither must nothing."""
     body = {f"conv.{i}.weight": "F32[32,8,3,3]" for i in range(3)}
     fresh = {name: f"{spec} seed=1" for name, spec in body.items()}
-    other = ReleaseDiff(baseline=release(body), current=release(fresh))
-    head = ReleaseDiff(
+    other = compare(baseline=release(body), current=release(fresh))
+    head = compare(
         baseline=release({**body, "head.weight": "F32[64,64]"}),
         current=release({**body, "head.weight": "F32[64,64] seed=1"}),
     )
@@ -55,6 +55,6 @@ def one_tensor(value: float) -> Release:
 @pytest.mark.parametrize(("before", "after", "faults"), [(1e-6, 5e-2, 0), (1e-2, 50.0, 1), (1e-6, 50.0, 1)])
 def test_a_bias_that_starts_near_zero_may_grow_a_thousandfold(before: float, after: float, faults: int) -> None:
     """Growth alone is training; large values as well are a fault."""
-    found = ReleaseDiff(baseline=one_tensor(before), current=one_tensor(after)).health.faults
+    found = compare(baseline=one_tensor(before), current=one_tensor(after)).health.faults
 
     assert ["bias"] * faults == [fault.tensor.name for fault in found]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from tests.builders import release
 
@@ -22,8 +22,8 @@ def changes(
     """Return what changes when a tensor is left out, and when it is stored again."""
     without = release({**BODY, "config.json": config})
     stored = release({**BODY, name: spec, "config.json": config})
-    there = ReleaseDiff(baseline=stored, current=without, depth=depth).tensors
-    return there, ReleaseDiff(baseline=without, current=stored, depth=depth).tensors
+    there = compare(baseline=stored, current=without, depth=depth).tensors
+    return there, compare(baseline=without, current=stored, depth=depth).tensors
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_a_flag_that_is_left_out_means_what_the_class_fills_in(model_type: str, 
     """GPT-2 ties by default and never wrote so; Llama does not; of an unknown class nothing is known."""
     body = {"wte.weight": "F32[8,4]", "config.json": {"model_type": model_type}}
     stored = {**body, "lm_head.weight": "F32[8,4] of=wte.weight"}
-    tensors = ReleaseDiff(baseline=release(stored), current=release(body)).tensors
+    tensors = compare(baseline=release(stored), current=release(body)).tensors
 
     assert heads == len(tensors.heads)
     assert () == tensors.removed
@@ -124,7 +124,7 @@ def test_a_head_under_another_name_is_a_renaming_and_no_change_of_the_tie() -> N
         "wrapped.lm_head.weight": "F32[8,4] of=lm_head.weight seed=1",
         "config.json": config,
     }
-    tensors = ReleaseDiff(baseline=release(old), current=release(new)).tensors
+    tensors = compare(baseline=release(old), current=release(new)).tensors
 
     assert ["wrapped.lm_head.weight"] == [pair.new.name for pair in tensors.renamed]
     assert () == tensors.heads + tensors.added + tensors.removed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from tests.builders import release
 
 PARTS = {"config.json": {"model_type": "some_vl", "vision_config": {"depth": 2}}}
@@ -43,7 +43,7 @@ def test_the_library_rewrites_these_names_itself(old: str, new: str, entry: str)
 def test_a_spelling_is_one_change_in_both_directions(old: str, new: str, entry: str) -> None:
     """Whatever the values became: the tensor is the same, nothing came and nothing went."""
     for before, after in ((old, new), (new, old)):
-        tensors = ReleaseDiff(
+        tensors = compare(
             baseline=release({**PARTS, before: "F32[4,4]"}), current=release({**PARTS, after: "F32[4,4] seed=1"})
         ).tensors
 
@@ -61,7 +61,7 @@ def test_a_spelling_is_one_change_in_both_directions(old: str, new: str, entry: 
 def test_a_network_of_one_part_keeps_its_names(old: str, new: str) -> None:
     """The prefixes of vision-language models mean nothing to a text model: no loader finds these."""
     config = {"config.json": {"model_type": "llama"}}
-    tensors = ReleaseDiff(
+    tensors = compare(
         baseline=release({**config, old: "F32[4,4]"}), current=release({**config, new: f"F32[4,4] of={old}"})
     ).tensors
 
@@ -71,7 +71,7 @@ def test_a_network_of_one_part_keeps_its_names(old: str, new: str) -> None:
 
 def test_a_scale_named_gamma_is_no_layer_norm() -> None:
     """Vision transformers have a parameter of that name, which the library leaves alone."""
-    tensors = ReleaseDiff(
+    tensors = compare(
         baseline=release({"ls1.gamma": "F32[4]"}), current=release({"ls1.weight": "F32[4] seed=1"})
     ).tensors
 
@@ -83,7 +83,7 @@ def test_two_tensors_of_one_spelling_cannot_be_told_apart_by_it() -> None:
     """A file that holds both spellings is left as it is."""
     old = {"LayerNorm.gamma": "F32[4]", "k": "F32[4]"}
     new = {"LayerNorm.weight": "F32[4] seed=1", "language_model.model.q": "F32[2]", "model.language_model.q": "F32[2]"}
-    tensors = ReleaseDiff(
+    tensors = compare(
         baseline=release({**PARTS, **old, "language_model.model.model.q": "F32[2]"}), current=release({**PARTS, **new})
     ).tensors
 
@@ -92,7 +92,7 @@ def test_two_tensors_of_one_spelling_cannot_be_told_apart_by_it() -> None:
 
 def test_another_dtype_under_another_spelling_is_both() -> None:
     """Two edits at once: neither hides the other."""
-    tensors = ReleaseDiff(
+    tensors = compare(
         baseline=release({"LayerNorm.gamma": "F32[8]"}),
         current=release({"LayerNorm.weight": "BF16[8] of=LayerNorm.gamma"}),
     ).tensors

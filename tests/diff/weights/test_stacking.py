@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import save
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import ReleaseDiff, compare
 from hfsemver.diff.weights.depth import Depth
 from tests.builders import release
 
@@ -25,16 +25,16 @@ ONE_BY_ONE: Final = {
 STACKED: Final = {f"{LAYER}.gate_up_proj": np.concatenate((GATE, UP), axis=1), f"{LAYER}.down_proj": DOWN}
 
 
-def compare(old: dict[str, np.ndarray], new: dict[str, np.ndarray], depth: Depth = Depth.FULL) -> ReleaseDiff:
+def compared(old: dict[str, np.ndarray], new: dict[str, np.ndarray], depth: Depth = Depth.FULL) -> ReleaseDiff:
     sides = (release({"model.safetensors": save(tensors), "config.json": {}}) for tensors in (old, new))
     baseline, current = sides
-    return ReleaseDiff(baseline=baseline, current=current, depth=depth)
+    return compare(baseline=baseline, current=current, depth=depth)
 
 
 @pytest.mark.parametrize(("old", "new"), [(ONE_BY_ONE, STACKED), (STACKED, ONE_BY_ONE)])
 def test_equal_experts_are_proved_by_their_bytes(old: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> None:
     """Stacking and taking apart are one edit of names, and nothing is left open."""
-    diff = compare(old, new)
+    diff = compared(old, new)
 
     assert sorted(old) == sorted({pair.old.name for pair in diff.tensors.respelled})
     assert not any((diff.tensors.added, diff.tensors.removed, diff.values.unread))
@@ -50,7 +50,7 @@ def test_experts_that_are_not_proved_equal_are_told_as_not_compared(change: str)
         new[f"{LAYER}.gate_up_proj"] = np.concatenate((UP, GATE), axis=1)
     else:
         new[f"{LAYER}.down_proj"] = np.ascontiguousarray(DOWN.transpose(0, 2, 1))
-    diff = compare(ONE_BY_ONE, new)
+    diff = compared(ONE_BY_ONE, new)
 
     assert diff.tensors.respelled
     assert ["model.safetensors"] == [unread.file for unread in diff.values.unread]
@@ -59,7 +59,7 @@ def test_experts_that_are_not_proved_equal_are_told_as_not_compared(change: str)
 
 def test_headers_alone_prove_no_values() -> None:
     """At header depth the edit is seen and its values are left open."""
-    diff = compare(ONE_BY_ONE, STACKED, Depth.HEADER)
+    diff = compared(ONE_BY_ONE, STACKED, Depth.HEADER)
 
     assert diff.tensors.respelled
     assert diff.values.unread
@@ -69,14 +69,14 @@ def test_a_stack_whose_values_are_not_compared_is_still_looked_at() -> None:
     """NaN in a new layout is NaN."""
     new = {name: values.copy() for name, values in STACKED.items()}
     new[f"{LAYER}.down_proj"][0, 0, 0] = np.nan
-    diff = compare(ONE_BY_ONE, new)
+    diff = compared(ONE_BY_ONE, new)
 
     assert [f"{LAYER}.down_proj"] == [fault.tensor.name for fault in diff.health.faults]
 
 
 def test_fewer_experts_are_no_other_stacking() -> None:
     """Elements were lost: the tensors are gone, and new ones came."""
-    diff = compare(ONE_BY_ONE, {name: values[:2] for name, values in STACKED.items()})
+    diff = compared(ONE_BY_ONE, {name: values[:2] for name, values in STACKED.items()})
 
     assert not diff.tensors.respelled
     assert diff.tensors.removed

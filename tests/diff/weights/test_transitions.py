@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hfsemver.diff.release import ReleaseDiff
+from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
@@ -37,7 +37,7 @@ SIDES = st.builds(lambda tensors, config: {**tensors, "config.json": config}, st
 
 
 def changes(baseline: Mapping[str, object], current: Mapping[str, object], depth: Depth = Depth.FULL) -> TensorDiff:
-    return ReleaseDiff(baseline=release(baseline), current=release(current), depth=depth).tensors
+    return compare(baseline=release(baseline), current=release(current), depth=depth).tensors
 
 
 def assert_each_change_has_one_place(tensors: TensorDiff, weight_set: str, old: set[str], new: set[str]) -> None:
@@ -136,7 +136,7 @@ def test_a_consistent_new_prefix_is_a_renaming_even_after_training() -> None:
     """All tensors under one prefix took another: a renaming, and the values are compared under the new names."""
     old = {f"bert.h.{i}.w": "F32[4,4]" for i in range(3)}
     new = {f"model.h.{i}.w": f"F32[4,4] of=bert.h.{i}.w scale=1e-3" for i in range(3)}
-    diff = ReleaseDiff(baseline=release(old), current=release(new))
+    diff = compare(baseline=release(old), current=release(new))
 
     assert len(diff.tensors.renamed) == 3
     assert () == diff.tensors.added + diff.tensors.removed
@@ -168,7 +168,7 @@ def with_pointer(side: Mapping[str, object], path: str, pointer: bytes = POINTER
 
 def test_an_absent_object_is_unread_and_never_unchanged() -> None:
     """Only the pointer of the old weights is here: nothing is claimed about its tensors, and it is said."""
-    diff = ReleaseDiff(baseline=with_pointer({}, "model.safetensors"), current=release({"a": "F32[4]"}))
+    diff = compare(baseline=with_pointer({}, "model.safetensors"), current=release({"a": "F32[4]"}))
 
     assert ["model.safetensors"] == [u.file for u in diff.tensors.unread]
     assert diff.values.unread
@@ -178,7 +178,7 @@ def test_an_absent_object_is_unread_and_never_unchanged() -> None:
 def test_equal_pointers_end_the_question() -> None:
     """Both sides name the same object: identical without a byte read."""
     side = with_pointer({}, "model.safetensors")
-    diff = ReleaseDiff(baseline=side, current=with_pointer({}, "model.safetensors"))
+    diff = compare(baseline=side, current=with_pointer({}, "model.safetensors"))
 
     assert not diff.tensors.unread
     assert not diff.values.unread
@@ -191,7 +191,7 @@ def test_a_pointer_is_recognised_by_the_digest_of_the_bytes_on_the_other_side() 
     side = Release(MemorySource(content))
     digest, size = side.source.sha256("model.safetensors"), len(content["model.safetensors"])
     text = f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize {size}\n".encode()
-    diff = ReleaseDiff(baseline=with_pointer({}, "model.safetensors", text), current=side)
+    diff = compare(baseline=with_pointer({}, "model.safetensors", text), current=side)
 
     assert not diff.tensors.unread
     assert ["a", "b"] == [v.pair.name for v in diff.values.tensors]
@@ -203,7 +203,7 @@ def test_an_index_gives_the_names_of_tensors_whose_shards_are_not_here() -> None
     old_index = {"weight_map": {"a": "model-00001-of-00001.safetensors", "b": "model-00001-of-00001.safetensors"}}
     new_index = {"weight_map": {"a": "model-00001-of-00001.safetensors"}}
     other = POINTER.replace(b"4d7a", b"5d7a")
-    diff = ReleaseDiff(
+    diff = compare(
         baseline=with_pointer({"model.safetensors.index.json": old_index}, "model-00001-of-00001.safetensors"),
         current=with_pointer({"model.safetensors.index.json": new_index}, "model-00001-of-00001.safetensors", other),
     )
@@ -230,7 +230,7 @@ def test_embedding_rows_beyond_the_tokenizer_are_padding(rows: int) -> None:
         content["model.safetensors"] = save({"model.embed_tokens.weight": array})
         return Release(MemorySource(content))
 
-    diff = ReleaseDiff(baseline=side(values), current=side(other))
+    diff = compare(baseline=side(values), current=side(other))
 
     assert diff.weights_changed is (rows < 10)
 
@@ -254,7 +254,7 @@ def test_only_embeddings_have_padding() -> None:
         content["model.safetensors"] = save({"layer.0.attention.output.weight": array})
         return Release(MemorySource(content))
 
-    diff = ReleaseDiff(baseline=side(values), current=side(other))
+    diff = compare(baseline=side(values), current=side(other))
 
     assert ["layer.0.attention.output.weight"] == [v.pair.name for v in diff.values.of(Band.UPDATED)]
 
@@ -270,7 +270,7 @@ def test_broken_padding_is_broken() -> None:
         content["model.safetensors"] = save({"embeddings.word_embeddings.weight": values})
         return Release(MemorySource(content))
 
-    diff = ReleaseDiff(baseline=side(2.0), current=side(float("nan")))
+    diff = compare(baseline=side(2.0), current=side(float("nan")))
 
     assert ["embeddings.word_embeddings.weight"] == [fault.tensor.name for fault in diff.health.faults]
     assert not diff.updates.updated
@@ -308,7 +308,7 @@ def test_a_head_that_came_in_every_variant_is_one_edit() -> None:
 def test_a_cause_that_is_left_out_explains_nothing() -> None:
     """Leaving a rule out must not hide what it would have explained."""
     geometry = {"model_type": "bert", "vocab_size": 8}
-    diff = ReleaseDiff(
+    diff = compare(
         baseline=release({"a": "F32[8,4]", "head": "F32[8,4]", "config.json": geometry}),
         current=release({"a": "F32[9,4]", "config.json": {**geometry, "vocab_size": 9}}),
     )
@@ -321,8 +321,8 @@ def test_a_cause_that_is_left_out_explains_nothing() -> None:
 
 def test_other_weights_are_an_update_where_nobody_asks_about_ancestry() -> None:
     """Each larger word for changed values gives way to the next smaller one when it is left out."""
-    diff = ReleaseDiff(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] seed=1"}))
-    broken = ReleaseDiff(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] nan"}))
+    diff = compare(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] seed=1"}))
+    broken = compare(baseline=release({"q": "F32[64,64]"}), current=release({"q": "F32[64,64] nan"}))
 
     assert not diff.updates.updated
     assert diff.leaving_out(frozenset({"weights-unrelated-to-baseline"})).updates.updated

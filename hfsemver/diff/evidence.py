@@ -1,0 +1,122 @@
+"""What two releases show before anybody says what counts: worked out part by part, once, on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.diff.card.card import CardDiff, compare_cards
+from hfsemver.diff.card.licence import LicenceDiff, compare_licences
+from hfsemver.diff.config.generation import GenerationDiff, compare_generation
+from hfsemver.diff.config.sides import ConfigSides
+from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
+from hfsemver.diff.files.formats import FormatsDiff, compare_formats
+from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
+from hfsemver.diff.files.unjudged import find_unjudged
+from hfsemver.diff.template.template import TemplateDiff, compare_templates
+from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
+from hfsemver.diff.weights.depth import Depth
+from hfsemver.diff.weights.measuring import Measuring
+from hfsemver.diff.weights.reading import WeightReading, WeightSide
+from hfsemver.diff.weights.spelling import joined
+from hfsemver.diff.weights.tensors import RawTensors, gather
+
+if TYPE_CHECKING:
+    from hfsemver.diff.files.subjects import Unjudged
+    from hfsemver.releases.release import Release
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Evidence:
+    """``current`` against ``baseline``, which is ``None`` in a first release; ``depth`` bounds what is read of weights.
+
+    Nothing here depends on a policy or on a version, so that one reading serves every judgement of the same pair.
+    """
+
+    baseline: Release | None
+    current: Release
+    depth: Depth = Depth.FULL
+
+    @cached_property
+    def files(self) -> FilesDiff:
+        """Paths on both sides, and the one answer to whether two files are equal."""
+        return compare_files(self.baseline, self.current)
+
+    @cached_property
+    def formats(self) -> FormatsDiff:
+        """Weight sets by name."""
+        return compare_formats(self.baseline, self.current)
+
+    @cached_property
+    def pickles(self) -> PicklesDiff:
+        """Files that run code when they are loaded."""
+        return compare_pickles(self.baseline, self.current, self.formats)
+
+    @cached_property
+    def unjudged(self) -> tuple[Unjudged, ...]:
+        """Changes that no rule reads."""
+        return find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL)
+
+    @cached_property
+    def configs(self) -> ConfigSides | None:
+        """Both ``config.json``, normalised; ``None`` in a first release."""
+        if self.baseline is None:
+            return None
+        return ConfigSides(baseline=self.baseline, current=self.current, files=self.files)
+
+    @cached_property
+    def generation(self) -> GenerationDiff:
+        """Stop tokens and sampling defaults."""
+        return compare_generation(self.configs)
+
+    @cached_property
+    def tokenizer(self) -> TokenizerDiff:
+        """Token ids and special tokens."""
+        return compare_tokenizers(self.baseline, self.current, self.files)
+
+    @cached_property
+    def templates(self) -> TemplateDiff:
+        """Chat templates."""
+        return compare_templates(self.baseline, self.current)
+
+    @cached_property
+    def card(self) -> CardDiff:
+        """Front matter."""
+        return compare_cards(self.baseline, self.current)
+
+    @cached_property
+    def licence(self) -> LicenceDiff:
+        """Licence id and text."""
+        return compare_licences(self.baseline, self.current)
+
+    @cached_property
+    def weights(self) -> WeightSide:
+        """The tensors of the current release by their bytes."""
+        return WeightSide(self.current)
+
+    @cached_property
+    def reading(self) -> WeightReading | None:
+        """The tensors of both sides by their bytes; ``None`` in a first release."""
+        if self.baseline is None:
+            return None
+        return WeightReading(old=WeightSide(self.baseline), new=self.weights, files=self.files, depth=self.depth)
+
+    @cached_property
+    def measuring(self) -> Measuring | None:
+        """How far pairs of tensors lie apart; ``None`` in a first release."""
+        return None if self.reading is None else Measuring(self.reading)
+
+    @cached_property
+    def tensors(self) -> tuple[RawTensors, ...]:
+        """The tensors of each weight set side by side, before any cause has claimed one."""
+        return (
+            ()
+            if self.reading is None
+            else tuple(joined(raw, self.reading) for raw in gather(self.reading, self.formats))
+        )
+
+    @property
+    def bytes_read(self) -> int:
+        """Bytes of the tensors whose values were looked at so far, on both sides."""
+        return self.weights.bytes_read + (0 if self.reading is None else self.reading.old.bytes_read)

@@ -1,0 +1,27 @@
+"""A change that no rule of this version reads, and what it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Subject(Enum):
+    """What consumers would feel of such a change."""
+
+    ADAPTER = auto()
+    CODE = auto()
+    EMBEDDING_HEAD = auto()
+    FORMATS = auto()
+    PROCESSOR = auto()
+    SETTINGS = auto()
+    TERMS = auto()
+    TOKENIZATION = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unjudged:
+    """One such change: a file and what became of it, as the beginning of a sentence."""
+
+    subject: Subject
+    words: str

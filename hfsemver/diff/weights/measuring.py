@@ -1,0 +1,53 @@
+"""Measures of the tensors that both sides have, each taken once whatever a policy makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.padding import Padding
+from hfsemver.tensors import measure_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from hfsemver.diff.weights.reading import WeightReading
+    from hfsemver.diff.weights.tensors import TensorPair
+    from hfsemver.tensors import Measure, TensorBytes
+
+
+@dataclass(frozen=True, eq=False)
+class Measuring:
+    """What the values of pairs of tensors show; rows of an embedding that no token reaches take no part in it."""
+
+    reading: WeightReading
+    _taken: dict[TensorPair, Measure | EvidenceMissing] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def _padding(self) -> Padding:
+        return Padding(baseline=self.reading.baseline, current=self.reading.current)
+
+    def measures(self, pairs: Iterable[TensorPair]) -> Iterator[Measure | EvidenceMissing]:
+        """Return the measure of each pair, or why its bytes are not here."""
+        wanted = tuple(pairs)
+        new = tuple(pair for pair in dict.fromkeys(wanted) if pair not in self._taken)
+        for pair, measure in zip(new, measure_all(map(self._bytes, new)), strict=True):
+            self._taken[pair] = measure if isinstance(measure, EvidenceMissing) else self._with_padding(pair, measure)
+        return (self._taken[pair] for pair in wanted)
+
+    def _bytes(self, pair: TensorPair) -> tuple[TensorBytes, TensorBytes]:
+        limit = self._padding.limit(pair)
+        return self.reading.old.stored(pair.old, limit), self.reading.new.stored(pair.new, limit)
+
+    def _with_padding(self, pair: TensorPair, measure: Measure) -> Measure:
+        """Padding takes no part in the band, and NaN in it is NaN all the same."""
+        if self._padding.limit(pair) is None:
+            return measure
+        (old,), (new,) = self.reading.old.healths([pair.old]), self.reading.new.healths([pair.new])
+        return replace(
+            measure,
+            baseline_health=old or measure.baseline_health,
+            current_health=new or measure.current_health,
+        )
