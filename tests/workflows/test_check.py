@@ -392,6 +392,32 @@ def test_accepting_one_update_accepts_no_other(tmp_path: Path) -> None:
     assert prints[0] == prints[2] != prints[1]
 
 
+def test_an_update_keeps_its_fingerprint_in_other_shards(tmp_path: Path) -> None:
+    """What was accepted of one file is accepted of the same weights in two, and of nothing else."""
+    old = {"a": "F32[8,64]", "b": "F32[8,64]"}
+    one = {"a": "F32[8,64] seed=1 scale=1e-3", "b": "F32[8,64] seed=2 scale=1e-3"}
+    two: dict[str, object] = {
+        "model-00001-of-00002.safetensors": {"a": one["a"]},
+        "model-00002-of-00002.safetensors": {"b": one["b"]},
+        "model.safetensors.index.json": {
+            "metadata": {},
+            "weight_map": {"a": "model-00001-of-00002.safetensors", "b": "model-00002-of-00002.safetensors"},
+        },
+    }
+    baseline = lay(tmp_path / "old", old)
+    prints = {
+        name: [
+            finding.fingerprint
+            for finding in run_check(CheckRequest(current=lay(tmp_path / name, side), baseline=baseline)).findings
+            if finding.rule == "weights-updated"
+        ]
+        for name, side in (("one", one), ("two", two))
+    }
+
+    assert prints["one"]
+    assert prints["one"] == prints["two"]
+
+
 @pytest.mark.parametrize(
     ("path", "old", "new", "rule"),
     [

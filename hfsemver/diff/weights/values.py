@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from dataclasses import dataclass
@@ -99,6 +100,20 @@ class ValuesDiff:
             first = self.unread[0]
             more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
             raise EvidenceMissing(f"{first.file}{more}", first.reason)
+
+
+def identity(tensors: Iterable[TensorValues]) -> str:
+    """Return 16 hex digits that name one change of values, whatever engine measured it and in whichever files they lie.
+
+    They stand on what is exact: which tensors, how many of their elements differ, and the largest difference as a double.
+    Sums are not, since another order of adding rounds them in another way.
+    """
+    lines = (
+        f"{values.pair.name}\0{values.pair.new.dtype}\0{m.changed}\0{'-' if m.max_abs is None else m.max_abs.hex()}"
+        for values in tensors
+        if (m := values.measure) is not None
+    )
+    return hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "backslashreplace")).hexdigest()[:16]
 
 
 def _moved(tensors: Iterable[TensorValues], name: str) -> Iterator[float]:

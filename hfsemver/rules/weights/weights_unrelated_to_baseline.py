@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
+from hfsemver.diff.weights.values import identity
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 from hfsemver.tensors import Band
 from hfsemver.tensors.bands import UNRELATED_COSINE
@@ -45,7 +46,7 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
             message=f"the median cosine to the baseline is {cosine:.2g} over {len(matrices)} matrices",
-            current=f"cosine {cosine:.4g}",
+            current=f"values {identity(moved)}",
             witness=f"independent matrices have a cosine of 0; below {UNRELATED_COSINE} two releases share no ancestry",
         )
     values.require_complete()

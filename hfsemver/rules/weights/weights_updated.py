@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
+from hfsemver.diff.weights.values import identity
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def weights_updated(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
             message=f"{len(moved)} of {len(values.tensors)} tensors have other values",
-            # Measured, and yet the same for the same bytes: accepting one update accepts no other.
-            current=f"relative L2 {values.relative_l2:.4g}" if values.relative_l2 is not None else "",
+            # Accepting one update accepts no other.
+            current=f"values {identity(moved)}",
             witness=_figures(diff, largest.pair.name),
         )
     values.require_complete()
