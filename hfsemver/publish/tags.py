@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import UsageError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.git_command import write_git
+from hfsemver.publish.git import write_git
 
 if TYPE_CHECKING:
     from hfsemver.core.history import History

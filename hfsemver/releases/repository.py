@@ -10,13 +10,17 @@ import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.core.version import Tag
 from hfsemver.releases.disk import read_small
-from hfsemver.releases.git_command import Answer, ask_git, read_git
+from hfsemver.releases.git_command import ask_git, read_git
 from hfsemver.releases.lfs import LfsStore
+
+if TYPE_CHECKING:
+    from hfsemver.releases.git_process import Answer
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _COMMIT_FORMAT = "--format=%H%x00%P%x00%cI%x00%s"

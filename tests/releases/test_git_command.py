@@ -1,21 +1,22 @@
-"""The way to git: nothing from outside becomes an option, another repository, or a program to run."""
+"""Asking git: nothing from outside becomes an option, another repository, or a program to run."""
 
 from __future__ import annotations
 
-import ast
 import os
 import subprocess
 import tempfile
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-import hfsemver
 from hfsemver.core.errors import SourceError
-from hfsemver.releases import git_command
-from hfsemver.releases.git_command import ask_git, copy_git, hand_on_to_git, read_git, start_of_git, write_git
+from hfsemver.releases import git_process
+from hfsemver.releases.git_command import ask_git, copy_git, read_git, start_of_git
 from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -28,7 +29,7 @@ def world(tmp_path: Path) -> GitWorld:
 
 def test_every_variable_that_git_calls_local_is_taken_away(world: GitWorld) -> None:
     """The list in the code covers what this git itself names."""
-    assert set(world.git("rev-parse", "--local-env-vars").split()) <= git_command.LOCAL_VARIABLES
+    assert set(world.git("rev-parse", "--local-env-vars").split()) <= git_process.LOCAL_VARIABLES
 
 
 def test_variables_of_a_hook_do_not_lead_to_another_repository(
@@ -117,7 +118,7 @@ def test_a_command_that_does_not_end_is_stopped(world: GitWorld, monkeypatch: py
     """A broken disk or a waiting helper cannot hang a push for ever."""
     (world.root / ".git" / "config").unlink()
     os.mkfifo(world.root / ".git" / "config")
-    monkeypatch.setattr(git_command._Call.__init__, "__kwdefaults__", {"stdout": subprocess.PIPE, "timeout": 0.3})
+    monkeypatch.setattr(git_process.Call.__init__, "__kwdefaults__", {"stdout": subprocess.PIPE, "timeout": 0.3})
     start = time.monotonic()
     with pytest.raises(SourceError, match="no answer within"):
         ask_git(world.root, "rev-parse", "HEAD")
@@ -136,85 +137,3 @@ def test_a_missing_folder_is_not_reported_as_a_missing_git(tmp_path: Path) -> No
     """Both are the same error of the system, and need different hints."""
     with pytest.raises(SourceError, match="there is no folder"):
         read_git(tmp_path / "gone", "rev-parse", "HEAD")
-
-
-def test_writing_makes_a_repository_and_runs_the_hooks_of_the_user(tmp_path: Path) -> None:
-    """Commands that change a repository behave as if the user had typed them."""
-    write_git(tmp_path, "init", "--quiet", operands=("made",))
-    made = tmp_path / "made"
-    for key, value in (("user.name", "Ada"), ("user.email", "ada@example.org")):
-        write_git(made, "config", operands=(key, value))
-    hook = made / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\ntouch ../ran\n")
-    hook.chmod(0o755)
-    write_git(made, "commit", "--quiet", "--allow-empty", "-m", "first")
-    assert (tmp_path / "ran").exists()
-
-
-def test_a_handed_on_command_reads_the_same_input_and_gives_its_status(world: GitWorld) -> None:
-    """``git lfs pre-push`` with nothing to push succeeds; one with a malformed call fails."""
-    world.git("remote", "add", "origin", str(world.root))
-    assert hand_on_to_git(world.root, "lfs", "pre-push", "origin", str(world.root), stdin=b"") == 0
-    assert hand_on_to_git(world.root, "lfs", "no-such-command", stdin=b"") != 0
-
-
-MAY_START_PROGRAMS = {
-    "releases/git_command.py": "git, for everything else",
-    "releases/rendering/render.py": "a child of our own that renders templates under limits",
-    "workflows/hook/chain.py": "the hook that was there before ours",
-    "workflows/demo/demo.py": "plays the user, who types commands",
-}
-
-
-def test_no_other_module_starts_programs() -> None:
-    """Whoever needs git asks the wrapper; the few other programs are listed with their reasons."""
-    package = Path(hfsemver.__file__).parent
-    found = set()
-    for path in package.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-            if {"subprocess", "pty", "asyncio.subprocess"} & set(names):
-                found.add(path.relative_to(package).as_posix())
-    assert found <= set(MAY_START_PROGRAMS)
-    assert "releases/git_command.py" in found
-
-
-@pytest.mark.parametrize(
-    ("settings", "hint"),
-    [
-        ({"user.useConfigOnly": "true", "user.name": "", "user.email": ""}, "git config user.name"),
-        ({"tag.gpgSign": "true", "gpg.program": "false", "user.name": "x", "user.email": "x@y"}, "signing key"),
-    ],
-)
-def test_a_tag_that_cannot_be_made_says_what_is_missing(
-    settings: dict[str, str], hint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Git's own complaint about the person or the key leads to the setting to mend, not to a check of the repository."""
-    world = GitWorld.create(tmp_path / "world")
-    world.commit({"a": b"a"})
-    for key, value in settings.items():
-        world.git("config", key, value)
-    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "EMAIL"):
-        monkeypatch.delenv(name, raising=False)
-
-    with pytest.raises(SourceError) as caught:
-        write_git(world.root, "tag", "--annotate", "--message=x", operands=("v1.0.0",))
-
-    assert hint in caught.value.hint
-
-
-def test_a_name_that_is_taken_and_a_broken_repository_have_hints_of_their_own(tmp_path: Path) -> None:
-    """A tag that exists asks for another name; what is not known to be anything else, for a look at the repository."""
-    world = GitWorld.create(tmp_path / "world")
-    world.commit({"a": b"a"})
-    world.tag("v1.0.0")
-
-    with pytest.raises(SourceError) as taken:
-        write_git(world.root, "tag", "--annotate", "--message=x", operands=("v1.0.0",))
-    with pytest.raises(SourceError) as broken:
-        read_git(world.root, "cat-file", "-p", operands=("f" * 40,))
-
-    assert "choose another name" in taken.value.hint
-    assert "git fsck" in broken.value.hint

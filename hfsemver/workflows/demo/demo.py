@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
-from hfsemver.releases.git_command import environment
+from hfsemver.releases.git_process import environment
 from hfsemver.workflows.demo.classifier import MORE_TITLES, TITLES, as_files, train
 
 if TYPE_CHECKING:

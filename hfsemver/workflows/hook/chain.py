@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
 from hfsemver.releases.disk import read_small
-from hfsemver.releases.git_command import ask_git, hand_on_to_git
+from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.hook.script import Owner, before_of, owner_of
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def _upload(call: HookCall) -> int:
     if shutil.which("git-lfs") is None:
         hint = "install git-lfs; a push without it would publish pointers to weights that nobody can fetch"
         raise SourceError("this repository keeps files in git-lfs, and git-lfs is not installed", hint=hint)
+    from hfsemver.publish.git import hand_on_to_git  # here, because few pushes have something to upload
+
     return _status(hand_on_to_git(Path.cwd(), "lfs", "pre-push", call.remote, call.url, stdin=call.stdin))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
-from hfsemver.releases.git_command import ask_git, write_git
+from hfsemver.publish.git import write_git
+from hfsemver.releases.git_command import ask_git
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.script import HOOK, Owner, before_of, content_of, hook_script, owner_of

@@ -1,0 +1,48 @@
+"""The one way to change a repository by the ``git`` program: fixed sub-commands, as if the user had typed them.
+
+Whether and what to change is decided before, where nothing is written.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+from hfsemver.releases.git_process import (
+    LONG,
+    Answer,
+    Call,
+    answer_to,
+    command_line,
+    environment,
+    failure,
+    insist,
+    require_allowed,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+WRITING = frozenset({"add", "commit", "config", "init", "lfs", "push", "tag", "update-ref"})
+
+
+def write_git(directory: Path, command: str, *options: str, operands: Sequence[str] = (), stdin: bytes = b"") -> Answer:
+    """Run a command that changes a repository, with the user's hooks and settings; ``SourceError`` when it fails."""
+    argv = command_line(command, WRITING, options, operands)
+    call = Call(directory=directory, command=command, argv=argv, variables=environment(), timeout=LONG)
+    return insist(command, answer_to(call, stdin))
+
+
+def hand_on_to_git(directory: Path, command: str, *arguments: str, stdin: bytes) -> int:
+    """Run a command in the caller's place: its terminal, its variables, its arguments; return the exit status.
+
+    For a hook that passes on what it was given. Nothing is cleaned, because the command answers to the git that
+    called the hook, and its progress is meant for the person who typed ``git push``.
+    """
+    require_allowed(command, frozenset({"lfs"}))
+    argv = ["git", command, *arguments]
+    try:
+        return subprocess.run(argv, cwd=directory, input=stdin, check=False).returncode
+    except OSError as error:
+        raise failure(command, str(error)) from error
