@@ -13,9 +13,10 @@ import click
 import pytest
 from hypothesis import given
 
-from hfsemver.cli.emit import write_whole
+from hfsemver.cli.emit import emit
 from hfsemver.cli.paint import painted
 from hfsemver.core.errors import UsageError
+from hfsemver.reports.report import Format
 from hfsemver.reports.text import render_human
 from tests.reports.strategies import HOSTILE, REFUSED, reports
 
@@ -94,19 +95,6 @@ def test_a_pipe_gets_no_colours() -> None:
     assert b"\x1b" not in done.stdout
 
 
-def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
-    """The new text takes the place and the mode of the old one, and nothing else stays behind."""
-    target = tmp_path / "report.json"
-    target.write_text("old", encoding="utf-8")
-    target.chmod(0o640)
-
-    write_whole(target, "new\n")
-
-    assert target.read_bytes() == b"new\n"
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert list(tmp_path.iterdir()) == [target]
-
-
 def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> None:
     """When the disk ends in the middle, the old text is still whole, no remains lie about, and the run says so."""
     target = tmp_path / "rules.txt"
@@ -123,21 +111,6 @@ def rules_into(output: str, folder: Path) -> subprocess.CompletedProcess[str]:
     """Write the list of rules to ``output``, from within ``folder``."""
     command = [sys.executable, "-m", "hfsemver", "rules", "--output", output]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-
-
-@pytest.mark.parametrize("name", ["there.txt", "not yet.txt"])
-def test_a_link_stays_and_its_file_is_written(tmp_path: Path, name: str) -> None:
-    """Also into another folder, and where the file is yet to be made; nothing is left beside either."""
-    (tmp_path / "far").mkdir()
-    (tmp_path / "far" / "there.txt").write_text("old", encoding="utf-8")
-    link = tmp_path / "report.txt"
-    link.symlink_to(f"far/{name}")
-
-    write_whole(link, "new\n")
-
-    assert link.readlink().name == name
-    assert (tmp_path / "far" / name).read_text(encoding="utf-8") == "new\n"
-    assert {path.name for path in tmp_path.rglob("*")} == {"far", "there.txt", name, "report.txt"}
 
 
 def test_what_a_stream_was_redirected_to_is_not_replaced(tmp_path: Path) -> None:
@@ -184,6 +157,6 @@ def test_a_place_where_no_file_can_be_is_a_fault_of_the_command_line(tmp_path: P
     (tmp_path / "folder").mkdir()
 
     with pytest.raises(UsageError):
-        write_whole(tmp_path / name, "x")
+        emit("x", Format.JSON, str(tmp_path / name))
 
     assert [path.name for path in tmp_path.rglob("*")] == ["folder"]

@@ -1,0 +1,68 @@
+"""Files on disk, written whole or not at all.
+
+A failure is an ``OSError``: what the file was for, and what to type next, is known to whoever has it written.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_STREAMS: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
+"""Names of what is open already: even where a file is behind them, nothing is put in its place."""
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file by renaming a finished one over it: readers see the old bytes or the new ones, never a part.
+
+    A link stays, and the file that it leads to is written. A device, a pipe or a stream is written to as it is, since
+    nothing may be put in its place. A file that is replaced keeps its mode.
+    """
+    # Not strict, so that a link may lead to a file that is yet to be made.
+    target = Path(os.path.realpath(path))
+    mode = _mode(target)
+    if str(path).startswith(_STREAMS) or not stat.S_ISREG(mode):
+        _append(path, data)
+    else:
+        _replace(target, data, stat.S_IMODE(mode))
+
+
+def _append(path: Path, data: bytes) -> None:
+    try:
+        with path.open("ab") as stream:
+            stream.write(data)
+    except BrokenPipeError:
+        pass  # whoever read it has seen enough
+
+
+def _replace(target: Path, data: bytes, mode: int) -> None:
+    import tempfile  # here, because it takes longer to load than a line takes to write
+
+    handle, name = tempfile.mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(mode)
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _mode(target: Path) -> int:
+    """Return kind and mode of the file that is replaced, else those that the umask gives a new one."""
+    try:
+        return target.stat().st_mode
+    except FileNotFoundError:
+        return stat.S_IFREG | _masked(0o666)
+
+
+def _masked(mode: int) -> int:
+    """Return a mode without what the umask takes away, which can be read only by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mode & ~mask
