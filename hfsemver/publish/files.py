@@ -1,4 +1,4 @@
-"""Files on disk, written whole or not at all.
+"""Files on disk: written whole or not at all, made where none is yet, continued by a line.
 
 A failure is an ``OSError``: what the file was for, and what to type next, is known to whoever has it written.
 """
@@ -27,6 +27,32 @@ def write_whole(path: Path, data: bytes) -> None:
         _append(path, data)
     else:
         _replace(target, data, stat.S_IMODE(mode))
+
+
+def create_file(path: Path, data: bytes) -> bool:
+    """Write a file that is not there yet, and the folders that lead to it; return whether it was written.
+
+    A link counts as there, wherever it leads.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Exclusive, so that not even a file that appears right now is overwritten.
+        with path.open("xb") as stream:
+            stream.write(data)
+    except FileExistsError:
+        return False
+    return True
+
+
+def append_line(path: Path, line: str) -> None:
+    """Add a line to the end of a file, which is made when it is not there; only the last folder may be missing."""
+    path.parent.mkdir(exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        # One call, so that the lines of two processes at a time do not mix.
+        os.write(handle, f"{line}\n".encode())
+    finally:
+        os.close(handle)
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -10,6 +10,7 @@ from hfsemver import __version__
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.policy.policy import FILE_NAME
+from hfsemver.publish.files import create_file
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook.install import install_hook
 
@@ -51,16 +52,10 @@ def _text(name: str) -> str:
 def _write(path: Path, text: str) -> bool:
     """Write a file that is not there yet; return whether it was written."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Exclusive, so that not even a file that appears right now is overwritten; a link counts as there.
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError:
-        return False
+        return create_file(path, text.encode())
     except OSError as error:
         fault = f"{printable(str(path))} cannot be written: {error.strerror}"
         raise SourceError(fault, hint="make the folder writable, or make room") from error
-    return True
 
 
 def _next_steps(repository: Repository, written: tuple[str, ...]) -> Iterator[str]:

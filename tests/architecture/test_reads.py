@@ -14,7 +14,7 @@ ALLOWED = {
     "diff/config/defaults.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
     "workflows/initialise.py": "template_root()",
-    "workflows/push/skipping.py": "O_WRONLY",
+    "publish/files.py": "O_WRONLY",
     "cli/streams.py": "O_WRONLY",
     # A folder, step by step, so that no part of the way can be a link.
     "releases/local.py": "_OPEN_FOLDER",

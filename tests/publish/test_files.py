@@ -1,12 +1,13 @@
-"""Writing files: whole or not at all, and nothing left beside them."""
+"""Writing files: whole or not at all, only where none is yet, line by line."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.publish.files import write_whole
+from hfsemver.publish.files import append_line, create_file, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,3 +51,50 @@ def test_what_cannot_be_written_is_an_error_of_the_system(tmp_path: Path, name: 
         write_whole(tmp_path / name, b"x")
 
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["folder", "loop"]
+
+
+def test_a_file_is_made_where_none_is_yet(tmp_path: Path) -> None:
+    """With the folders that lead to it, and byte for byte: no line break becomes another one."""
+    path = tmp_path / "a" / "b" / "new.yml"
+
+    assert create_file(path, b"one\ntwo\r\n")
+    assert path.read_bytes() == b"one\ntwo\r\n"
+
+
+@pytest.mark.parametrize("there", ["a file", "a folder", "a link that leads nowhere"])
+def test_what_is_there_already_stays_as_it_is(tmp_path: Path, there: str) -> None:
+    """Whatever has the name: nothing is overwritten, and nothing is written through a link."""
+    path, outside = tmp_path / "there", tmp_path / "outside"
+    if there == "a file":
+        path.write_bytes(b"old")
+    elif there == "a folder":
+        path.mkdir()
+    else:
+        path.symlink_to(outside)
+    before = path.lstat()
+
+    assert not create_file(path, b"new")
+    assert path.lstat() == before
+    assert not outside.exists()
+
+
+def test_lines_are_added_at_the_end(tmp_path: Path) -> None:
+    """The first one makes the file and the folder around it; a longer way to it is not made."""
+    path = tmp_path / "log" / "lines"
+    for line in ("one", "zwölf"):
+        append_line(path, line)
+
+    assert path.read_text(encoding="utf-8") == "one\nzwölf\n"
+    with pytest.raises(FileNotFoundError):
+        append_line(tmp_path / "no" / "such" / "folder" / "lines", "lost")
+
+
+def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
+    """Two pushes at a time each leave whole lines behind."""
+    path = tmp_path / "lines"
+    with ThreadPoolExecutor(4) as writers:
+        for letter in "abcd" * 50:
+            writers.submit(append_line, path, letter * 3000)
+
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert sorted(lines) == sorted(letter * 3000 for letter in "abcd" for _ in range(50))

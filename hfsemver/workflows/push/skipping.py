@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 import json
-import os
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
+from hfsemver.publish.files import append_line
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.push.ruling import SKIP, without_credentials
@@ -50,13 +50,7 @@ def record_skip(push: Push, reason: str) -> Path:
         "reason": reason,
     }
     try:
-        path.parent.mkdir(exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-        try:
-            # One call, so that the lines of two pushes at a time do not mix.
-            os.write(handle, (json.dumps(entry) + "\n").encode())
-        finally:
-            os.close(handle)
+        append_line(path, json.dumps(entry))
     except OSError as error:
         fault = f"{path}: the reason for not judging could not be recorded: {error.strerror}"
         raise SourceError(fault, hint=f"make that file writable, or have the push judged: unset {SKIP}") from error
