@@ -29,6 +29,11 @@ def write_whole(path: Path, data: bytes) -> None:
         _replace(target, data, stat.S_IMODE(mode))
 
 
+def write_executable(path: Path, data: bytes) -> None:
+    """Write a program in one step, as ``write_whole`` does; a link is replaced, and what it leads to is not touched."""
+    _replace(path, data, _masked(0o777))
+
+
 def create_file(path: Path, data: bytes) -> bool:
     """Write a file that is not there yet, and the folders that lead to it; return whether it was written.
 

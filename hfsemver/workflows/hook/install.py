@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
-from hfsemver.publish.git import write_git
+from hfsemver.publish.hook import install_lfs_hooks, put_in_place, take_away
 from hfsemver.releases.git_command import ask_git
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook.chain import uses_lfs
@@ -68,9 +67,8 @@ def install_hook(path: str) -> tuple[str, ...]:
     if owner_of(hook) is Owner.HFSEMVER and content_of(hook) == script and os.access(hook, os.X_OK):
         return (f"The hook is installed already: {_shown(hook)}",)
     with _explained(hook):
-        hook.parent.mkdir(parents=True, exist_ok=True)
-        kept = _keep(hook)
-        _write(hook, script)
+        kept, keep_as = _kept(hook)
+        put_in_place(hook, script, keep_as=keep_as)
     return (f"Installed the hook: {_shown(hook)}", *_remarks(place, kept))
 
 
@@ -84,37 +82,35 @@ def uninstall_hook(path: str) -> tuple[str, ...]:
     if owner is not Owner.HFSEMVER:
         return (f"There is no hook of hfsemver at {_shown(hook)}; nothing was changed.",)
     with _explained(hook):
-        if owner_of(before) is not Owner.NOBODY:
-            before.replace(hook)
-            return (f"Removed the hook and put back what was there before: {_shown(hook)}",)
-        hook.unlink()
+        put_back = None if owner_of(before) is Owner.NOBODY else before
+        take_away(hook, put_back=put_back)
+    if put_back is not None:
+        return (f"Removed the hook and put back what was there before: {_shown(hook)}",)
     done = f"Removed the hook: {_shown(hook)}"
     if not uses_lfs(repository):
         return (done,)
     try:
         # From now on nobody else uploads the weights.
-        write_git(repository.root, "lfs", "update")
+        install_lfs_hooks(repository.root)
     except SourceError:
         return (done, "This repository uses git-lfs; before the next push type: git lfs install")
     return (done, "Installed the hook of git-lfs in its place.")
 
 
-def _keep(hook: Path) -> Owner:
-    """Put what is there now beside the hook's place, where the chain looks for it; tell whose it is."""
+def _kept(hook: Path) -> tuple[Owner, Path | None]:
+    """Return whose hook will lie beside ours, where the chain looks for it, and the name to give to the one there now.
+
+    No name where nothing is there, or nothing that is not kept already.
+    """
     owner, before = owner_of(hook), before_of(hook)
     if owner is Owner.EDITED:
         raise _edited(hook)
     if owner in {Owner.NOBODY, Owner.HFSEMVER}:
-        return owner_of(before)
+        return owner_of(before), None
     if owner_of(before) is Owner.NOBODY:
-        try:
-            # Under both names until ours is renamed over one of them: at no moment is there no hook.
-            os.link(hook, before, follow_symlinks=False)
-        except (OSError, NotImplementedError):
-            hook.rename(before)
-        return owner
+        return owner, before
     if owner is Owner.LFS or _alike(hook, before):
-        return owner_of(before)
+        return owner_of(before), None
     fault = f"there are two hooks to keep, {_shown(hook)} and {_shown(before)}"
     raise UsageError(fault, hint="join them into one, remove the other, and install again")
 
@@ -123,22 +119,6 @@ def _alike(hook: Path, before: Path) -> bool:
     """Tell whether two hooks say the same; what cannot be read is like nothing."""
     content = content_of(hook)
     return bool(content) and content == content_of(before)
-
-
-def _write(hook: Path, script: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{HOOK}.", dir=hook.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(script)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(0o777 & ~mask)
-        temporary.replace(hook)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _remarks(place: HookPlace, kept: Owner) -> Iterator[str]:
