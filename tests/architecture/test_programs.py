@@ -12,7 +12,7 @@ MAY_START_PROGRAMS = {
     "publish/git.py": "git-lfs, in the place of the git that called the hook",
     "releases/rendering/render.py": "a child of our own that renders templates under limits",
     "workflows/hook/chain.py": "the hook that was there before ours",
-    "workflows/demo/demo.py": "plays the user, who types commands",
+    "publish/command.py": "what somebody would type, in their place",
 }
 
 

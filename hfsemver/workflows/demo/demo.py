@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
-from hfsemver.releases.git_process import environment
+from hfsemver.publish.command import run_command
+from hfsemver.publish.files import write_whole
+from hfsemver.publish.folders import make_folder, make_temporary_folder
 from hfsemver.workflows.demo.classifier import MORE_TITLES, TITLES, as_files, train
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def run_demo(folder: str | None) -> Iterator[Said]:
     place = _place(folder)
     work, remote = place / "issue-triage", place / "hub.git"
     shell = _Shell(work)
-    work.mkdir()
+    make_folder(work)
     yield Said(kind="comment", text="a model repository, a remote to push to, and the hook")
     yield from shell.run("git", "init", "--quiet", "--bare", "--initial-branch=main", str(remote), shown=False)
     yield from shell.run("git", "init", "--quiet", "--initial-branch=main", shown=False)
@@ -69,10 +69,10 @@ def run_demo(folder: str | None) -> Iterator[Said]:
 
 def _place(folder: str | None) -> Path:
     if folder is None:
-        return Path(tempfile.mkdtemp(prefix="hfsemver-demo-"))
+        return make_temporary_folder("hfsemver-demo-")
     place = Path(folder)
     try:
-        place.mkdir(parents=True, exist_ok=True)
+        make_folder(place)
         occupied = any(place.iterdir())
     except OSError as error:
         problem = f"{folder}: {error.strerror}"
@@ -85,7 +85,7 @@ def _place(folder: str | None) -> Path:
 
 def _write(work: Path, content: dict[str, bytes]) -> None:
     for name, data in content.items():
-        (work / name).write_bytes(data)
+        write_whole(work / name, data)
 
 
 def _commit(shell: _Shell, message: str) -> Iterator[Said]:
@@ -103,16 +103,9 @@ class _Shell:
         if shown:
             words = (f"'{word}'" if " " in word else word for word in argv if word != "--quiet")
             yield Said(kind="command", text=" ".join(words))
-        try:
-            done = subprocess.run(
-                argv, cwd=self.folder, env=environment() | WHO, capture_output=True, text=True, check=False, timeout=60
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            problem = f"{argv[0]} could not be run: {error}"
-            raise SourceError(problem, hint="install git 2.31 or newer and put it on the PATH") from error
-        answer = done.stdout + done.stderr
-        if bool(done.returncode) != bool(expected):
-            problem = f"{' '.join(argv[:2])} ended with {done.returncode}: {answer.strip()}"
+        status, answer = run_command(self.folder, *argv, variables=WHO)
+        if bool(status) != bool(expected):
+            problem = f"{' '.join(argv[:2])} ended with {status}: {answer.strip()}"
             raise SourceError(problem, hint="see what is missing with: hfsemver doctor")
         if shown and answer.strip():
             # Without the place, so that the demo says the same on every machine.
