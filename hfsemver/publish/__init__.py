@@ -1,1 +1,1 @@
-"""Floor 3: what changes a repository. Each job is a pure plan and one function that carries it out."""
+"""Floor 3: everything that writes. What is to be written is decided before, as a value; here it is carried out."""

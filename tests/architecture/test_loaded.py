@@ -91,6 +91,15 @@ def test_a_check_loads_no_framework(tmp_path: Path, weights: str) -> None:
     assert not modules & FRAMEWORKS
 
 
+def test_a_push_that_passes_loads_nothing_that_writes() -> None:
+    """The hook waits for no module of the publishing floor: it is loaded where a push has something to record."""
+    code = "import sys, hfsemver.cli.push, hfsemver.workflows.hook.chain; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "hfsemver.workflows.hook.chain" in done.stdout
+    assert "hfsemver.publish" not in done.stdout
+
+
 def test_the_checkout_does_not_shadow_an_installed_package() -> None:
     """The suite tests the package that is installed: the checkout is on the path only when it is installed in place."""
     import hfsemver
