@@ -45,6 +45,16 @@ class TemplateChange:
     limit: str = ""
     unknown: str = ""
 
+    @property
+    def only_gains(self) -> bool:
+        """Whether it renders more than before, and all the rest as before."""
+        return bool(self.gained) and not (self.differing or self.refused or self.limit or self.unknown)
+
+    @property
+    def renders_alike(self) -> bool:
+        """Whether every conversation ends as it did before."""
+        return not (self.differing or self.refused or self.gained or self.limit or self.unknown)
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TemplateDiff:

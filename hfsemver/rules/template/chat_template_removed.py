@@ -32,7 +32,7 @@ REFUSES = Example(baseline={FILE: TEXT}, current={FILE: STRICT}, findings=1)
 BROKEN = Example(baseline={FILE: TEXT}, current={FILE: TEXT + "{% if %}"}, findings=1)
 MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={FILE: TEXT})
 UNNAMED = Example(baseline={CONFIG: {"chat_template": [{"name": "default", "template": TEXT}]}}, current={FILE: TEXT})
-ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT})
+ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT}, also=("chat-template-capability-added",))
 
 
 @rule(
@@ -41,7 +41,7 @@ ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT})
     promise="interface",
     since="0.1.0",
     examples=(GONE, VARIANT, REFUSES, BROKEN, MOVED, UNNAMED, ALLOWS),
-    mirror="none: a template that comes, or renders more, is an extension",
+    mirror="chat-template-capability-added",
 )
 def chat_template_removed(diff: ReleaseDiff) -> Notes:
     """Yield one note for each template that is gone, and one for each that raises now."""

@@ -1,0 +1,51 @@
+"""A chat template renders conversations that it refused or cut short before; all others it renders as before.
+
+Why: nobody loses anything; those who send system prompts, tools or images need a version to ask for.
+Fix: release a new minor version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.finding import Level
+from hfsemver.core.location import Location
+from hfsemver.diff.template.template import require_judged
+from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
+
+if TYPE_CHECKING:
+    from hfsemver.diff.release import ReleaseDiff
+
+FILE = "chat_template.jinja"
+TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+STRICT = "{% if messages[0].role == 'system' %}{{ raise_exception('no system prompt') }}{% endif %}" + TEXT
+ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT}, findings=1)
+TOOLS = Example(
+    baseline={FILE: TEXT}, current={FILE: "{% if tools %}{{ tools | tojson }}{% endif %}" + TEXT}, findings=1
+)
+ALSO_OTHERWISE = Example(
+    baseline={FILE: STRICT}, current={FILE: TEXT.replace("<", "[")}, also=("chat-template-render-changed",)
+)
+
+
+@rule(
+    bump=Bump.MINOR,
+    level=Level.WARN,
+    cost=Cost.PROBE,
+    promise="interface",
+    since="0.1.0",
+    examples=(ALLOWS, TOOLS, ALSO_OTHERWISE),
+    mirror="chat-template-removed",
+)
+def chat_template_capability_added(diff: ReleaseDiff) -> Notes:
+    """Yield one note for each template that only gained; beside a render that changed it is the other half of one edit."""
+    for change in diff.templates.changes:
+        if change.only_gains:
+            titles = ", ".join(gained.conversation.title for gained in change.gained)
+            yield Note(
+                location=Location(file=change.new.file, pointer=change.new.pointer),
+                message=f"renders what it did not before: {titles}",
+                current=titles,
+            )
+    require_judged(diff.templates)
