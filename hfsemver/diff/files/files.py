@@ -40,7 +40,7 @@ class FilesDiff:
     kept: tuple[str, ...] = ()
     baseline: Release | None = None
     current: Release | None = None
-    settled: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _settled: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False)
 
     def listed(self, old: str, new: str) -> bool | None:
         """Say whether two files are equal by kind, size and digest; reads nothing."""
@@ -75,15 +75,15 @@ class FilesDiff:
         """Answer by what is known, by the listing or by a look at the bytes; only an answer is remembered."""
         if self.baseline is None or self.current is None:
             raise KeyError(new)
-        if (old, new) not in self.settled:
+        if (old, new) not in self._settled:
             one, other = self.baseline.files[old], self.current.files[new]
             answer = _by_listing(one, other)
             if answer is None:
                 answer = look((self.baseline, one), (self.current, other))
             if answer is None:
                 return None
-            self.settled[old, new] = answer
-        return self.settled[old, new]
+            self._settled[old, new] = answer
+        return self._settled[old, new]
 
 
 def compare_files(baseline: Release | None, current: Release) -> FilesDiff:

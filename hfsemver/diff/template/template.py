@@ -97,6 +97,12 @@ class TemplateDiff:
         )
         return tuple(judge(old, new, render) for (old, new), render in zip(pairs, renders, strict=True) if render.old)
 
+    def require_complete(self) -> None:
+        """Raise ``EvidenceMissing`` when a template could not be judged; call it after everything that could be said."""
+        for change in self.changes:
+            if change.unknown:
+                raise EvidenceMissing(change.new.file, change.unknown, hint="shorten the template, then check again")
+
     @cached_property
     def _pairs(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
         if self.baseline is None:
@@ -176,10 +182,3 @@ def _reason(outcome: Outcome) -> str:
 def compare_templates(baseline: Release | None, current: Release) -> TemplateDiff:
     """Compare the chat templates of two releases, on demand."""
     return TemplateDiff(baseline=baseline, current=current)
-
-
-def require_judged(diff: TemplateDiff) -> None:
-    """Raise ``EvidenceMissing`` when a template could not be judged; call it after everything that could be said."""
-    for change in diff.changes:
-        if change.unknown:
-            raise EvidenceMissing(change.new.file, change.unknown, hint="shorten the template, then check again")

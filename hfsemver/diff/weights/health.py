@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.tensors import Unread
+from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.diff.weights.values import HEADERS_ONLY
 
 if TYPE_CHECKING:
@@ -49,8 +48,7 @@ class HealthDiff:
 
     def require_complete(self) -> None:
         """Raise ``EvidenceMissing`` when some values could not be looked at."""
-        if self.unread:
-            raise EvidenceMissing(self.unread[0].file, self.unread[0].reason)
+        require_read(self.unread)
 
 
 def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDiff, depth: Depth) -> HealthDiff:

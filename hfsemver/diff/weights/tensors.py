@@ -50,6 +50,13 @@ class Unread:
     here: bool = False
 
 
+def require_read(unread: tuple[Unread, ...]) -> None:
+    """Raise ``EvidenceMissing`` for the first of them, if there is one, so that silence about it is no answer."""
+    if unread:
+        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        raise EvidenceMissing(f"{unread[0].file}{more}", unread[0].reason)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resharding:
     """A set whose tensors lie in other files than before."""
@@ -118,10 +125,7 @@ class TensorDiff:
 
     def require_headers(self) -> None:
         """Raise ``EvidenceMissing`` when some headers could not be read, so that a silent rule cannot pass for a clean one."""
-        if self.unread:
-            first = self.unread[0]
-            more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
-            raise EvidenceMissing(f"{first.file}{more}", first.reason)
+        require_read(self.unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

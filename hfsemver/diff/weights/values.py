@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.tensors import Unread
+from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.tensors import Band, Measure, band_of
 from hfsemver.tensors.bands import MATRIX_ELEMENTS
 
@@ -96,10 +96,7 @@ class ValuesDiff:
 
     def require_complete(self) -> None:
         """Raise ``EvidenceMissing`` when some values could not be looked at."""
-        if self.unread:
-            first = self.unread[0]
-            more = f" and {len(self.unread) - 1} more" if len(self.unread) > 1 else ""
-            raise EvidenceMissing(f"{first.file}{more}", first.reason)
+        require_read(self.unread)
 
 
 def identity(tensors: Iterable[TensorValues]) -> str:

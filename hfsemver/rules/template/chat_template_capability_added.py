@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
-from hfsemver.diff.template.template import require_judged
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -48,4 +47,4 @@ def chat_template_capability_added(diff: ReleaseDiff) -> Notes:
                 message=f"renders what it did not before: {titles}",
                 current=titles,
             )
-    require_judged(diff.templates)
+    diff.templates.require_complete()

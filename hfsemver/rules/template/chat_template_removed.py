@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.template.template import require_judged
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def chat_template_removed(diff: ReleaseDiff) -> Notes:
             witness=f"tok.apply_chat_template({call}) raises",
         )
     yield from (_raises(change) for change in diff.templates.changes if change.refused)
-    require_judged(diff.templates)
+    diff.templates.require_complete()
 
 
 def _raises(change: TemplateChange) -> Note:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.template.template import require_judged
 from hfsemver.diff.template.witness import witness
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
@@ -56,7 +55,7 @@ def chat_template_render_changed(diff: ReleaseDiff) -> Notes:
     for change in diff.templates.changes:
         if change.differing or change.limit:
             yield _note(change)
-    require_judged(diff.templates)
+    diff.templates.require_complete()
 
 
 def _note(change: TemplateChange) -> Note:

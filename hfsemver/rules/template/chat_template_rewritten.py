@@ -13,7 +13,6 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.escape import clipped
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
-from hfsemver.diff.template.template import require_judged
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def chat_template_rewritten(diff: ReleaseDiff) -> Notes:
                 baseline=f"template {_short(change.old.text)}",
                 current=f"template {_short(change.new.text)}",
             )
-    require_judged(diff.templates)
+    diff.templates.require_complete()
 
 
 def _short(text: str) -> str:
