@@ -69,13 +69,13 @@ def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
         values = diff.values
     except EvidenceMissing:
         return None  # the rules about values are skips that say why
-    measured = any(seen.measure is not None for seen in values.tensors)
-    evidence = "full" if measured else "digest" if values.tensors and not values.unread else "header"
+    read = diff.evidence.bytes_read
+    evidence = "full" if read else "digest" if values.tensors and not values.unread else "header"
     return WeightFigures(
         evidence=evidence,
         tensors=diff.current.weights.count,
         changed=sum(seen.band is not Band.IDENTICAL for seen in values.tensors),
-        bytes_read=diff.evidence.bytes_read,
+        bytes_read=read,
         relative_l2=values.relative_l2,
         cosine=values.cosine,
         max_abs=values.max_abs,

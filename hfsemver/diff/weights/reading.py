@@ -62,6 +62,10 @@ class WeightSide:
         self._fingerprints.update(zip(new, fingerprint_all(map(self.stored, new.values())), strict=True))
         return (self._fingerprints[_place(tensor)] for tensor in wanted)
 
+    def known_fingerprint(self, tensor: TensorInfo) -> bytes | EvidenceMissing | None:
+        """Return what ``fingerprints`` has found out before; reads nothing."""
+        return self._fingerprints.get(_place(tensor))
+
     def are_equal(self, one: TensorInfo, other: TensorInfo) -> bool | None:
         """Whether two tensors of this release hold the same; ``None`` when bytes of one are not here."""
         left, right = self.fingerprints((one, other))
@@ -99,6 +103,11 @@ class WeightReading:
     def current(self) -> Release:
         """The release that is compared."""
         return self.new.release
+
+    def are_known_equal(self, old: TensorInfo, new: TensorInfo) -> bool:
+        """Whether the bytes of two tensors were already found to be the same, as those of a renamed one were."""
+        found = self.old.known_fingerprint(old)
+        return isinstance(found, bytes) and found == self.new.known_fingerprint(new)
 
     def same(self, old: str, new: str) -> bool | None:
         """Whether two weight files are equal, without reading both; ``None`` when only their tensors could tell."""

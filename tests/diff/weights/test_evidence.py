@@ -8,6 +8,7 @@ from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.tensors import Band
 from tests import builders
 
 OLD = {
@@ -62,6 +63,17 @@ def test_what_is_compared_only_under_another_policy_is_read_then() -> None:
 
     assert () == first.values.tensors
     assert ["packed"] == [seen.pair.name for seen in second.values.tensors]
+
+
+def test_a_renamed_tensor_is_read_once() -> None:
+    """Its bytes proved the renaming, so they need not be compared again."""
+    tensors = {"old_name": "F32[16,16]"}, {"new_name": "F32[16,16] of=old_name"}
+    sides = [Counting(MemorySource(builders.files(side))) for side in tensors]
+    diff = compare(Release(sides[0]), Release(sides[1]))
+    assert [Band.IDENTICAL] == [seen.band for seen in diff.values.tensors]
+
+    header = {("model.safetensors", start, stop) for side in sides for (_, start, stop) in side.reads if start == 0}
+    assert [1, 1] == [sum(n for read, n in side.reads.items() if read not in header) for side in sides]
 
 
 def test_every_tensor_that_was_looked_at_counts_once() -> None:
