@@ -31,6 +31,7 @@ def judge_push(hook: str | None, remote: str, url: str) -> int:
         repository=repository,
         remote=remote or os.environ.get("PRE_COMMIT_REMOTE_NAME", ""),
         updates=parse_updates(data) or updates_of_pre_commit(os.environ),
+        url=url or os.environ.get("PRE_COMMIT_REMOTE_URL", ""),
     )
     code = _skip(push) if SKIP in os.environ else _judge(push)
     if code or hook is None:

@@ -5,6 +5,7 @@ A failure is an ``OSError``: what the file was for, and what to type next, is kn
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -50,12 +51,17 @@ def create_file(path: Path, data: bytes) -> bool:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Add a line to the end of a file, which is made when it is not there; only the last folder may be missing."""
+    """Add a line to the end of a file, which is made when it is not there; only the last folder may be missing.
+
+    A link is an error, since it may lead to where nothing is kept, and so is a pipe that nobody reads.
+    """
+    data = f"{line}\n".encode()
     path.parent.mkdir(exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
     try:
         # One call, so that the lines of two processes at a time do not mix.
-        os.write(handle, f"{line}\n".encode())
+        if os.write(handle, data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     finally:
         os.close(handle)
 

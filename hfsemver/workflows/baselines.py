@@ -40,17 +40,23 @@ def everything(tagged: Tagged) -> bool:  # noqa: ARG001 -- one of several answer
 
 
 def view_tags(
-    repository: Repository, commit: str, own: Tag | None = None, is_out: Callable[[Tagged], bool] = everything
+    repository: Repository,
+    commit: str,
+    own: Tag | None = None,
+    is_out: Callable[[Tagged], bool] = everything,
+    former: tuple[Tagged, ...] = (),
 ) -> TagView:
     """Look at the tags from a commit whose own tag, if any, is what it declares.
 
     ``own`` names the tag that is being released where the commit carries several, or none yet. ``is_out`` tells
     which tags may be a baseline. The newest stable tag is the one of the highest version in the history of the commit;
     tags on the commit itself are names for the same content, and say nothing about what it is measured against.
+    ``former`` are releases that were out and whose tags may be gone: a baseline all the same, and no declaration.
     """
-    tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+    tags = _tags(repository)
     here = [tagged for tagged in tags if tagged.commit == commit]
     declared = Tagged(tag=own, commit=commit) if own is not None else here[-1] if here else None
+    tags = _joined(tags, former)
     before = [tagged for tagged in tags if tagged.commit != commit]
     baseline, candidate = _newest(repository, before, commit, is_out)
     return TagView(
@@ -61,22 +67,23 @@ def view_tags(
     )
 
 
-def newest_elsewhere(repository: Repository, commit: str, below: Tag) -> Tagged | None:
+def newest_elsewhere(repository: Repository, commit: str, below: Tag, former: tuple[Tagged, ...] = ()) -> Tagged | None:
     """Return the newest stable tag below a version that lies outside the history of ``commit``, ``None`` without one.
 
     That is what a history leaves behind that was squashed or begun anew. A tag whose own history holds the commit is no
-    such thing: there an old commit is named after the fact.
+    such thing: there an old commit is named after the fact. ``former`` are as in ``view_tags``.
     """
-    for tag, sha in reversed(repository.version_tags()):
-        lower = tag.version.is_stable and tag.version.precedence < below.version.precedence
+    for tagged in reversed(_joined(_tags(repository), former)):
+        version, sha = tagged.tag.version, tagged.commit
+        lower = version.is_stable and version.precedence < below.version.precedence
         if lower and not repository.is_ancestor(sha, commit) and not repository.is_ancestor(commit, sha):
-            return Tagged(tag=tag, commit=sha)
+            return tagged
     return None
 
 
 def newest_reachable(repository: Repository, commit: str) -> TagView:
     """Look at the tags from a working tree on top of ``commit``: a tag on the commit is a baseline like any other."""
-    tags = [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+    tags = _tags(repository)
     baseline, candidate = _newest(repository, tags, commit, everything)
     return TagView(
         own=None,
@@ -84,6 +91,17 @@ def newest_reachable(repository: Repository, commit: str) -> TagView:
         candidate=candidate,
         released=tuple(sorted({str(tagged.tag.version) for tagged in tags})),
     )
+
+
+def _tags(repository: Repository) -> list[Tagged]:
+    return [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
+
+
+def _joined(tags: list[Tagged], former: tuple[Tagged, ...]) -> list[Tagged]:
+    """Return the releases that have a tag and those that had one, the lowest first, each once."""
+    gone = [tagged for tagged in dict.fromkeys(former) if tagged not in tags]
+    # Of two under one name the tag that is there is the newer, so it comes last.
+    return sorted((*gone, *tags), key=lambda tagged: (tagged.tag.version.precedence, str(tagged.tag)))
 
 
 def _newest(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import ConfigError, HfSemverError, RefError, SourceError
 from hfsemver.core.version import Version
 from hfsemver.policy.policy import FILE_NAME
+from hfsemver.publish.retired import retired_log
 from hfsemver.releases.git_command import ask_git
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef
@@ -23,6 +24,7 @@ from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.install import hook_place
 from hfsemver.workflows.hook.script import Owner, before_of, content_of, hook_script, owner_of
 from hfsemver.workflows.policies import policy_beside
+from hfsemver.workflows.push.former import read_record, unreadable
 from hfsemver.workflows.push.skipping import recorded_skips, skip_log
 
 if TYPE_CHECKING:
@@ -74,7 +76,7 @@ def examine(path: str) -> tuple[Diagnosis, ...]:
     except (RefError, SourceError) as error:
         return (*diagnoses, _broken("repository", str(error), error.hint))
     patient = _Patient(repository=repository, tags=repository.version_tags(), head=_head(repository))
-    for look in (_history, _hook, _lfs, _tags, _policy, _objects, _card, _skips):
+    for look in (_history, _hook, _lfs, _tags, _policy, _objects, _card, _skips, _retired):
         diagnoses.extend(_guarded(look, patient))
     return tuple(diagnoses)
 
@@ -218,6 +220,21 @@ def _skips(patient: _Patient) -> Iterator[Diagnosis]:
         yield _note("skips", f"pushed unjudged: {', '.join(names)} ({who}): {entry.get('reason')}")
     if len(entries) > _SHOWN:
         yield _note("skips", f"{len(entries) - _SHOWN} older ones stand in {skip_log(patient.repository)}")
+
+
+def _retired(patient: _Patient) -> Iterator[Diagnosis]:
+    record = read_record(patient.repository)
+    damage = unreadable(patient.repository, record)
+    if damage is not None:
+        yield _broken("retired", str(damage), damage.hint)
+    elif not record.retired:
+        yield _ok("retired", "no release was deleted from here")
+    for one in record.retired[-_SHOWN:]:
+        yield _note(
+            "retired", f"{one.tag} ({one.object[:12]}) was deleted from {one.remote} ({one.time}); it stays taken"
+        )
+    if len(record.retired) > _SHOWN:
+        yield _note("retired", f"{len(record.retired) - _SHOWN} older ones stand in {retired_log(patient.repository)}")
 
 
 def _ok(name: str, text: str) -> Diagnosis:

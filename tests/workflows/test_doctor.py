@@ -39,7 +39,8 @@ def test_a_repository_that_was_set_up_is_in_order(tmp_path: Path) -> None:
     data = subprocess.run([*command, "--format", "json"], cwd=publisher.work.root, capture_output=True, check=False)
     document = json.loads(data.stdout)
 
-    assert set(found) == {"git", "history", "hook", "git-lfs", "tags", "policy", "baseline", "card", "skips"}
+    looked_at = {"git", "history", "hook", "git-lfs", "tags", "policy", "baseline", "card", "skips", "retired"}
+    assert set(found) == looked_at
     assert {health for health, _ in found.values()} == {Health.OK}
     assert (human.returncode, data.returncode) == (0, 0)
     assert "of git-lfs" in human.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
@@ -15,29 +16,27 @@ from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import answer
-from hfsemver.workflows.baselines import TagView, newest_elsewhere, view_tags
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
+from hfsemver.workflows.push.former import unreadable
 from hfsemver.workflows.push.range import (
     commit_of,
     descends,
     forced,
-    has_published,
     newest_published,
     pushed_tag,
     stale,
     tags_on,
 )
-from hfsemver.workflows.push.ruling import Outcome, Ruling
+from hfsemver.workflows.push.ruling import Outcome, Ruling, without_credentials
+from hfsemver.workflows.push.views import PushedTags
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from hfsemver.core.report import Report
-    from hfsemver.core.version import Tag
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.workflows.baselines import Tagged
+    from hfsemver.workflows.baselines import Tagged, TagView
+    from hfsemver.workflows.push.former import Former
     from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
 
@@ -52,10 +51,11 @@ class _Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judged:
-    """A ruling, and the view of the tags that it was made by."""
+    """A ruling, the view of the tags that it was made by, and whether that holds tags that may not be out."""
 
     ruling: Ruling
     tags: TagView
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +65,10 @@ class Bench:
     push: Push
     _releases: dict[str, Release] = field(default_factory=dict, init=False, repr=False)
     _diffs: dict[tuple[str | None, str], ReleaseDiff] = field(default_factory=dict, init=False, repr=False)
+
+    @cached_property
+    def _tags(self) -> PushedTags:
+        return PushedTags(self.push)
 
     def rule_on(self, update: RefUpdate) -> Ruling:
         """Judge one ref. Raises ``ConfigError`` when the policy is wrong; a release that cannot be read is a ruling."""
@@ -76,37 +80,25 @@ class Bench:
     def _rule_on(self, update: RefUpdate) -> Ruling:
         repository = self.push.repository
         commit = repository.resolve(update.local)
+        damage = unreadable(repository, self._tags.record)
+        if damage is not None and update.is_tag:
+            raise damage
         current = self._release(commit)
         old = None if update.is_tag else commit_of(repository, update.remote)
         published = old or newest_published(repository, self.push.remote, commit)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
-        views = self._views(update, commit, own, published)
+        views = self._tags.seen_from(update, commit, own, published)
         if update.is_tag and views[0].baseline is None and repository.is_shallow:
             fault = "this clone has no full history, so whether there is a release before it cannot be told"
             raise SourceError(fault, hint="git fetch --unshallow --tags")
-        known, *others = (self._judged(update, current, tags, published) for tags in views)
-        refused = (found for found in (known, *others) if found.ruling.outcome is Outcome.REFUSED)
-        ruling = next(refused, (known, *others)[-1]).ruling
-        doubtful = next((found for found in others if found.ruling is ruling), None)
-        notes = () if doubtful is None else _doubts(ruling, doubtful.tags)
-        return replace(ruling, notes=(*self._notes(update, old, commit), *notes))
-
-    def _views(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
-        """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
-
-        A tag that was pushed on its own leaves no trace in this clone, and looks like one that was never pushed.
-        Measured against the newest release that is known to be out, a break since the former went unseen; against the
-        newest tag alone, a tag that was refused once would hide what it was refused for. So both have to be satisfied.
-        """
-        everywhere = view_tags(self.push.repository, commit, own)
-        if published is None:
-            return (everywhere,)
-        known = view_tags(self.push.repository, commit, own, self._is_out_by(published))
-        if known.baseline == everywhere.baseline:
-            return (known,)
-        if update.is_tag and known.baseline is None:
-            return (everywhere,)
-        return (known, everywhere)
+        found = [self._judged(update, current, tags, published) for tags in views]
+        found[1:] = (replace(one, doubtful=True) for one in found[1:])
+        chosen = next((one for one in found if one.ruling.outcome is Outcome.REFUSED), found[-1])
+        former = self._tags.taken(update, commit)
+        about = self._about(chosen) if former is None else ()
+        notes = (*self._notes(update, old, commit), *about, *((str(damage),) if damage else ()))
+        ruling = replace(chosen.ruling, notes=notes)
+        return ruling if former is None else self._taken(ruling, former)
 
     def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Judged:
         """Judge a ref by one view of the tags."""
@@ -137,22 +129,32 @@ class Bench:
             return (stale(update),)
         return () if descends(self.push.repository, old, commit) else (forced(update),)
 
+    def _about(self, chosen: _Judged) -> tuple[str, ...]:
+        """Say what is special about the release that a refusal is measured against, and how to go on."""
+        if chosen.ruling.outcome is not Outcome.REFUSED or chosen.tags.baseline is None:
+            return ()
+        tag, fate = chosen.tags.baseline.tag, self._tags.fate(chosen.tags.baseline)
+        if fate:
+            return (f"{tag} {fate}, and counts all the same: whoever took it before has it",)
+        if not chosen.doubtful:
+            return ()
+        return (f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}",)
+
+    def _taken(self, ruling: Ruling, former: Former) -> Ruling:
+        """Refuse a version that has been another commit's, whatever the policy says: it would have moved."""
+        commit = former.commit or former.object
+        why = f"{former.tag} was published before, from commit {commit[:12]}, and {former.fate}"
+        back = f"git push {without_credentials(self.push.remote)} {former.object[:12]}:refs/tags/{former.tag}"
+        hints = (f"to put it back where it was: {back}",) if former.is_here else ()
+        return replace(
+            ruling,
+            outcome=Outcome.REFUSED,
+            why=f"{why}; a version that moves is no version",
+            notes=(*ruling.notes, *hints),
+        )
+
     def _local_name(self, own: Tagged | None, commit: str) -> str | None:
         return None if own is None or own.tag not in tags_on(self.push.repository, commit) else str(own.tag)
-
-    def _is_out_by(self, published: str) -> Callable[[Tagged], bool]:
-        """Return what tells a baseline: a tag that was refused once and stayed behind here is no release."""
-        repository, remote = self.push.repository, self.push.remote
-        with_this_push = {update.tag for update in self.push.updates}
-
-        def is_out(tagged: Tagged) -> bool:
-            return (
-                tagged.tag in with_this_push
-                or repository.is_ancestor(tagged.commit, published)
-                or has_published(repository, remote, tagged.commit)
-            )
-
-        return is_out
 
     def _release(self, commit: str) -> Release:
         if commit not in self._releases:
@@ -178,7 +180,7 @@ class Bench:
             return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))
         squashed = None
         if update.tag is not None and current.commit is not None:
-            squashed = newest_elsewhere(self.push.repository, current.commit, update.tag)
+            squashed = self._tags.elsewhere(current.commit, update.tag)
         if squashed is not None:
             # The history was begun anew, and the releases before it are what consumers have.
             return _Measure(commit=squashed.commit, version=str(squashed.tag.version))
@@ -214,14 +216,6 @@ class Bench:
             protected=protected,
             draft=not update.is_tag and not protected,
         )
-
-
-def _doubts(ruling: Ruling, tags: TagView) -> tuple[str, ...]:
-    """Say how to go on where a tag stands in the way that may never have been published."""
-    if ruling.outcome is not Outcome.REFUSED or tags.baseline is None:
-        return ()
-    tag = tags.baseline.tag
-    return (f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}",)
 
 
 def _stands_against(report: Report, claim: Claim) -> bool:

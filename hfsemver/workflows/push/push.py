@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import FormatError, RefError, SourceError
@@ -43,12 +44,32 @@ def run_push(push: Push) -> PushOutcome:
         rulings |= {update: bench.rule_on(update) for update in waiting}
     outcome = PushOutcome(rulings=tuple(rulings[update] for update in push.updates))
     if not (outcome.refused or outcome.unjudged):
+        outcome = replace(outcome, rulings=_recorded(push, outcome.rulings))
+    if not (outcome.refused or outcome.unjudged):
         return outcome
     from hfsemver.workflows.push.advice import next_steps  # as above
 
     return PushOutcome(
         rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings, push.repository.branch())
     )
+
+
+def _recorded(push: Push, rulings: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
+    """Write down the releases that are about to be deleted; refuse to delete what cannot be written down."""
+    deleted = [ruling.update for ruling in rulings if ruling.update.is_deletion and ruling.update.tag]
+    if not deleted:
+        return rulings
+    from hfsemver.workflows.push.former import retire  # here, because hardly any push deletes a release
+
+    try:
+        retire(push)
+    except SourceError as error:
+        why, notes = str(error), (error.hint,)
+        return tuple(
+            Ruling(update=one.update, outcome=Outcome.REFUSED, why=why, notes=notes) if one.update in deleted else one
+            for one in rulings
+        )
+    return rulings
 
 
 def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
@@ -107,4 +128,4 @@ def _passed(update: RefUpdate, why: str, *notes: str) -> Ruling:
 def _loss(update: RefUpdate) -> str:
     if update.tag is None:
         return "deleted"
-    return f"deletes a release: whoever pins {update.tag} cannot load it any more"
+    return f"deletes a release: whoever pins {update.tag} cannot load it any more, and its number stays taken"

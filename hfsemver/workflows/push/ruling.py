@@ -21,6 +21,7 @@ class Push:
     repository: Repository
     remote: str
     updates: tuple[RefUpdate, ...]
+    url: str = ""
 
 
 SKIP = "HFSEMVER_SKIP"

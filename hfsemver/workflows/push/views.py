@@ -1,0 +1,101 @@
+"""The version tags as a push sees them: those that are here, those that are known to be out, and those that once were."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from hfsemver.workflows.baselines import Tagged, TagView, newest_elsewhere, view_tags
+from hfsemver.workflows.push.former import Former, Record, former_releases, read_record
+from hfsemver.workflows.push.range import has_published
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hfsemver.core.version import Tag
+    from hfsemver.workflows.push.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ruling import Push
+
+
+@dataclass(frozen=True, eq=False)
+class PushedTags:
+    """The tags of the repository that is pushed; what git and the record tell about the remote is asked for once."""
+
+    push: Push
+
+    @cached_property
+    def record(self) -> Record:
+        """The releases that were deleted from here."""
+        return read_record(self.push.repository)
+
+    @cached_property
+    def former(self) -> tuple[Former, ...]:
+        """The releases that the remote is known to have held, whether or not it still does."""
+        return former_releases(self.push, self.record)
+
+    @cached_property
+    def _were_out(self) -> tuple[Tagged, ...]:
+        return tuple(Tagged(tag=one.tag, commit=one.commit) for one in self.former if one.is_here and one.commit)
+
+    def taken(self, update: RefUpdate, commit: str) -> Former | None:
+        """Return the release whose number a tag would give to another commit, whichever way it is written."""
+        last = self._last(update.tag)
+        return None if last is None or last.commit == commit or last.object == update.local else last
+
+    def _last(self, tag: Tag | None) -> Former | None:
+        """Return what consumers had last under the number of a tag."""
+        same = [one for one in self.former if tag is not None and one.tag.version == tag.version]
+        return same[-1] if same else None
+
+    def fate(self, tagged: Tagged) -> str | None:
+        """Say what became of a release, where the remote does not hold it any more."""
+        fates = [one.fate for one in self.former if (one.tag, one.commit) == (tagged.tag, tagged.commit)]
+        return fates[-1] if fates else None
+
+    def elsewhere(self, commit: str, below: Tag) -> Tagged | None:
+        """Return the newest lower release outside of the history of a commit."""
+        return newest_elsewhere(self.push.repository, commit, below, self._were_out)
+
+    def seen_from(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
+        """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
+
+        A tag that was pushed on its own leaves no trace in this clone, and looks like one that was never pushed.
+        Measured against the newest release that is known to be out, a break since the former went unseen; against the
+        newest tag alone, a tag that was refused once would hide what it was refused for. So both have to be satisfied.
+        """
+        everywhere = self._view(commit, own, lambda _: True)
+        if published is None:
+            return (everywhere,)
+        known = self._view(commit, own, self._is_out_by(published))
+        if known.baseline == everywhere.baseline:
+            return (known,)
+        if update.is_tag and known.baseline is None:
+            return (everywhere,)
+        return (known, everywhere)
+
+    def _view(self, commit: str, own: Tag | None, is_out: Callable[[Tagged], bool]) -> TagView:
+        view = view_tags(self.push.repository, commit, own, is_out, self._were_out)
+        # A number is taken also where nobody can tell any more what it stood for.
+        taken = {str(one.tag.version) for one in self.former if one.commit != commit}.union(view.released)
+        last = self._last(own)
+        if last is not None and last.commit == commit:
+            taken.discard(
+                str(last.tag.version)
+            )  # it comes back to where it was, whatever the tag of that name says here
+        return replace(view, released=tuple(sorted(taken)))
+
+    def _is_out_by(self, published: str) -> Callable[[Tagged], bool]:
+        """Return what tells a baseline: a tag that was refused once and stayed behind here is no release."""
+        repository, remote = self.push.repository, self.push.remote
+        with_this_push = {update.tag for update in self.push.updates}
+
+        def is_out(tagged: Tagged) -> bool:
+            return (
+                tagged.tag in with_this_push
+                or tagged in self._were_out
+                or repository.is_ancestor(tagged.commit, published)
+                or has_published(repository, remote, tagged.commit)
+            )
+
+        return is_out
