@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import re
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -63,6 +66,21 @@ class Publisher:
         said = self.push(*arguments, code=1, **variables)
         assert (self.refs(), self.uploads()) == before
         return said
+
+    def follow(self, said: str) -> list[str]:
+        """Do to the letter what a refusal says to type, and return those lines; every command has to succeed."""
+        lines = said.partition("To release it as ")[2].splitlines()[1:]
+        steps = [line.strip() for line in itertools.takewhile(lambda line: line.startswith("  "), lines)]
+        assert steps, said
+        for step in steps:
+            if step.startswith("git "):
+                self.work.git(*shlex.split(step)[1:])
+                continue
+            version = re.fullmatch(r"set `(version: \S+)` in README\.md", step)
+            assert version, step
+            card = self.work.root / "README.md"
+            card.write_text(re.sub(r"^version: .*$", version[1], card.read_text(), flags=re.MULTILINE))
+        return steps
 
     def refs(self) -> dict[str, str]:
         """Return the refs of the remote with what they point to."""

@@ -71,11 +71,12 @@ def test_only_tags_that_are_versions_release_one(ref: str, name: str, tag: str |
         ("refs/tags/v1.0.0", "refs/tags/v1.0.0", "v1.0.0"),
         ("refs/heads/work", "refs/heads/main", "work:refs/heads/main"),
         ("HEAD", "refs/heads/main", "HEAD:refs/heads/main"),
-        (OLD, "refs/heads/main", "HEAD:refs/heads/main"),
+        (OLD, "refs/heads/main", f"{OLD}:refs/heads/main"),
+        ("HEAD~1", "refs/heads/main", f"{OLD}:refs/heads/main"),
     ],
 )
-def test_the_refspec_names_what_moves(local: str, remote: str, refspec: str) -> None:
-    """Typed after another commit, it pushes that one."""
+def test_the_refspec_names_what_was_pushed(local: str, remote: str, refspec: str) -> None:
+    """Typed once more it pushes the same commit, and never what happens to be checked out."""
     assert update(remote, local).refspec == refspec
 
 
@@ -87,4 +88,4 @@ def test_a_name_that_is_shown_is_harmless() -> None:
 def test_without_its_variables_pre_commit_tells_nothing() -> None:
     """An empty push stays empty."""
     assert updates_of_pre_commit({}) == ()
-    assert updates_of_pre_commit({"PRE_COMMIT_REMOTE_BRANCH": "main"}) == ()
+    assert updates_of_pre_commit({"PRE_OLD_REMOTE_BRANCH": "main"}) == ()

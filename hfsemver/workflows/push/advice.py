@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
@@ -10,26 +11,28 @@ from hfsemver.core.claim import Origin
 from hfsemver.core.escape import printable
 from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.core.version import Version
+from hfsemver.workflows.push.range import commit_of, descends, tags_on
 from hfsemver.workflows.push.ruling import SKIP, Outcome, without_credentials
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from hfsemver.workflows.push.ruling import Ruling
+    from hfsemver.workflows.push.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ruling import Push, Ruling
 
 
-def next_steps(remote: str, rulings: tuple[Ruling, ...], checked_out: str | None = None) -> tuple[str, ...]:
-    """Return the lines that end a refusal: commands to paste, the way out of a judgement before the push.
-
-    ``checked_out`` is the branch that a commit would go to.
-    """
+def next_steps(push: Push, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
+    """Return the lines that end a refusal: commands to paste, the way out of a judgement before the push."""
     against = [ruling for ruling in rulings if ruling.outcome is not Outcome.PASSED]
-    version = _version(against)
     lines = ["To push it without a judgement (the reason is recorded, `hfsemver doctor` shows it):"]
-    lines.append(f"  {SKIP}='say here why' {_push(remote, _refspecs(rulings))}")
-    if version is not None:
-        lines.append(f"To release it as {version}:")
-        lines.extend(f"  {step}" for step in _release(remote, rulings, version, checked_out))
+    lines.append(f"  {SKIP}='say here why' {_push(push, (_again(push, ruling.update) for ruling in rulings))}")
+    if all(map(_is_about_version, against)):
+        way = _way(push, rulings, against)
+        lines.append(f"To release it as {way.version}:")
+        lines.extend(f"  {step}" for step in way.steps())
+        if way.rest:
+            lines.append("Then what is left, which is judged anew beside that release:")
+            lines.append(f"  {_push(push, (_again(push, ruling.update) for ruling in way.rest))}")
     elif any(ruling.outcome is Outcome.UNJUDGED for ruling in against):
         lines.append("To have it judged: mend what is named above, and push again.")
     else:
@@ -37,55 +40,155 @@ def next_steps(remote: str, rulings: tuple[Ruling, ...], checked_out: str | None
     return tuple(lines)
 
 
-def _version(against: list[Ruling]) -> Version | None:
-    """Return the smallest version that answers every refusal; ``None`` when one of them is not about the version."""
-    wanted: list[Version] = []
-    for ruling in against:
-        if ruling.report is None or set(ruling.report.verdict.failing) - VERSION_RULES:
-            return None
-        text = ruling.report.verdict.next_version
+@dataclass(frozen=True, kw_only=True)
+class _Way:
+    """One release that answers the refusals of ``group``: it is made where ``lead`` is, and the others follow it.
+
+    ``passed`` is what may go out as it is, ``rest`` what one release cannot answer: it lies on another line of commits.
+    """
+
+    push: Push
+    lead: Ruling
+    group: list[Ruling]
+    passed: list[Ruling]
+    rest: list[Ruling]
+
+    @property
+    def version(self) -> Version:
+        """The smallest version that answers every refusal of the group."""
+        return max((self._wanted(ruling) for ruling in self.group), key=lambda version: version.precedence)
+
+    @property
+    def commit(self) -> str:
+        """What is released, or what the release commit goes on top of."""
+        return self.lead.update.local
+
+    @property
+    def in_card(self) -> bool:
+        """Whether the version stands in the card, so that another one takes another commit."""
+        return self.lead.has_card_version
+
+    @property
+    def source(self) -> str:
+        """What the lead is pushed from: a branch, or whatever is checked out."""
+        return _branch(self.lead.update) or ("HEAD" if self.in_card else self.commit[:12])
+
+    def steps(self) -> Iterator[str]:
+        """Yield the commands."""
+        if self.in_card:
+            yield from self._checkout()
+            yield f"set `version: {self.version}` in README.md"
+            yield f"git commit -m 'Release {self.version}' README.md"
+        wrong = sorted({ruling.wrong_tag for ruling in self.group if ruling.wrong_tag})
+        if wrong:
+            yield shlex.join(["git", "tag", "-d", *wrong])
+        refspecs = [_again(self.push, ruling.update) for ruling in self.passed]
+        for ruling in self.group:
+            if not ruling.update.is_tag:
+                yield from self._follow(ruling)
+                refspecs.append(self._refspec(ruling))
+        if any(map(_is_tagged, self.group)):
+            name = f"v{self.version}"
+            if self.in_card or name not in self._names:
+                # A new commit is what the tag goes to; without one it is the commit that was refused.
+                commit = "" if self.in_card else f" {self.commit[:12]}"
+                yield f"git tag -a {name} -m 'Release {self.version}'{commit}"
+            refspecs.append(name)
+        yield _push(self.push, refspecs)
+
+    @property
+    def _names(self) -> set[str]:
+        return set(map(str, tags_on(self.push.repository, _peeled(self.push, self.lead))))
+
+    def _wanted(self, ruling: Ruling) -> Version:
+        text = ruling.report.verdict.next_version if ruling.report else None
         try:
-            wanted.append(_free(Version.parse(text or "1.0.0"), ruling))
+            return self._free(Version.parse(text or "1.0.0"), ruling)
         except ValueError:
-            wanted.append(Version(major=1, minor=0, patch=0))
-    return max(wanted, key=lambda version: version.precedence, default=None)
+            return Version(major=1, minor=0, patch=0)
+
+    def _free(self, version: Version, ruling: Ruling) -> Version:
+        """Step over numbers that are taken: by the baseline itself, or by other commits."""
+        step = Bump.PATCH if ruling.report is None else max(ruling.report.verdict.required, Bump.PATCH)
+        claim = ruling.claim
+        taken: set[str | None] = {*claim.released, claim.baseline} if claim is not None else set()
+        if self.in_card:  # a tag on the commit that was refused is not one on the commit that will be released
+            taken |= {name.removeprefix("v") for name in self._names} - {
+                ruling.update.tag and str(ruling.update.tag.version)
+            }
+        while str(version) in taken:
+            version = version.bumped(step)
+        return version
+
+    def _checkout(self) -> Iterator[str]:
+        """Go to what was refused: a release commit on top of anything else would carry other weights."""
+        branch = _branch(self.lead.update)
+        if branch is not None:
+            if branch != self.push.repository.branch():
+                yield shlex.join(["git", "checkout", branch])
+        elif commit_of(self.push.repository, "HEAD") != _peeled(self.push, self.lead):
+            yield f"git checkout --detach {self.commit[:12]}"
+
+    def _is_there(self, ruling: Ruling) -> bool:
+        """Whether a ref is where the release will be already."""
+        return not self.in_card and _peeled(self.push, ruling) == _peeled(self.push, self.lead)
+
+    def _follow(self, ruling: Ruling) -> Iterator[str]:
+        """Take a branch along to the release; both commands refuse whatever would lose a commit."""
+        branch = _branch(ruling.update)
+        if branch is None or branch == _branch(self.lead.update) or self._is_there(ruling):
+            return
+        if branch == self.push.repository.branch() and not self.in_card:
+            yield shlex.join(["git", "merge", "--ff-only", self.source])
+        else:
+            yield shlex.join(["git", "fetch", ".", f"{self.source}:{branch}"])
+
+    def _refspec(self, ruling: Ruling) -> str:
+        update = ruling.update
+        if _branch(update) is not None or self._is_there(ruling):
+            return _again(self.push, update)
+        return f"{_force(self.push, update)}{self.source}:{update.remote_ref}"
 
 
-def _free(version: Version, ruling: Ruling) -> Version:
-    """Step over numbers that are taken: by the baseline itself, or by other commits."""
-    step = Bump.PATCH if ruling.report is None else max(ruling.report.verdict.required, Bump.PATCH)
-    taken: set[str | None] = {*ruling.claim.released, ruling.claim.baseline} if ruling.claim is not None else set()
-    while str(version) in taken:
-        version = version.bumped(step)
-    return version
+def _way(push: Push, rulings: tuple[Ruling, ...], against: list[Ruling]) -> _Way:
+    """Choose what is released: of branches the one that holds most of the others, of tags alone the first."""
+    heads = [ruling for ruling in against if not ruling.update.is_tag]
+    checked_out = push.repository.branch()
+
+    def weight(lead: Ruling) -> tuple[int, bool]:
+        return len(_answered(push, lead, against)), _branch(lead.update) == checked_out
+
+    def descendants(lead: Ruling) -> int:
+        return sum(_holds(push, ruling, lead) for ruling in against)
+
+    lead = max(heads, key=weight) if heads else max(against, key=descendants)
+    group = _answered(push, lead, against)
+    return _Way(
+        push=push,
+        lead=lead,
+        group=group,
+        passed=[ruling for ruling in rulings if ruling not in against],
+        rest=[ruling for ruling in against if ruling not in group],
+    )
 
 
-def _release(remote: str, rulings: tuple[Ruling, ...], version: Version, checked_out: str | None) -> Iterator[str]:
-    against = [ruling for ruling in rulings if ruling.outcome is Outcome.REFUSED]
-    in_card = any(ruling.has_card_version for ruling in against)
-    if in_card:
-        yield from _checkout(against, checked_out)
-        yield f"set `version: {version}` in README.md"
-        yield f"git commit -m 'Release {version}' README.md"
-    stale = sorted({ruling.wrong_tag for ruling in against if ruling.wrong_tag})
-    if stale:
-        yield shlex.join(["git", "tag", "-d", *stale])
-    wrong = [ruling.update for ruling in against if ruling.update.tag]
-    refspecs = _refspecs(tuple(ruling for ruling in rulings if ruling.update not in wrong))
-    if any(map(_is_tagged, against)):
-        # A new commit is what the tag goes to; without one it is the commit that was refused.
-        commit = "" if in_card else f" {against[0].report.current.commit:.12}" if against[0].report else ""
-        yield f"git tag -a v{version} -m 'Release {version}'{commit}"
-        refspecs.append(f"v{version}")
-    yield _push(remote, refspecs)
+def _answered(push: Push, lead: Ruling, against: list[Ruling]) -> list[Ruling]:
+    """Return the refusals that a release of ``lead`` answers: what it holds, and of tags alone what is the same commit."""
+    found = [ruling for ruling in against if _holds(push, lead, ruling)]
+    return [ruling for ruling in found if _holds(push, ruling, lead)] if lead.update.is_tag else found
 
 
-def _checkout(against: list[Ruling], checked_out: str | None) -> Iterator[str]:
-    """Go to the branch that was refused: a release commit on another one would carry other weights."""
-    refs = [ruling.update.local_ref for ruling in against]
-    branches = [ref.removeprefix("refs/heads/") for ref in refs if ref.startswith("refs/heads/")]
-    if branches and len(branches) == len(refs) and checked_out not in branches:
-        yield shlex.join(["git", "checkout", branches[0]])
+def _holds(push: Push, one: Ruling, other: Ruling) -> bool:
+    """Whether the history of the first holds the second."""
+    return one is other or bool(descends(push.repository, _peeled(push, other), _peeled(push, one)))
+
+
+def _peeled(push: Push, ruling: Ruling) -> str:
+    return commit_of(push.repository, ruling.update.local) or ruling.update.local
+
+
+def _is_about_version(ruling: Ruling) -> bool:
+    return ruling.report is not None and not set(ruling.report.verdict.failing) - VERSION_RULES
 
 
 def _is_tagged(ruling: Ruling) -> bool:
@@ -96,9 +199,22 @@ def _is_tagged(ruling: Ruling) -> bool:
     )
 
 
-def _refspecs(rulings: tuple[Ruling, ...]) -> list[str]:
-    return [f":{r.update.remote_ref}" if r.update.is_deletion else r.update.refspec for r in rulings]
+def _branch(update: RefUpdate) -> str | None:
+    """Return the branch here that is pushed, ``None`` for a commit, a tag, and whatever is checked out."""
+    heads = "refs/heads/"
+    return update.local_ref.removeprefix(heads) if update.local_ref.startswith(heads) else None
 
 
-def _push(remote: str, refspecs: list[str]) -> str:
-    return printable(shlex.join(["git", "push", without_credentials(remote), *dict.fromkeys(refspecs)]))
+def _again(push: Push, update: RefUpdate) -> str:
+    return f":{update.remote_ref}" if update.is_deletion else f"{_force(push, update)}{update.refspec}"
+
+
+def _force(push: Push, update: RefUpdate) -> str:
+    """Return the sign without which git refuses to take something from the remote, which here was asked for."""
+    if update.is_new:
+        return ""
+    return "+" if update.is_tag or descends(push.repository, update.remote, update.local) is False else ""
+
+
+def _push(push: Push, refspecs: Iterable[str]) -> str:
+    return printable(shlex.join(["git", "push", without_credentials(push.remote), *dict.fromkeys(refspecs)]))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
 from hfsemver.core.rule_id import VERSION_RULES
+from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
@@ -93,7 +94,9 @@ class Bench:
             raise SourceError(fault, hint="git fetch --unshallow --tags")
         found = [self._judged(update, current, tags, published) for tags in views]
         found[1:] = (replace(one, doubtful=True) for one in found[1:])
-        chosen = next((one for one in found if one.ruling.outcome is Outcome.REFUSED), found[-1])
+        refused = [one for one in found if one.ruling.outcome is Outcome.REFUSED]
+        # The larger of two steps answers both.
+        chosen = max(refused, key=_next_version) if refused else found[-1]
         former = self._tags.taken(update, commit)
         about = self._about(chosen) if former is None else ()
         notes = (*self._notes(update, old, commit), *about, *((str(damage),) if damage else ()))
@@ -216,6 +219,16 @@ class Bench:
             protected=protected,
             draft=not update.is_tag and not protected,
         )
+
+
+def _next_version(judged: _Judged) -> tuple[object, ...]:
+    """Return what to sort rulings by: how large a version each asks for."""
+    report = judged.ruling.report
+    text = report.verdict.next_version if report is not None else None
+    try:
+        return Version.parse(text or "").precedence
+    except ValueError:
+        return ()
 
 
 def _stands_against(report: Report, claim: Claim) -> bool:

@@ -49,9 +49,7 @@ def run_push(push: Push) -> PushOutcome:
         return outcome
     from hfsemver.workflows.push.advice import next_steps  # as above
 
-    return PushOutcome(
-        rulings=outcome.rulings, next_steps=next_steps(push.remote, outcome.rulings, push.repository.branch())
-    )
+    return replace(outcome, next_steps=next_steps(push, outcome.rulings))
 
 
 def _recorded(push: Push, rulings: tuple[Ruling, ...]) -> tuple[Ruling, ...]:

@@ -68,12 +68,12 @@ class RefUpdate:
 
     @property
     def refspec(self) -> str:
-        """What to type to push this ref once more, after a new commit."""
+        """What to type to push the same once more."""
         if self.local_ref == self.remote_ref:
             return self.remote_ref.removeprefix(_HEADS).removeprefix(_TAGS)
-        # A commit that was named by its id would be the old one.
-        source = "HEAD" if _OID.fullmatch(self.local_ref) else self.local_ref.removeprefix(_HEADS)
-        return f"{source}:{self.remote_ref}"
+        # Any other words for a commit, such as ``HEAD~1``, would soon mean another one.
+        source = self.local_ref if self.local_ref.startswith("refs/") or self.local_ref == "HEAD" else self.local
+        return f"{source.removeprefix(_HEADS)}:{self.remote_ref}"
 
 
 def parse_updates(data: bytes) -> tuple[RefUpdate, ...]:
