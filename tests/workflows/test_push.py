@@ -342,6 +342,22 @@ def test_protected_branches_come_from_the_policy(tmp_path: Path) -> None:
     assert "protected branch release/1.x" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
 
 
+@pytest.mark.parametrize("state", ["out", "in this push"])
+def test_a_policy_that_was_deleted_protects_until_the_next_release(tmp_path: Path, state: str) -> None:
+    """That of v1.0.0 counts, although neither the remote's branch nor what is pushed has the file any more."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY, **{".hfsemver.yaml": "protected_branches: ['release/*']\n"}), "one")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main", "v1.0.0")
+    publisher.work.commit({".hfsemver.yaml": None}, "no policy any more")
+    publisher.work.commit(files(TUNED), "two")
+    if state == "out":
+        publisher.push("origin", "main")
+        publisher.work.commit({"notes.md": b"x"}, "prose")
+
+    assert "protected branch release/1.x" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
+
+
 def test_a_broken_policy_is_refused_before_it_is_out(tmp_path: Path) -> None:
     """All its problems are named; once out it would stand in the way of every push."""
     publisher = Publisher.released(tmp_path, "1.0.0")

@@ -109,13 +109,17 @@ def _tag_at_once(push: Push, update: RefUpdate) -> Ruling | None:
 
 
 def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
-    """Whether the policy guards a new branch, or may do so: with a policy file anywhere in sight it has to be read."""
+    """Whether the policy guards a new branch, or may do so: where any that may hold is a file, it has to be read."""
     from hfsemver.policy.policy import FILE_NAME, Policy  # here, because few pushes make a branch
+    from hfsemver.workflows.push.views import PushedTags  # as above
 
-    repository = push.repository
     if Policy().protects(update.branch):
         return True
-    sides = (newest_published(repository, push.remote, new), new)
+    repository = push.repository
+    published = newest_published(repository, push.remote, new)
+    views = PushedTags(push).seen_from(update, new, pushed_tag(push.updates, repository, new), published)
+    # Where the judgement would take it from: the release that is measured against, else what the remote has, else this.
+    sides = {new, published, *(view.baseline.commit for view in views if view.baseline)}
     return any(holds(repository, commit, FILE_NAME) for commit in sides if commit)
 
 
