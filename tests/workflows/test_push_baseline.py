@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests import builders
-from tests.workflows.pushing import BODY, HEADLESS, Publisher, files
+from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,3 +108,42 @@ def test_an_old_commit_may_be_named_after_the_fact(tmp_path: Path) -> None:
     publisher.work.git("tag", "v1.5.0", first)
 
     publisher.push("origin", "v1.5.0")
+
+
+def test_a_release_that_went_out_alone_covers_the_branch_that_follows(tmp_path: Path) -> None:
+    """The tag first, then main with one commit more: nothing changed since v1.1.0, and git does not push it again."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(TUNED), "two")
+    publisher.work.tag("v1.1.0")
+    publisher.push("origin", "v1.1.0")
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+
+    said = publisher.push("origin", "main", "v1.1.0")
+
+    assert "measured against v1.1.0, which no branch of the remote holds" in said
+    assert "if it is not out yet: git push origin v1.1.0" in said
+
+
+def test_a_release_that_is_yet_to_be_pushed_covers_the_branch_as_well(tmp_path: Path) -> None:
+    """``git push && git push --tags``: v2.0.0 is large enough for the break that main brings before it."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v2.0.0")
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+
+    publisher.push("origin", "main")
+    publisher.push("origin", "--tags")
+
+    assert "refs/tags/v2.0.0" in publisher.refs()
+
+
+def test_a_tag_that_would_be_refused_covers_no_branch(tmp_path: Path) -> None:
+    """v1.0.1 on the break that main brings makes no release of it."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1")
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+
+    said = publisher.refused("origin", "main")
+
+    assert "no version is declared, the changes require major" in said

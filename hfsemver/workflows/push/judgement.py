@@ -30,15 +30,16 @@ from hfsemver.workflows.push.range import (
     stale,
     tags_on,
 )
+from hfsemver.workflows.push.ref_updates import ZERO, RefUpdate
 from hfsemver.workflows.push.ruling import Outcome, Ruling, without_credentials
 from hfsemver.workflows.push.views import PushedTags
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
+    from hfsemver.core.version import Tag
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.workflows.baselines import Tagged, TagView
     from hfsemver.workflows.push.former import Former
-    from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
 
 
@@ -92,16 +93,38 @@ class Bench:
         if update.is_tag and views[0].baseline is None and repository.is_shallow:
             fault = "this clone has no full history, so whether there is a release before it cannot be told"
             raise SourceError(fault, hint="git fetch --unshallow --tags")
-        found = [self._judged(update, current, tags, published) for tags in views]
-        found[1:] = (replace(one, doubtful=True) for one in found[1:])
-        refused = [one for one in found if one.ruling.outcome is Outcome.REFUSED]
-        # The larger of two steps answers both.
-        chosen = max(refused, key=_next_version) if refused else found[-1]
+        chosen = self._by_tags(update, current, views, published)
         former = self._tags.taken(update, commit)
         about = self._about(chosen) if former is None else ()
         notes = (*self._notes(update, old, commit), *about, *((str(damage),) if damage else ()))
         ruling = replace(chosen.ruling, notes=notes)
         return ruling if former is None else self._taken(ruling, former)
+
+    def _by_tags(
+        self, update: RefUpdate, current: Release, views: tuple[TagView, ...], published: str | None
+    ) -> _Judged:
+        """Judge a ref by each view of the tags, and choose the ruling that holds."""
+        known, *others = (self._judged(update, current, tags, published) for tags in views)
+        if not others:
+            return known
+        other = replace(others[0], doubtful=True)
+        refused = [one for one in (known, other) if one.ruling.outcome is Outcome.REFUSED]
+        if refused == [known] and not update.is_tag and self._is_sound(other.tags.baseline):
+            return other
+        # The larger of two steps answers both.
+        return max(refused, key=_next_version) if refused else other
+
+    def _is_sound(self, tagged: Tagged | None) -> bool:
+        """Whether a tag that may never have been pushed would go out: then it covers what comes after it on a branch.
+
+        One that went out on its own was let out, and one that is still to be pushed can be; only one that was refused
+        and stayed behind would hide what it was refused for.
+        """
+        if tagged is None:
+            return False
+        ref = f"refs/tags/{tagged.tag}"
+        update = RefUpdate(local_ref=ref, local=tagged.commit, remote_ref=ref, remote=ZERO)
+        return self.rule_on(update).outcome is Outcome.PASSED
 
     def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Judged:
         """Judge a ref by one view of the tags."""
@@ -133,15 +156,22 @@ class Bench:
         return () if descends(self.push.repository, old, commit) else (forced(update),)
 
     def _about(self, chosen: _Judged) -> tuple[str, ...]:
-        """Say what is special about the release that a refusal is measured against, and how to go on."""
-        if chosen.ruling.outcome is not Outcome.REFUSED or chosen.tags.baseline is None:
+        """Say what is special about the release that a ref is measured against, and how to go on."""
+        if chosen.tags.baseline is None:
             return ()
         tag, fate = chosen.tags.baseline.tag, self._tags.fate(chosen.tags.baseline)
+        if chosen.ruling.outcome is not Outcome.REFUSED:
+            is_covered = chosen.doubtful and not chosen.ruling.update.is_tag
+            return (f"measured against {tag}, {self._unseen(tag)}",) if is_covered else ()
         if fate:
             return (f"{tag} {fate}, and counts all the same: whoever took it before has it",)
         if not chosen.doubtful:
             return ()
         return (f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}",)
+
+    def _unseen(self, tag: Tag) -> str:
+        remote = without_credentials(self.push.remote)
+        return f"which no branch of the remote holds; if it is not out yet: git push {remote} {tag}"
 
     def _taken(self, ruling: Ruling, former: Former) -> Ruling:
         """Refuse a version that has been another commit's, whatever the policy says: it would have moved."""
