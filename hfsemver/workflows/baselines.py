@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hfsemver.core.version import Tag
+    from hfsemver.core.version import Tag, Version
     from hfsemver.releases.repository import Repository
 
 
@@ -67,15 +67,17 @@ def view_tags(
     )
 
 
-def newest_elsewhere(repository: Repository, commit: str, below: Tag, former: tuple[Tagged, ...] = ()) -> Tagged | None:
+def newest_elsewhere(
+    repository: Repository, commit: str, below: Version | None, former: tuple[Tagged, ...] = ()
+) -> Tagged | None:
     """Return the newest stable tag below a version that lies outside the history of ``commit``, ``None`` without one.
 
-    That is what a history leaves behind that was squashed or begun anew. A tag whose own history holds the commit is no
+    That is what a history leaves behind that was squashed, begun anew, or gone on with from an older release. A tag whose own history holds the commit is no
     such thing: there an old commit is named after the fact. ``former`` are as in ``view_tags``.
     """
     for tagged in reversed(_joined(_tags(repository), former)):
         version, sha = tagged.tag.version, tagged.commit
-        lower = version.is_stable and version.precedence < below.version.precedence
+        lower = version.is_stable and (below is None or version < below)
         if lower and not repository.is_ancestor(sha, commit) and not repository.is_ancestor(commit, sha):
             return tagged
     return None

@@ -203,7 +203,11 @@ def _baseline(asked: str | None, ref: ReleaseRef, place: Place) -> tuple[Release
         raise SourceError(fault, hint="git fetch --unshallow --tags, or name what to compare with: --baseline REF")
     note = "no release tag vX.Y.Z in its history: a first release, so only its state is checked"
     own = place.tags.own if place.tags is not None else None
-    other = newest_elsewhere(place.repository, own.commit, own.tag) if place.repository is not None and own else None
+    other = (
+        newest_elsewhere(place.repository, own.commit, own.tag.version)
+        if place.repository is not None and own
+        else None
+    )
     if other is not None:
         note += f"; {other.tag} lies outside of it, compare with: --baseline @{other.tag}"
     return None, (note,)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests import builders
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
@@ -147,3 +149,77 @@ def test_a_tag_that_would_be_refused_covers_no_branch(tmp_path: Path) -> None:
     said = publisher.refused("origin", "main")
 
     assert "no version is declared, the changes require major" in said
+
+
+def older(folder: Path, *, in_card: bool) -> Publisher:
+    """Publish v0.9.0 and v1.0.0, and go back to the former."""
+    publisher = Publisher.create(folder)
+    for number in ("0.9.0", "1.0.0"):
+        publisher.work.commit(files(BODY, number if in_card else None) | {"notes.md": number.encode()}, number)
+        publisher.work.tag(f"v{number}")
+    publisher.push("origin", "main", "v0.9.0", "v1.0.0")
+    publisher.work.git("reset", "-q", "--hard", "v0.9.0")
+    return publisher
+
+
+def test_a_patch_of_a_release_has_to_keep_what_that_release_promised(tmp_path: Path) -> None:
+    """v1.0.1 made from v0.9.0 is a large step from there, and a break for whoever has v1.0.0."""
+    publisher = older(tmp_path, in_card=False)
+    publisher.work.commit(files(HEADLESS), "a break")
+    publisher.work.tag("v1.0.1")
+
+    said = publisher.refused("origin", "v1.0.1")
+    publisher.follow(said)
+
+    assert "v1.0.1 declares patch, the changes require major" in said
+    assert "v1.0.0 is outside of this history, and whoever has it is offered this version next" in said
+    assert "refs/tags/v2.0.0" in publisher.refs()
+
+
+def test_a_forced_branch_does_not_claim_a_patch_of_what_it_left(tmp_path: Path) -> None:
+    """The same by the card of a protected branch that was set back."""
+    publisher = older(tmp_path, in_card=True)
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "a break")
+
+    assert "v1.0.1 declares patch, the changes require major" in publisher.refused("--force", "origin", "main")
+    publisher.work.commit(files(HEADLESS, "2.0.0"), "named")
+    publisher.push("--force", "origin", "main")
+
+
+def test_the_next_patch_of_an_older_release_is_measured_against_that_one(tmp_path: Path) -> None:
+    """v0.9.1 breaks nothing of 0.9.0, and whoever has v1.0.0 is not offered it."""
+    publisher = older(tmp_path, in_card=False)
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+    publisher.work.tag("v0.9.1")
+
+    publisher.push("origin", "v0.9.1")
+
+
+def test_a_release_of_a_side_line_that_was_never_pushed_can_be_taken_out_of_the_way(tmp_path: Path) -> None:
+    """The tag of an experiment lies below what is released now, and the refusal says how to go on without it."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.git("checkout", "-q", "-b", "side")
+    publisher.work.commit(files(HEADLESS), "an experiment")
+    publisher.work.tag("v1.0.5")
+    publisher.work.git("checkout", "-q", "main")
+    publisher.work.commit(files(TUNED), "two")
+    publisher.work.tag("v1.1.0")
+
+    said = publisher.refused("origin", "v1.1.0")
+    publisher.work.git("tag", "-d", "v1.0.5")
+    publisher.push("origin", "v1.1.0")
+
+    assert "no branch of the remote holds v1.0.5; if it was never pushed, it is no release: git tag -d v1.0.5" in said
+
+
+@pytest.mark.parametrize("version", [None, "1.0.1"], ids=["tags", "card"])
+def test_a_new_branch_without_a_history_is_no_first_release(tmp_path: Path, version: str | None) -> None:
+    """A protected branch that the remote has not got yet is measured against what was released elsewhere."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY, version and "1.0.0"), "one")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "main:master", "v1.0.0")
+    publisher.work.git("checkout", "-q", "--orphan", "anew")
+    publisher.work.commit(files(HEADLESS, version), "squash")
+
+    assert "tensor-removed" in publisher.refused("origin", "anew:main")

@@ -31,15 +31,14 @@ from hfsemver.workflows.push.range import (
     tags_on,
 )
 from hfsemver.workflows.push.ref_updates import ZERO, RefUpdate
-from hfsemver.workflows.push.ruling import Outcome, Ruling, without_credentials
+from hfsemver.workflows.push.remarks import refused_as_taken, remarks
+from hfsemver.workflows.push.ruling import Judged, Outcome, Ruling
 from hfsemver.workflows.push.views import PushedTags
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
-    from hfsemver.core.version import Tag
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.workflows.baselines import Tagged, TagView
-    from hfsemver.workflows.push.former import Former
     from hfsemver.workflows.push.ruling import Push
 
 
@@ -49,15 +48,6 @@ class _Measure:
 
     commit: str | None
     version: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Judged:
-    """A ruling, the view of the tags that it was made by, and whether that holds tags that may not be out."""
-
-    ruling: Ruling
-    tags: TagView
-    doubtful: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,15 +84,16 @@ class Bench:
             fault = "this clone has no full history, so whether there is a release before it cannot be told"
             raise SourceError(fault, hint="git fetch --unshallow --tags")
         chosen = self._by_tags(update, current, views, published)
+        chosen = self._beyond(update, current, chosen, published) or chosen
+        notes = (*self._notes(update, old, commit), *((str(damage),) if damage else ()))
         former = self._tags.taken(update, commit)
-        about = self._about(chosen) if former is None else ()
-        notes = (*self._notes(update, old, commit), *about, *((str(damage),) if damage else ()))
-        ruling = replace(chosen.ruling, notes=notes)
-        return ruling if former is None else self._taken(ruling, former)
+        if former is not None:
+            return refused_as_taken(self.push, replace(chosen.ruling, notes=notes), former)
+        return replace(chosen.ruling, notes=(*notes, *remarks(self._tags, chosen)))
 
     def _by_tags(
         self, update: RefUpdate, current: Release, views: tuple[TagView, ...], published: str | None
-    ) -> _Judged:
+    ) -> Judged:
         """Judge a ref by each view of the tags, and choose the ruling that holds."""
         known, *others = (self._judged(update, current, tags, published) for tags in views)
         if not others:
@@ -113,6 +104,23 @@ class Bench:
             return other
         # The larger of two steps answers both.
         return max(refused, key=_next_version) if refused else other
+
+    def _beyond(self, update: RefUpdate, current: Release, chosen: Judged, published: str | None) -> Judged | None:
+        """Judge what is claimed against a lower release outside of the history as well; ``None`` where there is none.
+
+        Whoever has that release is offered this one next. It lies outside where the history was squashed or begun anew,
+        and where an older release was gone on from.
+        """
+        claim, report = chosen.ruling.claim, chosen.ruling.report
+        if chosen.ruling.outcome is Outcome.REFUSED or claim is None or report is None or claim.draft:
+            return None
+        declared = _version(claim.declared)
+        if declared is None and (claim.declared or report.baseline is not None):
+            return None
+        other = self._tags.elsewhere(self.push.repository.resolve(update.local), declared, chosen.tags.baseline)
+        if other is None:
+            return None
+        return replace(self._judged(update, current, replace(chosen.tags, baseline=other), published), outside=True)
 
     def _is_sound(self, tagged: Tagged | None) -> bool:
         """Whether a tag that may never have been pushed would go out: then it covers what comes after it on a branch.
@@ -126,7 +134,7 @@ class Bench:
         update = RefUpdate(local_ref=ref, local=tagged.commit, remote_ref=ref, remote=ZERO)
         return self.rule_on(update).outcome is Outcome.PASSED
 
-    def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Judged:
+    def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> Judged:
         """Judge a ref by one view of the tags."""
         commit = self.push.repository.resolve(update.local)
         measure = self._measure(update, current, tags, published)
@@ -146,7 +154,7 @@ class Bench:
             is_after_tag=tags.baseline is not None,
             wrong_tag=self._local_name(tags.own, commit),
         )
-        return _Judged(ruling=ruling, tags=tags)
+        return Judged(ruling=ruling, tags=tags)
 
     def _notes(self, update: RefUpdate, old: str | None, commit: str) -> tuple[str, ...]:
         if update.is_new or update.is_tag:
@@ -154,37 +162,6 @@ class Bench:
         if old is None:
             return (stale(update),)
         return () if descends(self.push.repository, old, commit) else (forced(update),)
-
-    def _about(self, chosen: _Judged) -> tuple[str, ...]:
-        """Say what is special about the release that a ref is measured against, and how to go on."""
-        if chosen.tags.baseline is None:
-            return ()
-        tag, fate = chosen.tags.baseline.tag, self._tags.fate(chosen.tags.baseline)
-        if chosen.ruling.outcome is not Outcome.REFUSED:
-            is_covered = chosen.doubtful and not chosen.ruling.update.is_tag
-            return (f"measured against {tag}, {self._unseen(tag)}",) if is_covered else ()
-        if fate:
-            return (f"{tag} {fate}, and counts all the same: whoever took it before has it",)
-        if not chosen.doubtful:
-            return ()
-        return (f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}",)
-
-    def _unseen(self, tag: Tag) -> str:
-        remote = without_credentials(self.push.remote)
-        return f"which no branch of the remote holds; if it is not out yet: git push {remote} {tag}"
-
-    def _taken(self, ruling: Ruling, former: Former) -> Ruling:
-        """Refuse a version that has been another commit's, whatever the policy says: it would have moved."""
-        commit = former.commit or former.object
-        why = f"{former.tag} was published before, from commit {commit[:12]}, and {former.fate}"
-        back = f"git push {without_credentials(self.push.remote)} {former.object[:12]}:refs/tags/{former.tag}"
-        hints = (f"to put it back where it was: {back}",) if former.is_here else ()
-        return replace(
-            ruling,
-            outcome=Outcome.REFUSED,
-            why=f"{why}; a version that moves is no version",
-            notes=(*ruling.notes, *hints),
-        )
 
     def _local_name(self, own: Tagged | None, commit: str) -> str | None:
         return None if own is None or own.tag not in tags_on(self.push.repository, commit) else str(own.tag)
@@ -211,12 +188,6 @@ class Bench:
         """
         if tags.baseline is not None:
             return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))
-        squashed = None
-        if update.tag is not None and current.commit is not None:
-            squashed = self._tags.elsewhere(current.commit, update.tag)
-        if squashed is not None:
-            # The history was begun anew, and the releases before it are what consumers have.
-            return _Measure(commit=squashed.commit, version=str(squashed.tag.version))
         if update.is_tag or published is None or published == current.commit:
             return _Measure(commit=None, version=None)
         version = self._version(published)
@@ -251,14 +222,18 @@ class Bench:
         )
 
 
-def _next_version(judged: _Judged) -> tuple[object, ...]:
+def _next_version(judged: Judged) -> tuple[object, ...]:
     """Return what to sort rulings by: how large a version each asks for."""
     report = judged.ruling.report
-    text = report.verdict.next_version if report is not None else None
+    version = _version(report.verdict.next_version if report is not None else None)
+    return () if version is None else version.precedence
+
+
+def _version(text: str | None) -> Version | None:
     try:
-        return Version.parse(text or "").precedence
+        return None if text is None else Version.parse(text)
     except ValueError:
-        return ()
+        return None
 
 
 def _stands_against(report: Report, claim: Claim) -> bool:

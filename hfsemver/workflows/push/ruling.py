@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hfsemver.core.claim import Claim
     from hfsemver.core.report import Report
     from hfsemver.releases.repository import Repository
+    from hfsemver.workflows.baselines import TagView
     from hfsemver.workflows.push.ref_updates import RefUpdate
 
 
@@ -61,6 +62,19 @@ class Ruling:
     has_card_version: bool = False
     is_after_tag: bool = False
     wrong_tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A ruling, and the view of the tags that it was made by.
+
+    ``doubtful`` says that its baseline may not be out, ``outside`` that it is not in the history of the commit.
+    """
+
+    ruling: Ruling
+    tags: TagView
+    doubtful: bool = False
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

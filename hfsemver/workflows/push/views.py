@@ -13,7 +13,7 @@ from hfsemver.workflows.push.range import has_published
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hfsemver.core.version import Tag
+    from hfsemver.core.version import Tag, Version
     from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
 
@@ -53,9 +53,10 @@ class PushedTags:
         fates = [one.fate for one in self.former if (one.tag, one.commit) == (tagged.tag, tagged.commit)]
         return fates[-1] if fates else None
 
-    def elsewhere(self, commit: str, below: Tag) -> Tagged | None:
-        """Return the newest lower release outside of the history of a commit."""
-        return newest_elsewhere(self.push.repository, commit, below, self._were_out)
+    def elsewhere(self, commit: str, below: Version | None, above: Tagged | None) -> Tagged | None:
+        """Return the newest release outside of the history of a commit that lies between a version and a baseline."""
+        found = newest_elsewhere(self.push.repository, commit, below, self._were_out)
+        return None if found is None or (above and found.tag.version <= above.tag.version) else found
 
     def seen_from(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
         """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
@@ -85,17 +86,20 @@ class PushedTags:
             )  # it comes back to where it was, whatever the tag of that name says here
         return replace(view, released=tuple(sorted(taken)))
 
+    def is_known_to_be_out(self, tagged: Tagged) -> bool:
+        """Whether a release goes out with this push, was on the remote, or is in what a branch of the remote holds."""
+        with_this_push = {update.tag for update in self.push.updates}
+        return (
+            tagged.tag in with_this_push
+            or tagged in self._were_out
+            or has_published(self.push.repository, self.push.remote, tagged.commit)
+        )
+
     def _is_out_by(self, published: str) -> Callable[[Tagged], bool]:
         """Return what tells a baseline: a tag that was refused once and stayed behind here is no release."""
-        repository, remote = self.push.repository, self.push.remote
-        with_this_push = {update.tag for update in self.push.updates}
 
         def is_out(tagged: Tagged) -> bool:
-            return (
-                tagged.tag in with_this_push
-                or tagged in self._were_out
-                or repository.is_ancestor(tagged.commit, published)
-                or has_published(repository, remote, tagged.commit)
-            )
+            # What the remote has of the branch itself may be newer than what was last seen of it.
+            return self.push.repository.is_ancestor(tagged.commit, published) or self.is_known_to_be_out(tagged)
 
         return is_out

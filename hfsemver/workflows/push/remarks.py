@@ -1,0 +1,49 @@
+"""What is to be said about a ruling beside its reason: which release it goes by, and what to do about that one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hfsemver.workflows.push.ruling import Outcome, without_credentials
+
+if TYPE_CHECKING:
+    from hfsemver.workflows.push.former import Former
+    from hfsemver.workflows.push.ruling import Judged, Push, Ruling
+    from hfsemver.workflows.push.views import PushedTags
+
+
+def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
+    """Say what is special about the release that a ref is measured against, and how to go on."""
+    baseline = judged.tags.baseline
+    if baseline is None:
+        return ()
+    tag, fate = baseline.tag, tags.fate(baseline)
+    if judged.ruling.outcome is not Outcome.REFUSED:
+        if not judged.doubtful or judged.ruling.update.is_tag:
+            return ()
+        remote = without_credentials(tags.push.remote)
+        how = f"if it is not out yet: git push {remote} {tag}"
+        return (f"measured against {tag}, which no branch of the remote holds; {how}",)
+    said = (
+        [f"{tag} is outside of this history, and whoever has it is offered this version next"] if judged.outside else []
+    )
+    if fate:
+        said.append(f"{tag} {fate}, and counts all the same: whoever took it before has it")
+    elif judged.doubtful or (judged.outside and not tags.is_known_to_be_out(baseline)):
+        said.append(f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}")
+    return tuple(said)
+
+
+def refused_as_taken(push: Push, ruling: Ruling, former: Former) -> Ruling:
+    """Refuse a version that has been another commit's, whatever the policy says: it would have moved."""
+    commit = former.commit or former.object
+    why = f"{former.tag} was published before, from commit {commit[:12]}, and {former.fate}"
+    back = f"git push {without_credentials(push.remote)} {former.object[:12]}:refs/tags/{former.tag}"
+    hints = (f"to put it back where it was: {back}",) if former.is_here else ()
+    return replace(
+        ruling,
+        outcome=Outcome.REFUSED,
+        why=f"{why}; a version that moves is no version",
+        notes=(*ruling.notes, *hints),
+    )
