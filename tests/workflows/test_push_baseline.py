@@ -223,3 +223,43 @@ def test_a_new_branch_without_a_history_is_no_first_release(tmp_path: Path, vers
     publisher.work.commit(files(HEADLESS, version), "squash")
 
     assert "tensor-removed" in publisher.refused("origin", "anew:main")
+
+
+def test_the_first_tag_is_measured_against_the_card_of_the_protected_branch(tmp_path: Path) -> None:
+    """The remote's main says 1.0.0, so v1.0.1 is no first release, neither on its own nor beside main."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY, "1.0.0"), "one")
+    publisher.push("origin", "main")
+    publisher.work.commit(files(HEADLESS, "1.0.1"), "two")
+    publisher.work.tag("v1.0.1")
+
+    assert "v1.0.1 declares patch, the changes require major" in publisher.refused("origin", "v1.0.1")
+    assert "v1.0.1 declares patch, the changes require major" in publisher.refused("origin", "main", "v1.0.1")
+
+
+def test_the_first_tag_may_name_what_the_protected_branch_holds(tmp_path: Path) -> None:
+    """Tags where cards alone told the version so far: v1.0.0 afterwards, v1.1.0 before main moves on."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY, "1.0.0"), "one")
+    publisher.push("origin", "main")
+    publisher.work.tag("v1.0.0")
+    publisher.push("origin", "v1.0.0")
+    publisher.work.commit(files(TUNED, "1.1.0"), "two")
+    publisher.work.tag("v1.1.0")
+    publisher.push("origin", "v1.1.0")
+    publisher.push("origin", "main")
+
+    assert {"refs/tags/v1.0.0", "refs/tags/v1.1.0"} <= publisher.refs().keys()
+
+
+def test_a_draft_is_no_measure_of_itself(tmp_path: Path) -> None:
+    """A break that was let out on a draft branch is measured against main when it goes to a protected one."""
+    publisher = Publisher.create(tmp_path)
+    policy = {".hfsemver.yaml": "protected_branches: [main, 'release/*']\n"}
+    publisher.work.commit(files(BODY, "1.0.0", **policy), "one")
+    publisher.push("origin", "main")
+    publisher.work.commit(files(HEADLESS, "1.0.0", **policy), "two")
+    publisher.push("origin", "HEAD:refs/heads/dev")
+
+    assert "the changes require major" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
+    publisher.push("origin", "main~1:refs/heads/release/1.x")

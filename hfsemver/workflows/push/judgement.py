@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
-from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
+from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, RefError, SourceError
 from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
@@ -25,7 +25,7 @@ from hfsemver.workflows.push.range import (
     commit_of,
     descends,
     forced,
-    newest_published,
+    published_tips,
     pushed_tag,
     stale,
     tags_on,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from hfsemver.core.report import Report
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.workflows.baselines import Tagged, TagView
+    from hfsemver.workflows.push.range import Tip
     from hfsemver.workflows.push.ruling import Push
 
 
@@ -77,25 +78,26 @@ class Bench:
             raise damage
         current = self._release(commit)
         old = None if update.is_tag else commit_of(repository, update.remote)
-        published = old or newest_published(repository, self.push.remote, commit)
+        tips = published_tips(repository, self.push.remote, commit)
+        published = old or (tips[0].commit if tips else None)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
         views = self._tags.seen_from(update, commit, own, published)
         if update.is_tag and views[0].baseline is None and repository.is_shallow:
             fault = "this clone has no full history, so whether there is a release before it cannot be told"
             raise SourceError(fault, hint="git fetch --unshallow --tags")
-        chosen = self._by_tags(update, current, views, published)
-        chosen = self._beyond(update, current, chosen, published) or chosen
+        is_released = all(view.baseline for view in views)
+        standing = old or (None if is_released else self._standing(tips)) or (None if update.is_tag else published)
+        chosen = self._by_tags(update, current, views, standing)
+        chosen = self._beyond(update, current, chosen, standing) or chosen
         notes = (*self._notes(update, old, commit), *((str(damage),) if damage else ()))
         former = self._tags.taken(update, commit)
         if former is not None:
             return refused_as_taken(self.push, replace(chosen.ruling, notes=notes), former)
         return replace(chosen.ruling, notes=(*notes, *remarks(self._tags, chosen)))
 
-    def _by_tags(
-        self, update: RefUpdate, current: Release, views: tuple[TagView, ...], published: str | None
-    ) -> Judged:
+    def _by_tags(self, update: RefUpdate, current: Release, views: tuple[TagView, ...], standing: str | None) -> Judged:
         """Judge a ref by each view of the tags, and choose the ruling that holds."""
-        known, *others = (self._judged(update, current, tags, published) for tags in views)
+        known, *others = (self._judged(update, current, tags, standing) for tags in views)
         if not others:
             return known
         other = replace(others[0], doubtful=True)
@@ -105,7 +107,7 @@ class Bench:
         # The larger of two steps answers both.
         return max(refused, key=_next_version) if refused else other
 
-    def _beyond(self, update: RefUpdate, current: Release, chosen: Judged, published: str | None) -> Judged | None:
+    def _beyond(self, update: RefUpdate, current: Release, chosen: Judged, standing: str | None) -> Judged | None:
         """Judge what is claimed against a lower release outside of the history as well; ``None`` where there is none.
 
         Whoever has that release is offered this one next. It lies outside where the history was squashed or begun anew,
@@ -120,7 +122,7 @@ class Bench:
         other = self._tags.elsewhere(self.push.repository.resolve(update.local), declared, chosen.tags.baseline)
         if other is None:
             return None
-        return replace(self._judged(update, current, replace(chosen.tags, baseline=other), published), outside=True)
+        return replace(self._judged(update, current, replace(chosen.tags, baseline=other), standing), outside=True)
 
     def _is_sound(self, tagged: Tagged | None) -> bool:
         """Whether a tag that may never have been pushed would go out: then it covers what comes after it on a branch.
@@ -134,12 +136,26 @@ class Bench:
         update = RefUpdate(local_ref=ref, local=tagged.commit, remote_ref=ref, remote=ZERO)
         return self.rule_on(update).outcome is Outcome.PASSED
 
-    def _judged(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> Judged:
+    def _standing(self, tips: tuple[Tip, ...]) -> str | None:
+        """Return what the newest protected branch of the remote holds, where no release tells what consumers have.
+
+        A draft goes before it only in time: what was let out there as nobody's business would be the measure of itself.
+        """
+        for tip in tips:
+            try:
+                policy = policy_of(self._release(tip.commit)) or Policy()
+            except ConfigError:
+                policy = Policy()  # somebody's draft of a policy is no obstacle here
+            if policy.protects(tip.branch):
+                return tip.commit
+        return None
+
+    def _judged(self, update: RefUpdate, current: Release, tags: TagView, standing: str | None) -> Judged:
         """Judge a ref by one view of the tags."""
         commit = self.push.repository.resolve(update.local)
-        measure = self._measure(update, current, tags, published)
+        measure = self._measure(current, tags, standing)
         # A policy that went out without a release holds from the next one on, as in a check.
-        since = measure.commit if tags.baseline is not None else published or measure.commit
+        since = measure.commit if tags.baseline is not None else standing or measure.commit
         policy = self._policy(since, current)
         claim = self._claim(update, current, tags, measure, policy)
         today = dt.datetime.now(dt.UTC).date()
@@ -181,19 +197,19 @@ class Bench:
             self._diffs[pair] = compare(before, self._release(current))
         return self._diffs[pair]
 
-    def _measure(self, update: RefUpdate, current: Release, tags: TagView, published: str | None) -> _Measure:
+    def _measure(self, current: Release, tags: TagView, standing: str | None) -> _Measure:
         """Choose the newest release before the commit; without any, what the remote had.
 
         So a repository that was never versioned still hears of weights that change under one name.
         """
         if tags.baseline is not None:
             return _Measure(commit=tags.baseline.commit, version=str(tags.baseline.tag.version))
-        if update.is_tag or published is None or published == current.commit:
+        if standing is None or standing == current.commit:
             return _Measure(commit=None, version=None)
-        version = self._version(published)
+        version = self._version(standing)
         if version is None and (tags.own is not None or card_version(current) is not None):
             return _Measure(commit=None, version=None)  # the first version that there is
-        return _Measure(commit=published, version=version)
+        return _Measure(commit=standing, version=version)
 
     def _version(self, commit: str) -> str | None:
         names = tags_on(self.push.repository, commit)

@@ -13,6 +13,7 @@ from hfsemver.workflows.push.range import (
     forced,
     holds,
     newest_published,
+    published_tips,
     pushed_tag,
     tags_on,
 )
@@ -116,11 +117,11 @@ def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
     if Policy().protects(update.branch):
         return True
     repository = push.repository
-    published = newest_published(repository, push.remote, new)
+    tips = [tip.commit for tip in published_tips(repository, push.remote, new)]
+    published = tips[0] if tips else None
     views = PushedTags(push).seen_from(update, new, pushed_tag(push.updates, repository, new), published)
     # Where the judgement would take it from: the release that is measured against, else what the remote has, else this.
-    sides = {new, published, *(view.baseline.commit for view in views if view.baseline)}
-    return any(holds(repository, commit, FILE_NAME) for commit in sides if commit)
+    return holds(repository, {new, *tips, *(view.baseline.commit for view in views if view.baseline)}, FILE_NAME)
 
 
 def _passed(update: RefUpdate, why: str, *notes: str) -> Ruling:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import RefError
@@ -23,6 +24,14 @@ _PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg"
 _GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})
 # The card, and every name under which terms are looked for; both at the root only.
 _READ_AT_THE_ROOT = re.compile(r"readme|licen[cs]e|copying|copyright|notice|terms|use", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tip:
+    """A branch of a remote, and the commit that it was last seen at."""
+
+    branch: str
+    commit: str
 
 
 def is_neutral(path: str) -> bool:
@@ -53,9 +62,16 @@ def commit_of(repository: Repository, oid: str) -> str | None:
 
 def newest_published(repository: Repository, remote: str, commit: str) -> str | None:
     """Return the newest commit in the history of ``commit`` that a branch of the remote was last seen at."""
-    options = ("--sort=-committerdate", "--count=1", "--format=%(objectname)", f"--merged={commit}")
-    answer = ask_git(repository.root, "for-each-ref", *options, operands=(f"refs/remotes/{remote}/",))
-    return answer.text or None if answer.status == 0 else None
+    return next((tip.commit for tip in published_tips(repository, remote, commit)), None)
+
+
+def published_tips(repository: Repository, remote: str, commit: str) -> tuple[Tip, ...]:
+    """Return the branches of the remote that were last seen in the history of ``commit``, the newest first."""
+    tracking = f"refs/remotes/{remote}/"
+    options = ("--sort=-committerdate", "--format=%(objectname) %(refname)", f"--merged={commit}")
+    answer = ask_git(repository.root, "for-each-ref", *options, operands=(tracking,))
+    pairs = (line.split(" ", 1) for line in answer.lines if answer.status == 0)
+    return tuple(Tip(branch=name.removeprefix(tracking), commit=tip) for tip, name in pairs)
 
 
 def has_published(repository: Repository, remote: str, commit: str) -> bool:
@@ -65,9 +81,11 @@ def has_published(repository: Repository, remote: str, commit: str) -> bool:
     return answer.status == 0 and bool(answer.text)
 
 
-def holds(repository: Repository, commit: str, path: str) -> bool:
-    """Whether a commit has a file."""
-    return ask_git(repository.root, "rev-parse", "--verify", "--quiet", operands=(f"{commit}:{path}",)).status == 0
+def holds(repository: Repository, commits: Iterable[str], path: str) -> bool:
+    """Whether any of several commits has a file."""
+    asked = "".join(f"{commit}:{path}\n" for commit in commits).encode()
+    answer = ask_git(repository.root, "cat-file", "--batch-check=%(objecttype)", stdin=asked)
+    return any(line == "blob" for line in answer.lines)
 
 
 def tags_on(repository: Repository, commit: str) -> tuple[Tag, ...]:
