@@ -263,3 +263,20 @@ def test_a_draft_is_no_measure_of_itself(tmp_path: Path) -> None:
 
     assert "the changes require major" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
     publisher.push("origin", "main~1:refs/heads/release/1.x")
+
+
+@pytest.mark.parametrize("setting", ["url", "pushurl"])
+def test_a_remote_that_is_named_by_its_url_is_the_same_remote(tmp_path: Path, setting: str) -> None:
+    """A tag that was refused and stayed behind hides nothing, whichever way the remote is named."""
+    publisher = Publisher.released(tmp_path)
+    url = str(publisher.remote.root)
+    if setting == "pushurl":
+        publisher.work.git("config", "remote.origin.url", "https://example.org/org/model")
+        publisher.work.git("config", "remote.origin.pushurl", url)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.1")
+    publisher.refused(url, "v1.0.1")
+    publisher.work.commit({"notes.md": b"x"}, "three")
+    publisher.work.tag("v1.0.2")
+
+    assert "v1.0.2 declares patch, the changes require major" in publisher.refused(url, "v1.0.2")

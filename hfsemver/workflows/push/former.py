@@ -14,7 +14,7 @@ from hfsemver.core.version import Tag
 from hfsemver.publish.retired import Retired, record_retired, retired_log
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git
-from hfsemver.workflows.push.range import commit_of
+from hfsemver.workflows.push.range import commit_of, place_of
 from hfsemver.workflows.push.ruling import without_credentials
 from hfsemver.workflows.push.skipping import recorded_skips
 
@@ -169,12 +169,8 @@ def _commits(repository: Repository, oids: list[str]) -> list[str | None]:
 
 def _is_same_remote(push: Push, one: Retired) -> bool:
     """Whether a record is about the remote of the push, by its name or by where it lies."""
-    ours = {_place(text) for text in (push.remote, push.url) if text}
-    return not ours.isdisjoint(_place(text) for text in (one.remote, one.url) if text)
-
-
-def _place(text: str) -> str:
-    return without_credentials(text).rstrip("/").removesuffix(".git")
+    ours = {place_of(text) for text in (push.remote, push.tracked, push.url) if text}
+    return not ours.isdisjoint(place_of(text) for text in (one.remote, one.url) if text)
 
 
 def _time(one: Retired) -> str:

@@ -78,7 +78,7 @@ class Bench:
             raise damage
         current = self._release(commit)
         old = None if update.is_tag else commit_of(repository, update.remote)
-        tips = published_tips(repository, self.push.remote, commit)
+        tips = published_tips(repository, self.push.tracked, commit)
         published = old or (tips[0].commit if tips else None)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
         views = self._tags.seen_from(update, commit, own, published)

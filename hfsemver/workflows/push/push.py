@@ -16,6 +16,7 @@ from hfsemver.workflows.push.range import (
     published_tips,
     pushed_tag,
     tags_on,
+    tracked_name,
 )
 from hfsemver.workflows.push.ruling import Outcome, Push, PushOutcome, Ruling
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 def run_push(push: Push) -> PushOutcome:
     """Judge every ref of a push. Raises ``ConfigError`` when the policy is wrong; other faults become rulings."""
+    push = replace(push, tracked=tracked_name(push))
     waiting: list[RefUpdate] = []
     rulings: dict[RefUpdate, Ruling] = {}
     for update in push.updates:
@@ -80,7 +82,7 @@ def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
     repository, new = push.repository, update.local
     since, notes = (None, ()) if update.is_new else _since(repository, update)
     if update.is_new and not _may_be_protected(push, update, new):
-        since = newest_published(repository, push.remote, new)
+        since = newest_published(repository, push.tracked, new)
     if since is None or not all_neutral(repository.changed_paths(since, new)):
         return None
     if since == new:
@@ -117,7 +119,7 @@ def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
     if Policy().protects(update.branch):
         return True
     repository = push.repository
-    tips = [tip.commit for tip in published_tips(repository, push.remote, new)]
+    tips = [tip.commit for tip in published_tips(repository, push.tracked, new)]
     published = tips[0] if tips else None
     views = PushedTags(push).seen_from(update, new, pushed_tag(push.updates, repository, new), published)
     # Where the judgement would take it from: the release that is measured against, else what the remote has, else this.

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.errors import RefError
 from hfsemver.core.version import Tag
 from hfsemver.releases.git_command import ask_git
+from hfsemver.workflows.push.ruling import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hfsemver.releases.repository import Repository
     from hfsemver.workflows.push.ref_updates import RefUpdate
+    from hfsemver.workflows.push.ruling import Push
 
 _PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".ipynb")
 _GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})
@@ -58,6 +60,25 @@ def commit_of(repository: Repository, oid: str) -> str | None:
         return repository.resolve(oid)
     except RefError:
         return None
+
+
+def tracked_name(push: Push) -> str:
+    """Return the name of the remote that is pushed to, also where it was pushed to by its URL."""
+    if not push.url or push.remote != push.url:
+        return push.remote
+    settings = ask_git(
+        push.repository.root, "config", "--null", "--get-regexp", operands=(r"^remote\..+\.(url|pushurl)$",)
+    )
+    for setting in settings.text.split("\0"):
+        key, _, value = setting.partition("\n")
+        if value and place_of(value) == place_of(push.url):
+            return key.removeprefix("remote.").rpartition(".")[0]
+    return push.remote
+
+
+def place_of(remote: str) -> str:
+    """Return what two ways to write a URL have in common."""
+    return without_credentials(remote).rstrip("/").removesuffix(".git")
 
 
 def newest_published(repository: Repository, remote: str, commit: str) -> str | None:

@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Push:
-    """A push: from which repository, to which remote (its name, or its URL when it has none), and which refs."""
+    """A push: from which repository, to which remote (its name, or its URL as it was typed), and which refs.
+
+    ``tracked`` is the name under which this repository keeps what it last saw of the remote.
+    """
 
     repository: Repository
     remote: str
     updates: tuple[RefUpdate, ...]
     url: str = ""
+    tracked: str = ""
 
 
 SKIP = "HFSEMVER_SKIP"

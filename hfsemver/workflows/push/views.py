@@ -92,7 +92,7 @@ class PushedTags:
         return (
             tagged.tag in with_this_push
             or tagged in self._were_out
-            or has_published(self.push.repository, self.push.remote, tagged.commit)
+            or has_published(self.push.repository, self.push.tracked, tagged.commit)
         )
 
     def _is_out_by(self, published: str) -> Callable[[Tagged], bool]:
