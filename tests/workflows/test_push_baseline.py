@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hfsemver.workflows.hook.install import install_hook
 from tests import builders
+from tests.gitworld import GitWorld
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
 if TYPE_CHECKING:
@@ -280,3 +282,23 @@ def test_a_remote_that_is_named_by_its_url_is_the_same_remote(tmp_path: Path, se
     publisher.work.tag("v1.0.2")
 
     assert "v1.0.2 declares patch, the changes require major" in publisher.refused(url, "v1.0.2")
+
+
+def test_a_clone_without_tags_cannot_tell_what_a_first_release_is(tmp_path: Path) -> None:
+    """``git clone --no-tags`` knows of no v1.0.0; what the refusal says to type brings it."""
+    publisher = Publisher.released(tmp_path)
+    clone = GitWorld(tmp_path / "clone", publisher.work.environment)
+    publisher.work.git("clone", "-q", "--no-tags", str(publisher.remote.root), str(clone.root))
+    clone.git("lfs", "install", "--local")
+    clone.git("lfs", "pull")
+    install_hook(str(clone.root))
+    other = Publisher(clone, publisher.remote)
+    clone.commit(files(HEADLESS), "two")
+    clone.tag("v1.0.1")
+
+    said = other.refused("origin", "v1.0.1")
+    for command in "git config --unset remote.origin.tagOpt", "git fetch --tags origin":
+        assert command in said
+        clone.git(*command.split()[1:])
+
+    assert "v1.0.1 declares patch, the changes require major" in other.refused("origin", "v1.0.1")

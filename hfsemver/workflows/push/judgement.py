@@ -25,6 +25,7 @@ from hfsemver.workflows.push.range import (
     commit_of,
     descends,
     forced,
+    leaves_out_tags,
     published_tips,
     pushed_tag,
     stale,
@@ -82,9 +83,8 @@ class Bench:
         published = old or (tips[0].commit if tips else None)
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
         views = self._tags.seen_from(update, commit, own, published)
-        if update.is_tag and views[0].baseline is None and repository.is_shallow:
-            fault = "this clone has no full history, so whether there is a release before it cannot be told"
-            raise SourceError(fault, hint="git fetch --unshallow --tags")
+        if update.is_tag and views[0].baseline is None:
+            _insist_on_history(self.push)
         is_released = all(view.baseline for view in views)
         standing = old or (None if is_released else self._standing(tips)) or (None if update.is_tag else published)
         chosen = self._by_tags(update, current, views, standing)
@@ -236,6 +236,17 @@ class Bench:
             protected=protected,
             draft=not update.is_tag and not protected,
         )
+
+
+def _insist_on_history(push: Push) -> None:
+    """Raise ``SourceError`` where this clone leaves out what a first release would have to be the first of."""
+    untold = "so whether there is a release before it cannot be told"
+    if push.repository.is_shallow:
+        raise SourceError(f"this clone has no full history, {untold}", hint="git fetch --unshallow --tags")
+    if leaves_out_tags(push):
+        name = push.tracked
+        hint = f"git config --unset remote.{name}.tagOpt && git fetch --tags {name}"
+        raise SourceError(f"this clone leaves out the tags of {name}, {untold}", hint=hint)
 
 
 def _next_version(judged: Judged) -> tuple[object, ...]:

@@ -76,6 +76,12 @@ def tracked_name(push: Push) -> str:
     return push.remote
 
 
+def leaves_out_tags(push: Push) -> bool:
+    """Whether this clone was told to fetch no tags from the remote, as ``git clone --no-tags`` does."""
+    setting = ask_git(push.repository.root, "config", "--get", operands=(f"remote.{push.tracked}.tagOpt",))
+    return setting.text == "--no-tags"
+
+
 def place_of(remote: str) -> str:
     """Return what two ways to write a URL have in common."""
     return without_credentials(remote).rstrip("/").removesuffix(".git")
