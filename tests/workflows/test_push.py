@@ -143,6 +143,37 @@ def test_a_published_version_does_not_move(tmp_path: Path) -> None:
     assert "published already, from another commit" in said
 
 
+def test_what_the_refusal_of_a_moved_version_says_to_type_publishes_the_change(tmp_path: Path) -> None:
+    """v1.0.0 comes back to where it is on the remote, so that the break is measured against it, and gets its number."""
+    publisher = Publisher.released(tmp_path)
+    before = publisher.refs()["refs/tags/v1.0.0"]
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v1.0.0", "--force")
+
+    steps = publisher.follow(publisher.refused("--force", "origin", "main", "v1.0.0"))
+
+    assert steps[0] == "git fetch --force origin tag v1.0.0"
+    assert publisher.work.git("rev-parse", "v1.0.0") == publisher.refs()["refs/tags/v1.0.0"] == before
+    assert "refs/tags/v2.0.0" in publisher.refs()
+
+
+def test_a_tag_that_is_not_here_is_not_said_to_have_moved(tmp_path: Path) -> None:
+    """Somebody gave it another message: the commit may be the same, and fetching tells."""
+    publisher = Publisher.released(tmp_path)
+    other = GitWorld(tmp_path / "other", publisher.work.environment)
+    publisher.work.git("clone", "-q", "--no-checkout", str(publisher.remote.root), str(other.root))
+    other.git("tag", "-f", "-a", "-m", "a better message", "v1.0.0", "v1.0.0^{commit}")
+    other.git("push", "-q", "--force", "origin", "v1.0.0")
+    publisher.work.git("tag", "-f", "-a", "-m", "mine", "v1.0.0", "v1.0.0^{commit}")
+
+    said = publisher.refused("--force", "origin", "v1.0.0")
+    publisher.work.git("fetch", "--force", "origin", "tag", "v1.0.0")
+
+    assert "v1.0.0 is published already, and what it names there is not here" in said
+    assert "git fetch --force origin tag v1.0.0" in said
+    assert "Everything up-to-date" in publisher.push("origin", "v1.0.0")
+
+
 def test_a_published_version_may_get_another_message(tmp_path: Path) -> None:
     """The tag object is new, its commit is not."""
     publisher = Publisher.released(tmp_path)

@@ -79,9 +79,13 @@ class _Way:
             yield from self._checkout()
             yield f"set `version: {self.version}` in README.md"
             yield f"git commit -m 'Release {self.version}' README.md"
-        wrong = sorted({ruling.wrong_tag for ruling in self.group if ruling.wrong_tag})
+        moved = {str(ruling.update.tag) for ruling in self.group if ruling.update.is_tag and not ruling.update.is_new}
+        wrong = {ruling.wrong_tag for ruling in self.group if ruling.wrong_tag} - moved
         if wrong:
-            yield shlex.join(["git", "tag", "-d", *wrong])
+            yield shlex.join(["git", "tag", "-d", *sorted(wrong)])
+        for name in sorted(moved):
+            # Deleted here it would be missing when the next release is measured.
+            yield printable(shlex.join(["git", "fetch", "--force", without_credentials(self.push.remote), "tag", name]))
         refspecs = [_again(self.push, ruling.update) for ruling in self.passed]
         for ruling in self.group:
             if not ruling.update.is_tag:

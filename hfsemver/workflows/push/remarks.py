@@ -36,11 +36,18 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
 
 
 def refused_as_taken(push: Push, ruling: Ruling, former: Former) -> Ruling:
-    """Refuse a version that has been another commit's, whatever the policy says: it would have moved."""
+    """Refuse a version that is or was another commit's, whatever the policy says: it would have moved."""
+    tag, remote = former.tag, without_credentials(push.remote)
     commit = former.commit or former.object
-    why = f"{former.tag} was published before, from commit {commit[:12]}, and {former.fate}"
-    back = f"git push {without_credentials(push.remote)} {former.object[:12]}:refs/tags/{former.tag}"
-    hints = (f"to put it back where it was: {back}",) if former.is_here else ()
+    if former.fate:
+        why = f"{tag} was published before, from commit {commit[:12]}, and {former.fate}"
+        hint = f"to put it back where it was: git push {remote} {former.object[:12]}:refs/tags/{tag}"
+    else:
+        why = f"{tag} is published already, from another commit"
+        hint = f"to have it here as it is there: git fetch --force {remote} tag {tag}"
+        if not former.is_here:
+            why = f"{tag} is published already, and what it names there is not here"
+    hints = (hint,) if former.is_here or not former.fate else ()
     return replace(
         ruling,
         outcome=Outcome.REFUSED,
