@@ -143,6 +143,19 @@ def test_a_published_version_does_not_move(tmp_path: Path) -> None:
     assert "published already, from another commit" in said
 
 
+def test_a_version_is_one_whether_or_not_its_tag_has_a_v(tmp_path: Path) -> None:
+    """1.0.0 beside v1.0.0 on a later commit would be a second content, even where no file of the model changed."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit({"notes.md": b"x"}, "two")
+    publisher.work.tag("1.0.0")
+
+    said = publisher.refused("origin", "1.0.0")
+    publisher.follow(said)
+
+    assert "1.0.0 is already released from another commit" in said
+    assert set(publisher.refs()) == {"refs/heads/main", "refs/tags/v1.0.0", "refs/tags/v1.0.1"}
+
+
 def test_what_the_refusal_of_a_moved_version_says_to_type_publishes_the_change(tmp_path: Path) -> None:
     """v1.0.0 comes back to where it is on the remote, so that the break is measured against it, and gets its number."""
     publisher = Publisher.released(tmp_path)

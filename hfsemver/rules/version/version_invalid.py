@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hfsemver.core.claim import Origin
 from hfsemver.core.location import Location
 from hfsemver.core.version import Version
 from hfsemver.rules.rule import Example, Note, Notes, version_rule
 
 if TYPE_CHECKING:
+    from hfsemver.core.claim import Claim
     from hfsemver.rules.case import VersionCase
 
 SAME = {"body": "F32[8,4]"}
@@ -37,7 +39,7 @@ def version_invalid(case: VersionCase) -> Notes:
         yield Note(location=Location(file="README.md", pointer="version"), message=message, current="no text")
     if claim.declared is None:
         return
-    problem = _problem(claim.declared, claim.baseline, claim.released)
+    problem = _problem(claim)
     if problem:
         yield Note(
             location=Location(file="README.md", pointer="version"),
@@ -47,17 +49,19 @@ def version_invalid(case: VersionCase) -> Notes:
         )
 
 
-def _problem(text: str, baseline: str | None, released: tuple[str, ...]) -> str | None:
+def _problem(claim: Claim) -> str | None:
+    text = claim.declared or ""
     try:
         declared = Version.parse(text)
     except ValueError as error:
         return str(error)
     try:
-        before = Version.parse(baseline) if baseline is not None else None
+        before = Version.parse(claim.baseline) if claim.baseline is not None else None
     except ValueError:
         before = None  # an old release may carry any text; only its order is lost
     if before is not None and declared < before:
-        return f"{text} is below the baseline's {baseline}"
-    if text in released and text != baseline:
+        return f"{text} is below the baseline's {claim.baseline}"
+    # A card goes on saying what the last release was; a tag of that number on another commit would be a second one.
+    if text in claim.released and (text != claim.baseline or claim.origin is Origin.TAG):
         return f"{text} is already released from another commit"
     return None
