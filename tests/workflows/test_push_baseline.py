@@ -141,6 +141,20 @@ def test_a_release_that_is_yet_to_be_pushed_covers_the_branch_as_well(tmp_path: 
     assert "refs/tags/v2.0.0" in publisher.refs()
 
 
+def test_a_branch_that_goes_out_before_its_tag_is_told_of_it(tmp_path: Path) -> None:
+    """The version of main is seen by nobody until v2.0.0 is out too; in the same push there is nothing to tell."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+    publisher.work.tag("v2.0.0")
+
+    beside = publisher.push("--dry-run", "origin", "main", "v2.0.0")
+    before = publisher.push("origin", "main")
+
+    told = "its version is that of v2.0.0, which is not in this push; if it is not out yet: git push origin v2.0.0"
+    assert told in before
+    assert told not in beside
+
+
 def test_a_tag_that_would_be_refused_covers_no_branch(tmp_path: Path) -> None:
     """v1.0.1 on the break that main brings makes no release of it."""
     publisher = Publisher.released(tmp_path)

@@ -8,23 +8,21 @@ from typing import TYPE_CHECKING
 from hfsemver.workflows.push.ruling import Outcome, without_credentials
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from hfsemver.workflows.push.former import Former
     from hfsemver.workflows.push.ruling import Judged, Push, Ruling
     from hfsemver.workflows.push.views import PushedTags
 
 
 def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
-    """Say what is special about the release that a ref is measured against, and how to go on."""
+    """Say what is special about the tags that a ref is judged by, and how to go on."""
+    if judged.ruling.outcome is not Outcome.REFUSED:
+        return () if judged.ruling.update.is_tag else tuple(_still_to_push(tags.push, judged))
     baseline = judged.tags.baseline
     if baseline is None:
         return ()
     tag, fate = baseline.tag, tags.fate(baseline)
-    if judged.ruling.outcome is not Outcome.REFUSED:
-        if not judged.doubtful or judged.ruling.update.is_tag:
-            return ()
-        remote = without_credentials(tags.push.remote)
-        how = f"if it is not out yet: git push {remote} {tag}"
-        return (f"measured against {tag}, which no branch of the remote holds; {how}",)
     said = (
         [f"{tag} is outside of this history, and whoever has it is offered this version next"] if judged.outside else []
     )
@@ -33,6 +31,17 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
     elif judged.doubtful or (judged.outside and not tags.is_known_to_be_out(baseline)):
         said.append(f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}")
     return tuple(said)
+
+
+def _still_to_push(push: Push, judged: Judged) -> Iterator[str]:
+    """Name the tags that a branch goes out by and that may not be out: until they are, nobody sees its version."""
+    own, baseline = judged.tags.own, judged.tags.baseline
+    remote = without_credentials(push.remote)
+    if own is not None and own.tag not in {update.tag for update in push.updates}:
+        yield f"its version is that of {own.tag}, which is not in this push; if it is not out yet: git push {remote} {own.tag}"
+    if baseline is not None and judged.doubtful:
+        how = f"if it is not out yet: git push {remote} {baseline.tag}"
+        yield f"measured against {baseline.tag}, which no branch of the remote holds; {how}"
 
 
 def refused_as_taken(push: Push, ruling: Ruling, former: Former) -> Ruling:
