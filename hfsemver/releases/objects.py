@@ -52,8 +52,9 @@ class Objects:
     @cached_property
     def _git(self) -> Git:
         if self.repository.object_format != "sha1":
-            fault = f"{self.repository.root} names its objects by {self.repository.object_format}, which cannot be read"
-            raise SourceError(fault, hint="check the revision out and name its folder: git worktree add ../release REV")
+            named = f"{self.repository.root} names its objects by {self.repository.object_format}"
+            hint = "compare folders instead: git worktree add ../baseline v1.0.0 && hfsemver check . --baseline ../baseline"
+            raise SourceError(f"{named}, and only repositories that name them by sha1 can be read", hint=hint)
         from git import Git  # Importing GitPython takes 0.1 s.
 
         git = Git(self.repository.root)

@@ -33,11 +33,25 @@ def next_steps(push: Push, rulings: tuple[Ruling, ...]) -> tuple[str, ...]:
         if way.rest:
             lines.append("Then what is left, which is judged anew beside that release:")
             lines.append(f"  {_push(push, (_again(push, ruling.update) for ruling in way.rest))}")
+    elif push.repository.object_format != "sha1":
+        lines.extend(_by_hand(push, against))
     elif any(ruling.outcome is Outcome.UNJUDGED for ruling in against):
         lines.append("To have it judged: mend what is named above, and push again.")
     else:
         lines.append("To mend it: change what is named above, and push again.")
     return tuple(lines)
+
+
+def _by_hand(push: Push, against: list[Ruling]) -> Iterator[str]:
+    """Say how to judge without the hook; nothing can be mended that would let it read the repository."""
+    from hfsemver.workflows.push.by_hand import comparisons  # here, because hardly any repository needs it
+
+    steps = comparisons(push, (ruling.update for ruling in against))
+    if steps:
+        yield "To have it judged before that, compare folders, and give the outcome as the reason:"
+        yield from (f"  {step}" for step in steps)
+    else:
+        yield "There is no release before it, so nothing is to be compared: say so as the reason."
 
 
 @dataclass(frozen=True, kw_only=True)
