@@ -68,15 +68,22 @@ def view_tags(
 
 
 def newest_elsewhere(
-    repository: Repository, commit: str, below: Version | None, former: tuple[Tagged, ...] = ()
+    repository: Repository,
+    commit: str,
+    below: Version | None,
+    above: Version | None = None,
+    former: tuple[Tagged, ...] = (),
 ) -> Tagged | None:
-    """Return the newest stable tag below a version that lies outside the history of ``commit``, ``None`` without one.
+    """Return the newest stable tag between two versions that lies outside the history of ``commit``.
 
-    That is what a history leaves behind that was squashed, begun anew, or gone on with from an older release. A tag whose own history holds the commit is no
-    such thing: there an old commit is named after the fact. ``former`` are as in ``view_tags``.
+    That is what a history leaves behind that was squashed, begun anew, or gone on with from an older release. A tag
+    whose own history holds the commit is no such thing: there an old commit is named after the fact. ``former`` are as
+    in ``view_tags``.
     """
     for tagged in reversed(_joined(_tags(repository), former)):
         version, sha = tagged.tag.version, tagged.commit
+        if above is not None and version <= above:
+            return None
         lower = version.is_stable and (below is None or version < below)
         if lower and not repository.is_ancestor(sha, commit) and not repository.is_ancestor(commit, sha):
             return tagged

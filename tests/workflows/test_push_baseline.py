@@ -316,3 +316,15 @@ def test_a_clone_without_tags_cannot_tell_what_a_first_release_is(tmp_path: Path
         clone.git(*command.split()[1:])
 
     assert "v1.0.1 declares patch, the changes require major" in other.refused("origin", "v1.0.1")
+
+
+@pytest.mark.parametrize(("name", "times"), [("v1.0.1", 1), ("v1.2.0", 1), ("v2.0.0", 0), ("v0.1.0", 0)])
+def test_a_first_release_with_the_number_of_a_later_one_is_doubted(tmp_path: Path, name: str, times: int) -> None:
+    """It goes out, since a repository may begin with any number, and the publisher hears what that rests on."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY), "one")
+    publisher.work.tag(name)
+
+    said = publisher.push("origin", "main", name)
+
+    assert said.count("nothing here tells of a release before it") == times

@@ -56,21 +56,20 @@ class Former:
 def retire(push: Push) -> None:
     """Write down the releases that a push deletes. Raises ``SourceError`` when that fails."""
     time = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-    record_retired(
-        push.repository,
-        (
-            Retired(
-                tag=str(update.tag),
-                object=update.remote,
-                commit=commit_of(push.repository, update.remote),
-                remote=without_credentials(push.remote),
-                url=without_credentials(push.url),
-                time=time,
-            )
-            for update in push.updates
-            if update.is_deletion and update.tag and not update.is_new
-        ),
-    )
+    retired = [
+        Retired(
+            tag=str(update.tag),
+            object=update.remote,
+            commit=commit_of(push.repository, update.remote),
+            remote=without_credentials(push.remote),
+            url=without_credentials(push.url),
+            time=time,
+        )
+        for update in push.updates
+        if update.is_deletion and update.tag and not update.is_new
+    ]
+    if retired:
+        record_retired(push.repository, retired)
 
 
 def read_record(repository: Repository) -> Record:

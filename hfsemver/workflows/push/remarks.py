@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
     """Say what is special about the tags that a ref is judged by, and how to go on."""
     if judged.ruling.outcome is not Outcome.REFUSED:
-        return () if judged.ruling.update.is_tag else tuple(_still_to_push(tags.push, judged))
+        return tuple((_predecessor if judged.ruling.update.is_tag else _still_to_push)(tags.push, judged))
     baseline = judged.tags.baseline
     if baseline is None:
         return ()
@@ -31,6 +31,16 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
     elif judged.doubtful or (judged.outside and not tags.is_known_to_be_out(baseline)):
         said.append(f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}")
     return tuple(said)
+
+
+def _predecessor(push: Push, judged: Judged) -> Iterator[str]:
+    """Doubt a first release whose number says that there was one before: this clone may have lost its tag."""
+    own, report = judged.tags.own, judged.ruling.report
+    if own is None or report is None or report.baseline is not None:
+        return
+    if own.tag.version.patch or (own.tag.version.major and own.tag.version.minor):
+        how = f"git fetch --tags {without_credentials(push.remote)}"
+        yield f"nothing here tells of a release before it; if there is one, this was not measured against it: {how}"
 
 
 def _still_to_push(push: Push, judged: Judged) -> Iterator[str]:

@@ -55,8 +55,8 @@ class PushedTags:
 
     def elsewhere(self, commit: str, below: Version | None, above: Tagged | None) -> Tagged | None:
         """Return the newest release outside of the history of a commit that lies between a version and a baseline."""
-        found = newest_elsewhere(self.push.repository, commit, below, self._were_out)
-        return None if found is None or (above and found.tag.version <= above.tag.version) else found
+        bound = above.tag.version if above is not None else None
+        return newest_elsewhere(self.push.repository, commit, below, bound, self._were_out)
 
     def seen_from(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
         """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
