@@ -139,7 +139,7 @@ class Bench:
     def _standing(self, tips: tuple[Tip, ...]) -> str | None:
         """Return what the newest protected branch of the remote holds, where no release tells what consumers have.
 
-        A draft goes before it only in time: what was let out there as nobody's business would be the measure of itself.
+        Never a draft: what was let out there would become its own measure on the way to a branch that people pin.
         """
         for tip in tips:
             try:

@@ -113,12 +113,9 @@ def _may_be_protected(push: Push, update: RefUpdate, new: str) -> bool:
 
     if Policy().protects(update.branch):
         return True
-    repository = push.repository
-    tips = [tip.commit for tip in published_tips(repository, push.tracked, new)]
-    published = tips[0] if tips else None
-    views = PushedTags(push).seen_from(update, new, pushed_tag(push.updates, repository, new), published)
+    tips = (tip.commit for tip in published_tips(push.repository, push.tracked, new))
     # Where the judgement would take it from: the release that is measured against, else what the remote has, else this.
-    return holds(repository, {new, *tips, *(view.baseline.commit for view in views if view.baseline)}, FILE_NAME)
+    return holds(push.repository, {new, *tips, *PushedTags(push).commits}, FILE_NAME)
 
 
 def _passed(update: RefUpdate, why: str, *notes: str) -> Ruling:

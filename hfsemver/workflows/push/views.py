@@ -38,6 +38,11 @@ class PushedTags:
     def _were_out(self) -> tuple[Tagged, ...]:
         return tuple(Tagged(tag=one.tag, commit=one.commit) for one in self.former if one.is_here and one.commit)
 
+    @property
+    def commits(self) -> set[str]:
+        """The commits of all releases: whatever a ref may be measured against is among them."""
+        return {sha for _, sha in self.push.repository.version_tags()} | {tagged.commit for tagged in self._were_out}
+
     def taken(self, update: RefUpdate, commit: str) -> Former | None:
         """Return the release whose number a tag would give to another commit, whichever way it is written."""
         last = self._last(update.tag)
