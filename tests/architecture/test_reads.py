@@ -11,6 +11,7 @@ READ = re.compile(r"\.read_(?:bytes|text)\(|(?<!def )(?<![\w.])open\(|\bos\.open
 # Tables and templates of the package itself, and what is opened to be written.
 ALLOWED = {
     "diff/card/licence_order.py": "licences.json",
+    "diff/card/licence_texts.py": "licence_texts.json",
     "diff/config/defaults.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
     "workflows/initialise.py": "template_root()",
