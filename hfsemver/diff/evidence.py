@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
@@ -56,7 +57,14 @@ class Evidence:
     @cached_property
     def unjudged(self) -> tuple[Unjudged, ...]:
         """Changes that no rule reads."""
-        return find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL)
+        return (*find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL), *self._unjudged_terms)
+
+    @property
+    def _unjudged_terms(self) -> tuple[Unjudged, ...]:
+        try:
+            return self.licence.unjudged
+        except EvidenceMissing:
+            return ()  # the rules about the licence are skips that say why
 
     @cached_property
     def configs(self) -> ConfigSides | None:

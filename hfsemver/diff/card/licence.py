@@ -1,37 +1,30 @@
 """Whether the licence of a release became stricter or looser: by its id in the card, by its name, and by its text.
 
 What is certain is compared term by term. Terms that only a text gives have no place in any order, so any change among
-them may forbid what was allowed, and counts as tighter; the exceptions, each with its reason, are in ``_judge``.
+them may forbid what was allowed, and counts as tighter; the exceptions, each with its reason, stand where they are made.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
-from hfsemver.diff.card.licence_order import (
-    SAY_NOTHING,
-    TermsChange,
-    compare_terms,
-    is_permissive,
-    is_refinement,
-    licence_table,
-    spelling,
-)
+from hfsemver.diff.card.licence_order import TermsChange, compare_terms, is_permissive, is_refinement
+from hfsemver.diff.card.licence_terms import read_terms
+from hfsemver.diff.card.licence_texts import says_nothing
+from hfsemver.diff.files.subjects import Subject, Unjudged
 
 if TYPE_CHECKING:
     from hfsemver.diff.card.licence_order import KnownLicence
+    from hfsemver.diff.card.licence_terms import Terms
     from hfsemver.releases.formats.licence import LicenceText
     from hfsemver.releases.release import Release
 
 CARD = "README.md"
 _SHOWN = 12
-# The same file of the same repository, whatever the branch and the way of looking at it.
-_LINK = re.compile(r"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/.+/(?:blob|resolve|raw)/[^/]+/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,40 +44,14 @@ class LicenceChange:
 
 @dataclass(frozen=True, kw_only=True)
 class LicenceDiff:
-    """At most one change in all: a new id claims the new text that comes with it."""
+    """At most one change in all: a new id claims the new text that comes with it.
+
+    ``unjudged`` is a text that may or may not say what the id says.
+    """
 
     tightened: tuple[LicenceChange, ...] = ()
     loosened: tuple[LicenceChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What a release says about its licence.
-
-    ``known`` are licences with known terms, ``own`` names of terms that only their text gives.
-    """
-
-    known: tuple[KnownLicence, ...]
-    own: tuple[str, ...]
-    text: LicenceText | None
-
-    @property
-    def bare(self) -> bool:
-        """Whether no terms are stated at all."""
-        return not (self.known or self.own or self.text)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """All licences, by id where one is known."""
-        return (*(licence.id for licence in self.known), *self.own)
-
-    @property
-    def identity(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What makes two statements the same, whatever their spelling and order."""
-        return tuple(sorted(k.id for k in self.known)), tuple(sorted({spelling(name) or name for name in self.own}))
-
-    def __str__(self) -> str:
-        return ", ".join(self.names) or (self.text.file if self.text else "none")
+    unjudged: tuple[Unjudged, ...] = ()
 
 
 def compare_licences(baseline: Release | None, current: Release) -> LicenceDiff:
@@ -94,41 +61,24 @@ def compare_licences(baseline: Release | None, current: Release) -> LicenceDiff:
     return _judge(read_terms(baseline), read_terms(current))
 
 
-def read_terms(release: Release) -> Terms:
-    """Gather id, name, link and text.
-
-    ``other`` stands for its ``license_name``, else for the file that its link names.
-    """
-    card, table = release.card, licence_table()
-    known: dict[str, KnownLicence] = {}
-    own: list[str] = []
-    for written in card.texts("license") if card else ():
-        name = written
-        if card and table.resolve(name) in SAY_NOTHING:
-            name = card.text("license_name") or _LINK.sub("", card.text("license_link") or "")
-        found = table.find(name)
-        if found:
-            known[found.id] = found
-        elif name and table.resolve(name) not in SAY_NOTHING:
-            own.append(name)
-    return Terms(known=tuple(known.values()), own=tuple(own), text=release.licence)
-
-
 def _judge(old: Terms, new: Terms) -> LicenceDiff:
-    if old.identity == new.identity:
+    if not (old.named or new.named):
+        return _judge_unnamed(old, new)
+    if _is_same_name(old, new):
         return _judge_texts(old, new)
     # The card begins or ends to name the terms that the file goes on to give, or gives them another name.
-    only_named = not old.names or not new.names or not (old.known or new.known)
-    if (_same_text(old, new) and only_named) or _is_refined(old, new):
+    if old.text and _same_text(old, new) and (not old.named or not new.named or not (old.known or new.known)):
         return LicenceDiff()
     if old.bare:
         # Without a licence nobody may do anything, so that any licence gives permission.
         return LicenceDiff(loosened=(_change(old, new, "a licence is stated for the first time"),))
     if new.bare:
         return LicenceDiff(tightened=(_change(old, new, "no licence is stated any more, so nothing permits the use"),))
-    if old.known and new.known and not old.own and not new.own:
-        return _judge_terms(old, new)
-    if new.known and not new.own and is_permissive(new.known):
+    beside = () if _same_text(old, new) else _contradicting(new)
+    now = (*new.known, *beside)
+    if old.known and now and not old.own and not new.own:
+        return _judge_terms(old, new, old.known, now)
+    if now and not new.own and is_permissive(now):
         # Nearly all terms of a publisher's own restrict some use; these restrict none.
         return LicenceDiff(loosened=(_change(old, new, "terms of its own gave way to a permissive licence"),))
     return LicenceDiff(
@@ -136,9 +86,22 @@ def _judge(old: Terms, new: Terms) -> LicenceDiff:
     )
 
 
-def _judge_terms(old: Terms, new: Terms) -> LicenceDiff:
-    terms = compare_terms(old.known, new.known)
-    if terms.lost and is_permissive(new.known) and not is_permissive(old.known):
+def _judge_unnamed(old: Terms, new: Terms) -> LicenceDiff:
+    """The text is all that is said."""
+    if _same_text(old, new):
+        return LicenceDiff()
+    if old.text and new.text:
+        return _judge_replaced(old, old.text, new, new.text)
+    if new.text:
+        return LicenceDiff(loosened=(_change(old, new, "a licence is stated for the first time"),))
+    return LicenceDiff(tightened=(_change(old, new, "no licence is stated any more"),))
+
+
+def _judge_terms(
+    old: Terms, new: Terms, before: tuple[KnownLicence, ...], now: tuple[KnownLicence, ...]
+) -> LicenceDiff:
+    terms = compare_terms(before, now)
+    if terms.lost and is_permissive(now) and not is_permissive(before):
         # Notices, credit and peace weigh less than any restriction: nobody calls gemma to apache-2.0 a tightening.
         return LicenceDiff(loosened=(_change(old, new, "restrictions gave way to a permissive licence", terms),))
     if terms.gained:
@@ -150,36 +113,117 @@ def _judge_terms(old: Terms, new: Terms) -> LicenceDiff:
 
 
 def _judge_texts(old: Terms, new: Terms) -> LicenceDiff:
-    # A text that comes or goes beside the same name changes no terms: the name says which they are.
-    if old.text is None or new.text is None or _compact(old.text) == _compact(new.text):
-        if old.names or (old.text is None) == (new.text is None):
+    """The names are the same, or say the same."""
+    if _same_text(old, new):
+        return LicenceDiff()
+    if old.text and new.text:
+        return _judge_replaced(old, old.text, new, new.text)
+    # A name of its own is given its text, or stays without: the name says which terms they are.
+    return LicenceDiff() if new.own else _judge_beside(old, new)
+
+
+def _judge_replaced(old: Terms, text: LicenceText, new: Terms, now: LicenceText) -> LicenceDiff:
+    """Another text under the same name: a change of terms, unless it is certain what both texts are."""
+    if not new.own:
+        before, after = old.reading.terms, new.reading.terms
+        if old.only and new.only and old.only != new.only:
+            return _judge_terms(old, new, (*old.known, old.only), (*new.known, new.only))
+        if old.only and new.only and (before == after or not (before and after)):
+            # The same words under another heading, for another holder, or for the name of the licence alone.
             return LicenceDiff()
-        meaning = "a licence is stated for the first time" if new.text else "no licence is stated any more"
-        change = _change(old, new, meaning)
-        return LicenceDiff(loosened=(change,)) if new.text else LicenceDiff(tightened=(change,))
-    change = LicenceChange(
-        location=Location(file=new.text.file),
-        old=_digest(old.text),
-        new=_digest(new.text),
-        meaning=f"the text of {new} changed" if new.names else "the text of the licence changed",
-        words=first_difference(old.text.text, new.text.text),
+        if new.known and new.reading.whole and not old.reading.ids and says_nothing(text.text.split()):
+            # A stopgap ("the text follows") permitted nothing, so that nothing goes with it.
+            return _judge_beside(old, new)
+    if old.identity != new.identity and new.named:
+        # A more exact id claims the text that comes with it.
+        return LicenceDiff()
+    name = str(new) if new.named else "the licence"
+    return LicenceDiff(tightened=(_text_change(text, now, name),))
+
+
+def _judge_beside(old: Terms, new: Terms) -> LicenceDiff:
+    """A text comes or goes beside the id of a known licence.
+
+    The id says what the terms are, and the text says it again: right only where it does. A release with both binds to
+    both. When the text goes, what it asked for beside the id goes with it, and nobody loses by that; but a text that
+    nothing here knows may have permitted more, so that nobody is told that it went well.
+    """
+    told = new if new.text else old
+    if told.reading.whole and not _asks_more(told):
+        return LicenceDiff()
+    other = _contradicting(told)
+    if not other:
+        return LicenceDiff(unjudged=(Unjudged(subject=Subject.TERMS, words=_doubt(old, new, told)),))
+    both, name = (*told.known, *other), other[0].id
+    if told is old:
+        terms = compare_terms(both, told.known)
+        return LicenceDiff(loosened=(_change(old, new, f"the text of {name} stands beside {new} no more", terms),))
+    terms = compare_terms(told.known, both)
+    return LicenceDiff(
+        tightened=(_change(old, new, f"the text beside {new} is that of {name}, which asks for more", terms),)
     )
-    return LicenceDiff(tightened=(change,))
+
+
+def _contradicting(told: Terms) -> tuple[KnownLicence, ...]:
+    """The other licence that the text certainly is, where it asks for more than the licences that are named."""
+    certain = told.alone and told.reading.is_one and not told.own
+    return told.added if certain and _asks_more(told) else ()
+
+
+def _asks_more(told: Terms) -> bool:
+    # Beside a restriction it matters little whether notices, credit and peace are asked for as well.
+    little = is_permissive(told.added) and not is_permissive(told.known)
+    return not little and bool(compare_terms(told.known, (*told.known, *told.added)).gained)
+
+
+def _doubt(old: Terms, new: Terms, told: Terms) -> str:
+    file = told.text.file if told.text else CARD
+    became = "is gone" if new.text is None else "changed" if old.text else "is new"
+    texts = ", ".join(sorted(told.reading.ids))
+    if not texts:
+        why = "nothing here knows its text"
+    elif not told.reading.whole:
+        why = f"it says more than the text of {texts}"
+    else:
+        why = f"it is the text of {texts}, which may be one of several or for a part"
+    return f"{file} {became} beside {told}, and {why}"
+
+
+def _text_change(old: LicenceText, new: LicenceText, name: str) -> LicenceChange:
+    return LicenceChange(
+        location=Location(file=new.file),
+        old=_digest(old),
+        new=_digest(new),
+        meaning=f"the text of {name} changed",
+        words=first_difference(old.text, new.text),
+    )
 
 
 def _change(old: Terms, new: Terms, meaning: str, terms: TermsChange | None = None) -> LicenceChange:
-    in_card = bool(old.names or new.names)
     text = new.text or old.text
-    location = Location(file=CARD, pointer="license") if in_card or text is None else Location(file=text.file)
-    return LicenceChange(location=location, old=str(old), new=str(new), meaning=meaning, terms=terms or TermsChange())
+    if text is None or ((old.named or new.named) and not _is_same_name(old, new)):
+        location, sides = Location(file=CARD, pointer="license"), (str(old), str(new))
+    else:
+        location, sides = Location(file=text.file), (_said(old), _said(new))
+    return LicenceChange(location=location, old=sides[0], new=sides[1], meaning=meaning, terms=terms or TermsChange())
 
 
-def _is_refined(old: Terms, new: Terms) -> bool:
-    return len(old.names) == len(new.names) == 1 and is_refinement(old.names[0], new.names[0])
+def _said(told: Terms) -> str:
+    """What the card and the file say together."""
+    added = (licence.id for licence in told.added) if told.reading.whole else ()
+    return ", ".join((str(told), *added))
+
+
+def _is_same_name(old: Terms, new: Terms) -> bool:
+    """Whether both sides name the same licences, one of them more exactly than the other at most."""
+    refined = len(old.names) == len(new.names) == 1 and is_refinement(old.names[0], new.names[0])
+    return old.identity == new.identity or refined
 
 
 def _same_text(old: Terms, new: Terms) -> bool:
-    return old.text is not None and new.text is not None and _compact(old.text) == _compact(new.text)
+    if old.text is None or new.text is None:
+        return old.text is new.text
+    return _compact(old.text) == _compact(new.text)
 
 
 def _compact(licence: LicenceText) -> str:

@@ -62,6 +62,11 @@ def is_licence(name: str) -> bool:
     return _rank(name) is not None
 
 
+def is_of_a_part(name: str) -> bool:
+    """Whether the name says that the file is about the code or the data, or about what others made."""
+    return _rank(name) == _OF_A_PART
+
+
 def _rank(name: str) -> int | None:
     """How far a name is from ``LICENSE``; ``None`` for what is no licence file."""
     match = _NAME.fullmatch(name) if "/" not in name else None

@@ -1,4 +1,4 @@
-"""The licence asks for more than before, or its text changed under the same name.
+"""The licence asks for more than before, by its name or by a text beside it, or its text changed under the same name.
 
 Why: a use that was lawful with the last release may be unlawful with this one.
 Fix: restore the licence, or release a new major version whose notes say what changed.
@@ -14,6 +14,7 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
+_MIT = "---\nlicense: mit\n---\n"
 _TERMS = "You may use the model.\nYou may not sell it to more than {} users.\n"
 
 NON_COMMERCIAL = Example(
@@ -22,7 +23,7 @@ NON_COMMERCIAL = Example(
     findings=1,
 )
 OWN_TERMS = Example(
-    baseline={"README.md": "---\nlicense: mit\n---\n"},
+    baseline={"README.md": _MIT},
     current={"README.md": "---\nlicense: other\nlicense_name: acme-1.0\n---\n", "LICENSE": _TERMS.format(700)},
     findings=1,
 )
@@ -31,17 +32,17 @@ TEXT_CHANGED = Example(
     current={"README.md": "---\nlicense: llama3.1\n---\n", "LICENSE": _TERMS.format("100 million")},
     findings=1,
 )
-GONE = Example(baseline={"README.md": "---\nlicense: mit\n---\n"}, current={"README.md": "# Card\n"}, findings=1)
+CONTRADICTED = Example(
+    baseline={"README.md": _MIT}, current={"README.md": _MIT, "LICENSE": "Licensed under CC BY-NC 4.0.\n"}, findings=1
+)
+GONE = Example(baseline={"README.md": _MIT}, current={"README.md": "# Card\n"}, findings=1)
 REWRAPPED = Example(
     baseline={"LICENSE": "Copyright (c) 2024 Acme\n\n" + _TERMS.format(9)},
     current={"LICENSE.txt": "# Copyright (c) 2025 Acme Ltd\r\n\r\n" + _TERMS.format("**9**").replace("\n", " ")},
 )
 SPELLED_OTHERWISE = Example(
     baseline={"README.md": "---\nlicense: Apache-2.0\n---\n"},
-    current={
-        "README.md": "---\nlicense:\n- apache-2.0\n---\n",
-        "LICENSE": "Apache License\nVersion 2.0, January 2004\n",
-    },
+    current={"README.md": "---\nlicense:\n- apache-2.0\n---\n", "LICENSE": "Apache License\nVersion 2.0\n"},
 )
 NAMED_AFTERWARDS = Example(
     baseline={"README.md": "# Card\n", "LICENSE": _TERMS.format(9)},
@@ -54,7 +55,16 @@ NAMED_AFTERWARDS = Example(
     cost=Cost.HEADER,
     promise="legal",
     since="0.1.0",
-    examples=(NON_COMMERCIAL, OWN_TERMS, TEXT_CHANGED, GONE, REWRAPPED, SPELLED_OTHERWISE, NAMED_AFTERWARDS),
+    examples=(
+        NON_COMMERCIAL,
+        OWN_TERMS,
+        TEXT_CHANGED,
+        CONTRADICTED,
+        GONE,
+        REWRAPPED,
+        SPELLED_OTHERWISE,
+        NAMED_AFTERWARDS,
+    ),
     mirror="license-loosened",
 )
 def license_tightened(diff: ReleaseDiff) -> Notes:

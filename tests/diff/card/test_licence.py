@@ -8,10 +8,12 @@ import pytest
 
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences, first_difference
 from tests.builders import release
+from tests.diff.card.licence_samples import text_of
 
 LLAMA = Path(__file__).parents[4] / "shared" / "data" / "licences" / "llama-models"
 TEXT = "You may use it.\nYou may not sell it.\n"
 OTHER_TEXT = "You may use it on Sundays.\n"
+MIT, APACHE = text_of("mit"), text_of("apache-2.0")
 
 
 def side(front: str | None, text: str | None = None) -> dict[str, object]:
@@ -24,8 +26,8 @@ def compared(old: tuple[str | None, str | None], new: tuple[str | None, str | No
 
 
 def outcome(diff: LicenceDiff) -> str:
-    assert len(diff.tightened) + len(diff.loosened) <= 1
-    return "tightened" if diff.tightened else "loosened" if diff.loosened else "same"
+    assert len(diff.tightened) + len(diff.loosened) + len(diff.unjudged) <= 1
+    return "tightened" if diff.tightened else "loosened" if diff.loosened else "unjudged" if diff.unjudged else "same"
 
 
 OWN = "license: other\nlicense_name: acme-1.0"
@@ -36,8 +38,10 @@ OWN = "license: other\nlicense_name: acme-1.0"
     [
         (("license: Apache-2.0", None), ("license: [apache-2.0]", None)),
         (("license: [mit, apache-2.0]", None), ("license: [apache-2.0, mit]", None)),
-        (("license: mit", None), ("license: mit", TEXT)),
-        (("license: mit", TEXT), ("license: mit", None)),
+        (("license: mit", None), ("license: mit", MIT)),
+        (("license: mit", None), (None, MIT)),
+        ((None, MIT), ("license: mit", MIT)),
+        (("license: [mit, acme]", None), ("license: [mit, acme]", TEXT)),
         (("license: other\nlicense_name: llama3", None), ("license: llama3", None)),
         (("license: other\nlicense_name: Gemma-Terms-of-Use", None), ("license: gemma", None)),
         ((OWN, None), ("license: other\nlicense_name: Acme 1.0 License", TEXT)),
