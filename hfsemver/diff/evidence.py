@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
@@ -63,8 +63,8 @@ class Evidence:
     def _unjudged_terms(self) -> tuple[Unjudged, ...]:
         try:
             return self.licence.unjudged
-        except EvidenceMissing:
-            return ()  # the rules about the licence are skips that say why
+        except (EvidenceMissing, FormatError):
+            return ()  # the rules about the licence say why, where they count
 
     @cached_property
     def configs(self) -> ConfigSides | None:

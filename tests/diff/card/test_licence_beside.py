@@ -16,7 +16,10 @@ from tests.diff.card.licence_samples import TEXTS, text_of
 from tests.diff.card.test_licence import outcome
 
 TABLE = licence_table()
-IDS = sorted(TABLE.licences.keys() - UNDETERMINED)
+# One of those that ask for the same things.
+IDS = sorted(
+    {(x.reach, x.line, x.family): name for name, x in TABLE.licences.items() if name not in UNDETERMINED}.values()
+)
 OWN = "You may use it.\nYou may not sell it.\n"
 MIT, APACHE, BY_NC, GPL = (text_of(name) for name in ("mit", "apache-2.0", "cc-by-nc-4.0", "gpl-3.0"))
 
@@ -178,12 +181,13 @@ def test_a_text_that_stands_for_the_name_is_judged_like_the_name() -> None:
     assert outcome(compared(mit, {**card, "LICENSE": OWN})) == "tightened"
 
 
-def test_an_absent_licence_file_is_told_by_the_rule_alone() -> None:
-    """What cannot be read is the rule's own skip, and no second one."""
+def test_a_licence_that_cannot_be_read_is_told_by_the_rules_alone() -> None:
+    """An absent file and a broken card are theirs to tell, and nobody's where the policy does not count them."""
     pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9\n"
-    diff = compare(baseline=release(held("mit")), current=release({**held("mit"), "LICENSE": pointer}))
+    broken = b"---\nlicense: [mit\n---\n"
 
-    assert diff.unjudged == ()
+    assert compare(baseline=release(held("mit")), current=release({**held("mit"), "LICENSE": pointer})).unjudged == ()
+    assert compare(baseline=release(held("mit")), current=release({CARD: broken})).unjudged == ()
 
 
 def test_every_text_beside_every_id_is_judged_by_the_order() -> None:
