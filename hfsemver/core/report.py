@@ -24,8 +24,8 @@ class Side:
 class WeightFigures:
     """What comparing the weights showed.
 
-    ``evidence`` is what the figures stand on: ``digest``, ``header`` or ``full``.
-    ``relative_l2`` is ||current - baseline|| / ||baseline|| over all tensors whose values were compared.
+    ``evidence`` is what the figures stand on: ``digest``, ``header``, ``full``, or ``partial`` where some bytes were read
+    and others are not here. ``relative_l2`` is ||current - baseline|| / ||baseline|| over the tensors whose values changed.
     """
 
     evidence: str

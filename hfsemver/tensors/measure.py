@@ -25,6 +25,9 @@ BLOCK = 1 << 18
 
 HASH_WINDOW = 1 << 22
 
+_DIGEST = 16
+_COMPLEX = "C64"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TensorBytes:
@@ -42,8 +45,9 @@ class Measure:
 
     ``changed`` counts elements whose bits differ (whose values differ, where the dtypes do); ``through`` lists the
     dtypes for which every element of current is the baseline rounded through that dtype; ``recast`` says that the
-    dtypes differ and one side is the other, rounded to nearest-even. Sums are ``None`` for equal tensors and for dtypes
-    that are packed below a byte.
+    dtypes differ and one side is the other, rounded to nearest-even. ``content`` is 128 bits over the bytes of current,
+    empty for equal tensors. Sums are ``None`` for equal tensors, for dtypes that are packed below a byte or have another
+    number of parts, and where they are too large for a double.
     """
 
     count: int
@@ -53,6 +57,7 @@ class Measure:
     difference_squares: float | None = None
     product: float | None = None
     max_abs: float | None = None
+    content: bytes = b""
     through: tuple[str, ...] = ()
     recast: bool = False
     baseline_health: Health
@@ -109,12 +114,17 @@ class _HealthTally:
             self.infinite += int(values.size - good.size) - nan
         if good.size:
             self.low, self.high = min(self.low, float(good.min())), max(self.high, float(good.max()))
-            self.squares.append(float(np.square(good).sum()))
+            with np.errstate(over="ignore"):
+                self.squares.append(float(np.square(good).sum()))
         return finite
 
     def done(self) -> Health:
         return Health(
-            nan=self.nan, infinite=self.infinite, low=self.low, high=self.high, squares=math.fsum(self.squares)
+            nan=self.nan,
+            infinite=self.infinite,
+            low=self.low,
+            high=self.high,
+            squares=math.inf if (squares := _total(self.squares)) is None else squares,
         )
 
 
@@ -152,8 +162,11 @@ def _same(left: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
 
 
 def _opaque(baseline: TensorBytes, current: TensorBytes) -> Measure:
-    """Compare bytes where the numbers cannot be read."""
+    """Compare bytes where the numbers cannot be read, or do not pair up."""
     changed = abs(baseline.size - current.size)
+    content = hashlib.blake2b(digest_size=_DIGEST)
+    for start in range(0, current.size, HASH_WINDOW):
+        content.update(current.read(start, min(start + HASH_WINDOW, current.size)))
     for start in range(0, min(baseline.size, current.size), HASH_WINDOW):
         stop = min(start + HASH_WINDOW, baseline.size, current.size)
         left = np.frombuffer(baseline.read(start, stop), np.uint8)
@@ -162,6 +175,7 @@ def _opaque(baseline: TensorBytes, current: TensorBytes) -> Measure:
     return Measure(
         count=baseline.size,
         changed=changed,
+        content=content.digest(),
         # One side may be plain numbers all the same, and NaN among them is a fault.
         baseline_health=examine(baseline) or UNSEEN,
         current_health=examine(current) or UNSEEN,
@@ -176,9 +190,11 @@ def _same_bytes(baseline: TensorBytes, current: TensorBytes) -> bool:
 
 def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
     """Compare two tensors of the same shape, element by element, in windows."""
-    if not (is_decodable(baseline.dtype) and is_decodable(current.dtype)):
-        return _opaque(baseline, current)
     same_dtype = baseline.dtype == current.dtype
+    # A complex number is read as two, which have nothing to be set against where the other side holds one.
+    apart = not same_dtype and _COMPLEX in (baseline.dtype, current.dtype)
+    if apart or not (is_decodable(baseline.dtype) and is_decodable(current.dtype)):
+        return _opaque(baseline, current)
     if same_dtype and baseline.size and _same_bytes(baseline, current):
         return Measure(count=math.prod(current.shape), changed=0, baseline_health=UNSEEN, current_health=UNSEEN)
     through = list(NARROWER.get(baseline.dtype, ())) if same_dtype else []
@@ -187,8 +203,10 @@ def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
     sums: tuple[list[float], list[float], list[float], list[float]] = ([], [], [], [])
     count = changed = 0
     max_abs = 0.0
+    digest = hashlib.blake2b(digest_size=_DIGEST)
     for (start, stop), (first, last) in zip(_blocks(baseline), _blocks(current), strict=True):
         old_bytes, new_bytes = baseline.read(start, stop), current.read(first, last)
+        digest.update(new_bytes)
         old, new = decode(old_bytes, baseline.dtype), decode(new_bytes, current.dtype)
         count += old.size
         finite = healths[0].add(old) & healths[1].add(new)
@@ -201,12 +219,12 @@ def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
         back = back and _is_float(baseline.dtype) and _same(rounded(new, baseline.dtype), old)
         if not finite.all():
             old, new = old[finite], new[finite]
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore"):
             gap = new - old
             for total, term in zip(sums, (old * old, new * new, gap * gap, old * new), strict=True):
                 total.append(float(term.sum()))
         max_abs = max(max_abs, float(np.abs(gap).max(initial=0.0)))
-    squares = [math.fsum(total) for total in sums]
+    squares = [_total(total) for total in sums]
     return Measure(
         count=count,
         changed=changed,
@@ -215,11 +233,21 @@ def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
         difference_squares=squares[2],
         product=squares[3],
         max_abs=max_abs,
+        content=digest.digest(),
         through=tuple(through),
         recast=forth or back,
         baseline_health=healths[0].done(),
         current_health=healths[1].done(),
     )
+
+
+def _total(terms: list[float]) -> float | None:
+    """Add exactly; ``None`` for a sum that no double holds."""
+    try:
+        total = math.fsum(terms)
+    except (OverflowError, ValueError):
+        return None
+    return total if math.isfinite(total) else None
 
 
 def _is_float(dtype: str) -> bool:

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side, WeightFigures
-from hfsemver.policy.judge import FailOn, apply, decide
+from hfsemver.core.rule_id import VERSION_RULES, RuleId
+from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.case import VersionCase
 from hfsemver.rules.catalogue import catalogue, evidence_rules, version_rules
 from hfsemver.rules.engine import inspect
+from hfsemver.rules.rule import Cost
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from hfsemver.core.claim import Claim
+    from hfsemver.core.finding import Skip
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
+    from hfsemver.rules.rule import Rule
 
 
 def judge(
@@ -33,12 +38,26 @@ def judge(
     # Of what consumers have: a release that is no embedding model any more has broken them all the same.
     kind = policy.kind or (diff.baseline or diff.current).kind
     # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
-    counted = {rule.id for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise)}
+    rules = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
+    counted = {rule.id for rule in rules}
     promises = {rule.id: rule.promise for rule in catalogue()}
-    diff = diff.leaving_out(frozenset(promises) - counted)
-    findings, skips = inspect(diff, (rule for rule in evidence_rules() if rule.id in counted))
-    judged = apply(findings, policy, promises, kind, today)
-    case = VersionCase(diff=diff, claim=claim, required=judged.required)
+    uncounted = frozenset(promises) - counted
+
+    def judged_without(silent: frozenset[str]) -> tuple[ReleaseDiff, Judged, tuple[Skip, ...]]:
+        view = diff.leaving_out(uncounted | silent)
+        findings, skips = inspect(view, (rule for rule in evidence_rules() if rule.id in counted))
+        return view, apply(findings, policy, promises, kind, today), skips
+
+    view, judged, skips = judged_without(frozenset())
+    silent = excused(judged, rules)
+    while silent:
+        # An excuse is for one finding, not for all that it explains: those are told, and may be excused themselves.
+        view, judged, skips = judged_without(silent)
+        more = silent | excused(judged, rules)
+        if more == silent:
+            break
+        silent = more
+    case = VersionCase(diff=view, claim=claim, required=judged.required)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
     judged = judged.joined(apply(late, policy, promises, kind, today))
     return Report(
@@ -48,13 +67,25 @@ def judge(
         findings=judged.findings,
         skips=tuple(
             skip
-            for skip in sorted({*skips, *late_skips, *unjudged(diff)})
-            if skip.rule not in diff.left_out and policy.level_of(skip.rule, Level.WARN)
+            for skip in sorted({*skips, *late_skips, *unjudged(view)})
+            if skip.rule not in uncounted and policy.level_of(skip.rule, Level.WARN)
         ),
         accepted=judged.accepted,
-        weights=weight_figures(diff),
+        weights=weight_figures(view) if any(rule.cost is Cost.VALUES for rule in rules) else None,
         notes=notes,
     )
+
+
+def excused(judged: Judged, rules: Iterable[Rule[Any]]) -> frozenset[str]:
+    """Return the causes that the policy accepts, ignores or makes smaller, in whole or in part."""
+    accepted = {one.finding.rule for one in judged.accepted}
+    own = {rule.id: rule.bump for rule in rules}
+    lowered = {
+        finding.rule
+        for finding in judged.findings
+        if finding.bump is not None and (default := own.get(finding.rule)) is not None and finding.bump < default
+    }
+    return frozenset({*RuleId} & (accepted | lowered)) - VERSION_RULES
 
 
 def _side(release: Release, version: str | None) -> Side:
@@ -70,7 +101,10 @@ def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
     except EvidenceMissing:
         return None  # the rules about values are skips that say why
     read = diff.evidence.bytes_read
-    evidence = "full" if read else "digest" if values.tensors and not values.unread else "header"
+    if values.unread:
+        evidence = "partial" if read else "header"
+    else:
+        evidence = "full" if read else "digest" if values.tensors else "header"
     return WeightFigures(
         evidence=evidence,
         tensors=diff.current.weights.count,

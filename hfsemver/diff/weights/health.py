@@ -82,9 +82,10 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
 
 
 def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[tuple[str, str]]:
-    if new.nan and not (old and old.nan):
+    # More of them than before is another fault, whatever the baseline was let out with.
+    if new.nan > (old.nan if old else 0):
         yield "not finite", f"{new.nan} of {tensor.count} values are NaN"
-    if new.infinite and not new.is_mask and not (old and old.infinite):
+    if new.infinite > (old.infinite if old else 0) and not new.is_mask:
         yield "not finite", f"{new.infinite} of {tensor.count} values are infinite"
     if old is None:
         return

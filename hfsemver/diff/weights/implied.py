@@ -60,7 +60,8 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, reading: WeightReading) -> 
         release = side.release
         weight_set = release.weights.sets.get(sets)
         stored = weight_set.tensors if weight_set is not None else {}
-        tied = False not in flags or (release.config or {}).get("model_type") in _ALWAYS_SHARED
+        # Where nothing says that a loader ties the two, whoever asks for the copy misses it.
+        tied = all(flags) or (release.config or {}).get("model_type") in _ALWAYS_SHARED
         sources = {t.name: stored[t.name] for t in kept if t.name in stored}
         found += [t for t in tensors if tied and _is_copy(side, t, sources, reading.depth)]
     if not found:

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.tensors import TensorDiff
 
 _EXPERT: Final = re.compile(r"^(?P<layer>.*\.experts)\.(?:(?P<number>\d+)\.)?(?P<part>.+)$")
+# What the library calls the stacks, with and without the name of the parameter.
+_STACKS: Final = frozenset(
+    f"{part}{ending}"
+    for part in ("gate_up_proj", "gate_proj", "up_proj", "down_proj", "w1", "w2", "w3")
+    for ending in ("", ".weight")
+)
 _OTHER_LAYOUT: Final = (
     "its experts lie in another layout, so that their values could not be set against those of before"
 )
@@ -91,12 +97,22 @@ def _by_layer(tensors: Iterable[TensorInfo]) -> dict[str, list[TensorInfo]]:
 
 
 def _is_restacked(before: _Side, after: _Side) -> bool:
+    """Whether one side holds single experts and the other stacks of as many, under names that loaders know."""
     tensors = (*before.tensors, *after.tensors)
+    single, stack = (before, after) if after.stacks else (after, before)
+    experts = {len(numbers) for numbers in single.singles().values()}
     return (
-        sum(t.count for t in before.tensors) == sum(t.count for t in after.tensors)
+        not single.stacks
+        and all(_part(t) in _STACKS and t.shape[:1] == (max(experts, default=0),) for t in stack.tensors)
+        and sum(t.count for t in before.tensors) == sum(t.count for t in after.tensors)
         and len({t.dtype for t in tensors}) == 1
-        and len(before.tensors) != len(after.tensors)
     )
+
+
+def _part(tensor: TensorInfo) -> str | None:
+    """Return the name of a stack below its layer; ``None`` for a single expert."""
+    match = _EXPERT.match(tensor.name)
+    return match["part"] if match and not match["number"] else None
 
 
 def _has_the_same_values(before: _Side, after: _Side) -> bool:

@@ -234,5 +234,6 @@ def _unread(reading: WeightReading, old: WeightSet, new: WeightSet, same: set[st
                 # Another name or another digest: either way the file that consumers get is not the one of before.
                 differs = file not in other.files or reading.same(file, file) is False
                 reason = f"only its LFS pointer is here in the {side} release, so its tensors are unknown"
-                found.append(Unread(file=file, reason=reason, differs=differs))
+                here = weight_set is old and file in new.files and file not in new.missing
+                found.append(Unread(file=file, reason=reason, differs=differs, here=here))
     return tuple(sorted(found, key=lambda unread: (unread.file, unread.reason)))

@@ -30,7 +30,9 @@ class Updates:
 def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str]) -> Updates:
     """Sort the changed values. A cause that the policy leaves out (``left_out``) explains nothing."""
     cosine = values.median_cosine
-    unrelated = cosine if cosine is not None and cosine < UNRELATED_COSINE else None
+    # Values that were only rounded are the baseline's own, however far one coarse rounding turned them.
+    strayed = cosine is not None and cosine < UNRELATED_COSINE and values.of(Band.UPDATED)
+    unrelated = cosine if strayed else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
     trained = moved and RuleId.WEIGHTS_UPDATED not in left_out

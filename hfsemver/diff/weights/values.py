@@ -102,11 +102,11 @@ class ValuesDiff:
 def identity(tensors: Iterable[TensorValues]) -> str:
     """Return 16 hex digits that name one change of values, whatever engine measured it and in whichever files they lie.
 
-    They stand on what is exact: which tensors, how many of their elements differ, and the largest difference as a double.
-    Sums are not, since another order of adding rounds them in another way.
+    They stand on what is exact: which tensors, how many of their elements differ, and their bytes. Sums are not, since
+    another order of adding rounds them in another way.
     """
     lines = (
-        f"{values.pair.name}\0{values.pair.new.dtype}\0{m.changed}\0{'-' if m.max_abs is None else m.max_abs.hex()}"
+        f"{values.pair.name}\0{values.pair.new.dtype}\0{m.changed}\0{m.content.hex()}"
         for values in tensors
         if (m := values.measure) is not None
     )
@@ -133,7 +133,8 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
     if measuring is None:
         return ValuesDiff()
     reading = measuring.reading
-    unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *_other_formats(reading, formats))}
+    others = (*_other_formats(reading, formats), *_leftovers(reading))
+    unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *others)}
     equal: set[TensorPair] = set()
     differing: dict[TensorPair, bool] = {}
     for pair in tensors.compared:
@@ -157,6 +158,17 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         tensors=tuple(found[pair] for pair in tensors.compared if pair in found),
         unread=tuple(unread[file] for file in sorted(unread)),
     )
+
+
+def _leftovers(reading: WeightReading) -> Iterator[Unread]:
+    """Files of an earlier saving that changed: most loaders pass over them, and a server that follows an old index does not."""
+    old_sets = reading.baseline.weights.sets
+    for name, new in reading.current.weights.sets.items():
+        before = old_sets[name].leftovers if name in old_sets else ()
+        for file in new.leftovers:
+            if file in before and file in reading.current.files and reading.same_whole(file, file) is not True:
+                reason = "it is left over from another saving beside the weights in force, and it changed"
+                yield Unread(file=file, reason=reason, differs=False)
 
 
 def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unread]:
