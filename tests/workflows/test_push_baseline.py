@@ -281,6 +281,29 @@ def test_a_draft_is_no_measure_of_itself(tmp_path: Path) -> None:
     publisher.push("origin", "main~1:refs/heads/release/1.x")
 
 
+@pytest.mark.parametrize("fault", ["link", "pointer", "text"])
+def test_the_policy_of_a_draft_that_cannot_be_read_is_no_obstacle_to_a_first_tag(tmp_path: Path, fault: str) -> None:
+    """A link, a pointer to what is not here, or no YAML: main decides, as if the draft had no policy."""
+    publisher = Publisher.create(tmp_path)
+    publisher.work.commit(files(BODY, "1.0.0"), "one")
+    publisher.push("origin", "main")
+    path = publisher.work.root / ".hfsemver.yaml"
+    if fault == "link":
+        path.symlink_to("README.md")
+    else:
+        pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'1' * 64}\nsize 100\n"
+        path.write_text(pointer if fault == "pointer" else "a: [")
+    publisher.work.commit({"notes.md": b"x"}, "a draft")
+    publisher.push("--no-verify", "origin", "HEAD:refs/heads/draft")
+    path.unlink()
+    publisher.work.commit(files(HEADLESS, "2.0.0"), "two")
+    publisher.work.tag("v2.0.0")
+
+    publisher.push("origin", "v2.0.0")
+
+    assert "refs/tags/v2.0.0" in publisher.refs()
+
+
 @pytest.mark.parametrize("setting", ["url", "pushurl"])
 def test_a_remote_that_is_named_by_its_url_is_the_same_remote(tmp_path: Path, setting: str) -> None:
     """A tag that was refused and stayed behind hides nothing, whichever way the remote is named."""

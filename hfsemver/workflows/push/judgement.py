@@ -144,8 +144,8 @@ class Bench:
         for tip in tips:
             try:
                 policy = policy_of(self._release(tip.commit)) or Policy()
-            except ConfigError:
-                policy = Policy()  # somebody's draft of a policy is no obstacle here
+            except (ConfigError, EvidenceMissing, FormatError):
+                policy = Policy()  # somebody's draft of a policy is no obstacle here, nor what holds none at all
             if policy.protects(tip.branch):
                 return tip.commit
         return None
