@@ -316,6 +316,17 @@ def test_prose_and_pictures_pass_at_once(tmp_path: Path) -> None:
     assert "no file of the model" in publisher.push("origin", "HEAD:refs/heads/dev")
 
 
+def test_terms_of_use_beside_the_licence_are_no_mere_prose(tmp_path: Path) -> None:
+    """What nobody reads for the publisher is told, by a push as by a check."""
+    publisher = Publisher.released(tmp_path, "1.0.0")
+    publisher.work.commit({"USAGE_POLICY.md": b"Not for the military.\n"}, "two")
+
+    said = publisher.push("origin", "main")
+
+    assert "no file of the model" not in said
+    assert "(1 rule not evaluated)" in said
+
+
 def test_a_tag_on_prose_is_judged(tmp_path: Path) -> None:
     """A version that goes back is invalid even where no file of the model changed."""
     publisher = Publisher.released(tmp_path)

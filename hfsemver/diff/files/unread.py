@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.files.subjects import Subject, Unjudged
-from hfsemver.releases.formats.licence import is_licence
+from hfsemver.releases.formats.licence import is_licence, may_hold_terms
 from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
 from hfsemver.releases.weight_formats import RUN_FOLDER, TRAINING_STATE
 
@@ -40,7 +40,6 @@ _LOOKED_AT: Final = re.compile(
     r"|(?:.*/)?(?:all|train|eval|test|predict)?[^/]*(?:results|metrics|scores|history)[^/]*\.(?:json|txt)|\.github/.*",
     re.IGNORECASE,
 )
-_TERMS: Final = re.compile(r"[^/]*(?:licen[cs]e|terms|policy|copying|notice)[^/]*", re.IGNORECASE)
 _SETTINGS: Final = re.compile(r".*\.(?:json|ya?ml|toml|ini|cfg|txt|xml|proto(?:txt)?)", re.IGNORECASE)
 
 
@@ -74,7 +73,7 @@ def _parts(release: Release) -> Iterator[str]:
 
 def _is_terms(path: str) -> bool:
     """Whether a file at the root holds terms of use beside the main licence, which has rules of its own."""
-    return "/" not in path and _TERMS.fullmatch(path) is not None and not is_licence(path)
+    return may_hold_terms(path) and not is_licence(path)
 
 
 def _is_known(path: str, folders: set[str], parts: frozenset[str]) -> bool:

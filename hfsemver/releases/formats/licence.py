@@ -20,6 +20,11 @@ _NAME = re.compile(
     r"(?P<more>[-_ .][\w .+-]{0,60}?)??(?P<ending>\.(?:txt|md|rst))?",
     re.IGNORECASE,
 )
+# What else terms of use stand in; whatever the ending, because a text may be a picture as well.
+_TERMS = re.compile(
+    r"licen[cs]e|copying|copyright|notice|terms|policy|(?:acceptable|prohibited|permitted)[-_ .]?uses?|restrictions?",
+    re.IGNORECASE,
+)
 _OTHER_ENDING = re.compile(r"\.[a-z_]\w*$", re.IGNORECASE)
 
 # A holder and a year stand within the first characters of a line.
@@ -60,6 +65,11 @@ def read_licence(read: ReadFile, names: tuple[str, ...]) -> LicenceText | None:
 def is_licence(name: str) -> bool:
     """Whether a file of that name, at the root, may be the licence of the release."""
     return _rank(name) is not None
+
+
+def may_hold_terms(path: str) -> bool:
+    """Whether a file at the root may say what its users have to keep to: a licence, or what stands beside it."""
+    return "/" not in path and _TERMS.search(path) is not None
 
 
 def is_of_a_part(name: str) -> bool:

@@ -5,13 +5,13 @@ This is what a push without model files waits for, so it stands on a few calls o
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import RefError
 from hfsemver.core.version import Tag
+from hfsemver.releases.formats.licence import may_hold_terms
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.push.ruling import without_credentials
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".ipynb")
 _GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})
-# The card, and every name under which terms are looked for; both at the root only.
-_READ_AT_THE_ROOT = re.compile(r"readme|licen[cs]e|copying|copyright|notice|terms|use", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +42,9 @@ def is_neutral(path: str) -> bool:
     folder, _, name = path.rpartition("/")
     if path.startswith(".github/") or name in _GIT_FILES:
         return True
-    return name.lower().endswith(_PROSE) and (bool(folder) or not _READ_AT_THE_ROOT.search(name))
+    # The card and the terms are prose as well; both are looked for at the root only.
+    is_read = not folder and ("readme" in name.lower() or may_hold_terms(name))
+    return name.lower().endswith(_PROSE) and not is_read
 
 
 def all_neutral(paths: Iterable[str]) -> bool:
