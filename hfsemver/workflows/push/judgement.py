@@ -89,6 +89,7 @@ class Bench:
         standing = old or (None if is_released else self._standing(tips)) or (None if update.is_tag else published)
         chosen = self._by_tags(update, current, views, standing)
         chosen = self._beyond(update, current, chosen, standing) or chosen
+        chosen = self._beside(update, current, chosen, old) or chosen
         notes = (*self._notes(update, old, commit), *((str(damage),) if damage else ()))
         former = self._tags.taken(update, commit)
         if former is not None:
@@ -124,6 +125,25 @@ class Bench:
             return None
         return replace(self._judged(update, current, replace(chosen.tags, baseline=other), standing), outside=True)
 
+    def _beside(self, update: RefUpdate, current: Release, chosen: Judged, old: str | None) -> Judged | None:
+        """Judge other weights under the number that the card of a protected branch gives to what the branch holds.
+
+        Whoever loads the branch has that number already, whether or not a tag will ever name it. ``None`` where the
+        number or the weights are another matter.
+        """
+        claim = chosen.ruling.claim
+        if chosen.ruling.outcome is Outcome.REFUSED or claim is None or not claim.protected or old is None:
+            return None
+        is_kept = claim.origin is Origin.CARD and claim.declared not in (None, claim.baseline)
+        if (
+            not is_kept
+            or claim.declared != self._version(old)
+            or not self._diff(old, current.commit or "").weights_changed
+        ):
+            return None
+        measure = _Measure(commit=old, version=claim.declared)
+        return replace(self._judged(update, current, chosen.tags, old, measure), beside=True)
+
     def _is_sound(self, tagged: Tagged | None) -> bool:
         """Whether a tag that may never have been pushed would go out: then it covers what comes after it on a branch.
 
@@ -150,12 +170,19 @@ class Bench:
                 return tip.commit
         return None
 
-    def _judged(self, update: RefUpdate, current: Release, tags: TagView, standing: str | None) -> Judged:
-        """Judge a ref by one view of the tags."""
+    def _judged(
+        self,
+        update: RefUpdate,
+        current: Release,
+        tags: TagView,
+        standing: str | None,
+        measure: _Measure | None = None,
+    ) -> Judged:
+        """Judge a ref by one view of the tags, against what is named or what that view leads to."""
         commit = self.push.repository.resolve(update.local)
-        measure = self._measure(current, tags, standing)
+        measure = measure or self._measure(current, tags, standing)
         # A policy that went out without a release holds from the next one on, as in a check.
-        since = measure.commit if tags.baseline is not None else standing or measure.commit
+        since = tags.baseline.commit if tags.baseline is not None else standing or measure.commit
         policy = self._policy(since, current)
         claim = self._claim(update, current, tags, measure, policy)
         today = dt.datetime.now(dt.UTC).date()

@@ -19,7 +19,10 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
     """Say what is special about the tags that a ref is judged by, and how to go on."""
     if judged.ruling.outcome is not Outcome.REFUSED:
         return tuple((_predecessor if judged.ruling.update.is_tag else _still_to_push)(tags.push, judged))
-    baseline = judged.tags.baseline
+    baseline, claim = judged.tags.baseline, judged.ruling.claim
+    if judged.beside and claim is not None:
+        told = f"weights changed, and the version is still {claim.declared}"
+        return (f"{told}: {judged.ruling.update.name} of the remote holds others under that number",)
     if baseline is None:
         return ()
     tag, fate = baseline.tag, tags.fate(baseline)

@@ -72,13 +72,15 @@ class Ruling:
 class Judged:
     """A ruling, and the view of the tags that it was made by.
 
-    ``doubtful`` says that its baseline may not be out, ``outside`` that it is not in the history of the commit.
+    ``doubtful`` says that its baseline may not be out, ``outside`` that it is not in the history of the commit,
+    ``beside`` that it was measured against what the branch holds under the same number, and not against the baseline.
     """
 
     ruling: Ruling
     tags: TagView
     doubtful: bool = False
     outside: bool = False
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
