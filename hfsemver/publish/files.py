@@ -50,12 +50,12 @@ def create_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def append_line(path: Path, line: str) -> None:
-    """Add a line to the end of a file, which is made when it is not there; only the last folder may be missing.
+def append_lines(path: Path, *lines: str) -> None:
+    """Add lines to the end of a file, which is made when it is not there; only the last folder may be missing.
 
     A link is an error, since it may lead to where nothing is kept, and so is a pipe that nobody reads.
     """
-    data = f"{line}\n".encode()
+    data = "".join(f"{line}\n" for line in lines).encode()
     path.parent.mkdir(exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
     try:

@@ -1,4 +1,8 @@
-"""Write down which releases were deleted from a remote: their numbers stay taken, and a clone forgets its tags."""
+"""Write down which releases may be gone from a remote: their numbers stay taken, and a clone forgets its tags.
+
+What is known is that the remote had the tag and that its deletion was let out. Whether it happened is not: git tells a
+hook of no ``--dry-run``, and what runs after it may still end the push.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
-from hfsemver.publish.files import append_line
+from hfsemver.publish.files import append_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,7 +45,7 @@ def record_retired(repository: Repository, retired: Iterable[Retired]) -> None:
     """Append releases that are about to be deleted. Raises ``SourceError`` when that fails."""
     path = retired_log(repository)
     try:
-        append_line(path, "\n".join(json.dumps(asdict(one)) for one in retired))
+        append_lines(path, *(json.dumps(asdict(one)) for one in retired))
     except OSError as error:
         fault = f"{path}: the deletion could not be recorded: {error.strerror}"
         hint = "make that file writable and push again: without it the number looks free later on"

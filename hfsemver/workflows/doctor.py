@@ -231,7 +231,8 @@ def _retired(patient: _Patient) -> Iterator[Diagnosis]:
         yield _ok("retired", "no release was deleted from here")
     for one in record.retired[-_SHOWN:]:
         yield _note(
-            "retired", f"{one.tag} ({one.object[:12]}) was deleted from {one.remote} ({one.time}); it stays taken"
+            "retired",
+            f"{one.tag} ({one.object[:12]}): its deletion from {one.remote} was let out ({one.time}); it stays taken",
         )
     if len(record.retired) > _SHOWN:
         yield _note("retired", f"{len(record.retired) - _SHOWN} older ones stand in {retired_log(patient.repository)}")

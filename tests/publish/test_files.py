@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.publish.files import append_line, create_file, write_whole
+from hfsemver.publish.files import append_lines, create_file, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,11 +82,11 @@ def test_lines_are_added_at_the_end(tmp_path: Path) -> None:
     """The first one makes the file and the folder around it; a longer way to it is not made."""
     path = tmp_path / "log" / "lines"
     for line in ("one", "zwölf"):
-        append_line(path, line)
+        append_lines(path, line)
 
     assert path.read_text(encoding="utf-8") == "one\nzwölf\n"
     with pytest.raises(FileNotFoundError):
-        append_line(tmp_path / "no" / "such" / "folder" / "lines", "lost")
+        append_lines(tmp_path / "no" / "such" / "folder" / "lines", "lost")
 
 
 def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
     path = tmp_path / "lines"
     with ThreadPoolExecutor(4) as writers:
         for letter in "abcd" * 50:
-            writers.submit(append_line, path, letter * 3000)
+            writers.submit(append_lines, path, letter * 3000)
 
     lines = path.read_text(encoding="utf-8").splitlines()
     assert sorted(lines) == sorted(letter * 3000 for letter in "abcd" for _ in range(50))

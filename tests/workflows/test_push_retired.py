@@ -51,7 +51,9 @@ def test_the_second_push_of_a_number_is_refused_after_its_deletion_passed(tmp_pa
 
     said = publisher.refused("origin", "v1.1.0")
 
-    assert re.search(rf"from commit {commit[:12]}, and was deleted from origin on \d{{4}}-\d\d-\d\d; {MOVED}", said)
+    assert re.search(
+        rf"from commit {commit[:12]}, and its deletion from origin was let out on \d{{4}}-\d\d-\d\d; {MOVED}", said
+    )
     assert f"git push origin {commit[:12]}:refs/tags/v1.1.0" in said
     assert "To release it as 1.1.1:" in said
 
@@ -105,6 +107,39 @@ def test_a_deletion_is_written_down_with_all_that_identifies_it(tmp_path: Path, 
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", found["time"])
 
 
+def test_a_dry_run_is_no_deletion(tmp_path: Path) -> None:
+    """Git tells no hook of one: what is written down is what was let out, and the tag that is there is what counts."""
+    publisher, _ = published(tmp_path)
+    publisher.push("--dry-run", "origin", ":v1.1.0")
+    publisher.work.commit(files(HEADLESS), "three")
+    publisher.work.tag("v1.1.0", "--force")
+    doctor = [one.text for one in examine(str(publisher.work.root)) if one.name == "retired"]
+
+    said = publisher.refused("--force", "origin", "v1.1.0")
+
+    assert "refs/tags/v1.1.0" in publisher.refs()
+    assert ": its deletion from origin was let out (" in doctor[0]
+    assert "v1.1.0 is published already, from another commit" in said
+    assert "let out" not in said
+
+
+def test_a_deletion_that_another_hook_stops_is_no_deletion(tmp_path: Path) -> None:
+    """The hook that was there before runs after the record was written; the next push sees that the tag is there."""
+    publisher, _ = published(tmp_path)
+    publisher.work.git("tag", "-d", "v1.1.0")
+    chained = publisher.work.root / ".git/hooks/pre-push.before-hfsemver"
+    chained.write_text("#!/bin/sh\nexit 1\n")
+    chained.chmod(0o755)
+    publisher.refused("origin", ":v1.1.0")
+    chained.unlink()
+    publisher.work.commit(files(HEADLESS), "three")
+
+    said = publisher.refused("origin", ":v1.1.0", "HEAD:refs/tags/v1.1.1")
+
+    assert "v1.1.0 counts although it is deleted by this very push" in said
+    assert "let out" not in said
+
+
 def test_a_push_that_is_refused_deletes_nothing_and_writes_nothing_down(tmp_path: Path) -> None:
     """The deletion beside a break does not happen; beside an honest push it does, and both go out."""
     publisher, _ = published(tmp_path)
@@ -140,7 +175,7 @@ def test_one_push_does_not_swap_a_release_for_a_smaller_number(tmp_path: Path) -
     said = publisher.refused("--prune", "origin", "refs/tags/*")
 
     assert "v1.1.1 declares patch, the changes require major" in said
-    assert "v1.1.0 is deleted by this very push" in said
+    assert "v1.1.0 counts although it is deleted by this very push" in said
 
 
 def test_git_itself_refuses_to_delete_and_to_create_one_tag_in_one_push(tmp_path: Path) -> None:
@@ -160,7 +195,7 @@ def test_one_push_does_not_give_a_number_to_another_commit_by_another_spelling(t
     said = publisher.refused("origin", ":v1.1.0", "HEAD:refs/tags/1.1.0")
 
     assert "v1.1.0 was published before" in said
-    assert f"and is deleted by this very push; {MOVED}" in said
+    assert f"and it is deleted by this very push; {MOVED}" in said
 
 
 def test_a_deleted_release_is_still_what_the_next_one_is_measured_against(tmp_path: Path) -> None:
@@ -174,7 +209,7 @@ def test_a_deleted_release_is_still_what_the_next_one_is_measured_against(tmp_pa
     said = publisher.refused("origin", "v1.0.1")
 
     assert "v1.0.1 declares patch, the changes require major" in said
-    assert "v1.0.0 was deleted from origin" in said
+    assert "v1.0.0 counts although its deletion from origin was let out on" in said
     assert "whoever took it before has it" in said
     assert "no version was declared" not in said
 
@@ -350,7 +385,7 @@ def test_doctor_shows_the_last_deletions(tmp_path: Path) -> None:
 
     assert read_record(repository).retired == tuple(entries)
     assert len(told) == 6
-    assert "v1.0.7 (777777777777) was deleted from origin (2026-01-07T00:00:00Z)" in told[4]
+    assert "v1.0.7 (777777777777): its deletion from origin was let out (2026-01-07T00:00:00Z)" in told[4]
     assert "2 older ones stand in" in told[5]
 
 

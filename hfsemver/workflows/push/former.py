@@ -40,10 +40,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former:
-    """A release that the remote held when it was last heard of, and what became of it.
+    """A release that the remote held when it was last heard of, and what is known to have become of it.
 
     ``commit`` is ``None`` where nobody here knows what the tag named; ``is_here`` says that this clone has the commit.
-    ``fate`` reads on from the name of the tag, and is empty while the remote holds it.
+    ``fate`` is a clause about the tag, and empty while the remote holds it.
     """
 
     tag: Tag
@@ -54,7 +54,7 @@ class Former:
 
 
 def retire(push: Push) -> None:
-    """Write down the releases that a push deletes. Raises ``SourceError`` when that fails."""
+    """Write down the releases whose deletion a push is let out with. Raises ``SourceError`` when that fails."""
     time = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
     retired = [
         Retired(
@@ -95,9 +95,12 @@ def unreadable(repository: Repository, record: Record) -> SourceError | None:
 
 def former_releases(push: Push, record: Record) -> tuple[Former, ...]:
     """Return the releases that the remote of a push held: by the record, by the skips, and by what git says now."""
+    told = list(_told(push))
+    held = {(one.tag, one.object) for one, _ in told}
     before = [one for one in (*record.retired, *_skipped(push.repository)) if _is_same_remote(push, one)]
-    known = [(one, f"was deleted from {one.remote} on {clipped(one.time[:_DAY])}") for one in sorted(before, key=_time)]
-    known += [(one, "is deleted by this very push" if gone else "") for one, gone in _told(push)]
+    # What the remote shows is there, whatever was let out: that push was a dry run, or ended later, or was undone.
+    known = [(one, _let_out(one)) for one in sorted(before, key=_time) if (one.tag, one.object) not in held]
+    known += [(one, "it is deleted by this very push" if gone else "") for one, gone in told]
     commits = _commits(push.repository, [one.commit or one.object for one, _ in known])
     return tuple(
         Former(
@@ -170,6 +173,10 @@ def _is_same_remote(push: Push, one: Retired) -> bool:
     """Whether a record is about the remote of the push, by its name or by where it lies."""
     ours = {place_of(text) for text in (push.remote, push.tracked, push.url) if text}
     return not ours.isdisjoint(place_of(text) for text in (one.remote, one.url) if text)
+
+
+def _let_out(one: Retired) -> str:
+    return f"its deletion from {one.remote} was let out on {clipped(one.time[:_DAY])}"
 
 
 def _time(one: Retired) -> str:

@@ -56,7 +56,7 @@ def run_push(push: Push) -> PushOutcome:
 
 
 def _recorded(push: Push, rulings: tuple[Ruling, ...]) -> tuple[Ruling, ...]:
-    """Write down the releases that are about to be deleted; refuse to delete what cannot be written down."""
+    """Write down the releases whose deletion is let out; refuse to let out what cannot be written down."""
     deleted = {ruling.update for ruling in rulings if ruling.update.is_deletion and ruling.update.tag}
     if not deleted:
         return rulings

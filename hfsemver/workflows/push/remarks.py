@@ -30,7 +30,7 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
         [f"{tag} is outside of this history, and whoever has it is offered this version next"] if judged.outside else []
     )
     if fate:
-        said.append(f"{tag} {fate}, and counts all the same: whoever took it before has it")
+        said.append(f"{tag} counts although {fate}: whoever took it before has it")
     elif judged.doubtful or (judged.outside and not tags.is_known_to_be_out(baseline)):
         said.append(f"no branch of the remote holds {tag}; if it was never pushed, it is no release: git tag -d {tag}")
     return tuple(said)

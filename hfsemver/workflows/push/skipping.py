@@ -8,7 +8,7 @@ import json
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
-from hfsemver.publish.files import append_line
+from hfsemver.publish.files import append_lines
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.push.ruling import SKIP, without_credentials
@@ -50,7 +50,7 @@ def record_skip(push: Push, reason: str) -> Path:
         "reason": reason,
     }
     try:
-        append_line(path, json.dumps(entry))
+        append_lines(path, json.dumps(entry))
     except OSError as error:
         fault = f"{path}: the reason for not judging could not be recorded: {error.strerror}"
         raise SourceError(fault, hint=f"make that file writable, or have the push judged: unset {SKIP}") from error

@@ -26,7 +26,7 @@ class PushedTags:
 
     @cached_property
     def record(self) -> Record:
-        """The releases that were deleted from here."""
+        """The releases whose deletion was let out from here."""
         return read_record(self.push.repository)
 
     @cached_property
