@@ -13,11 +13,11 @@ from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.diff.weights.health import Fault
 
 BROKEN = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] nan"}, findings=1)
 ZEROED = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] zeros"}, findings=1)
 FIRST = Example(baseline=None, current={"q": "F32[8,8] nan", "bias": "F32[8] zeros"}, findings=1)
+EACH = Example(baseline=None, current={"a.mask": "F32[8] nan", "z.q": "F32[8,8] nan"}, findings=2)
 STILL_ZERO = Example(baseline={"bias": "F32[8] zeros"}, current={"bias": "F32[8] zeros"})
 
 
@@ -26,19 +26,18 @@ STILL_ZERO = Example(baseline={"bias": "F32[8] zeros"}, current={"bias": "F32[8]
     cost=Cost.VALUES,
     promise="load",
     since="0.1.0",
-    examples=(BROKEN, ZEROED, FIRST, STILL_ZERO),
+    examples=(BROKEN, ZEROED, FIRST, EACH, STILL_ZERO),
     mirror="none: it judges one release",
 )
 def weights_corrupt(diff: ReleaseDiff) -> Notes:
-    kinds: dict[tuple[str, str], list[Fault]] = {}
+    """Yield one note for each tensor and kind of fault, so that excusing one tensor excuses no other."""
+    faults: dict[tuple[str, str, str], list[str]] = {}
     for fault in diff.health.faults:
-        kinds.setdefault((fault.tensor.file, fault.kind), []).append(fault)
-    for (file, kind), faults in kinds.items():
-        name = faults[0].tensor.name
-        more = f"; so in {len(faults) - 1} more tensors" if len(faults) > 1 else ""
+        faults.setdefault((fault.tensor.file, fault.tensor.name, fault.kind), []).append(fault.problem)
+    for (file, name, kind), problems in faults.items():
         yield Note(
             location=Location(file=file, pointer=name),
-            message=faults[0].problem + more,
+            message=", ".join(problems),
             current=kind,
             witness=f'numpy.isfinite(load_file("{file}")["{name}"]).all()  # False' if kind == "not finite" else "",
         )
