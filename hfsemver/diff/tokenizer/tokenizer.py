@@ -37,9 +37,10 @@ class TokenChange:
 class VocabularyDiff:
     """How the ids of one tokenizer changed; each token is in exactly one group.
 
-    ``renamed`` tokens are gone and another string has their id. ``added`` strings have an id that meant nothing before,
-    inside the embedding rows that were there; those that came with new rows are only counted, in ``grown``,
-    since the growth of the embedding is the cause of both. Groups hold their first few members, ``counts`` all.
+    ``renamed`` tokens are gone and another string has their id. ``added`` strings take no id from another: theirs meant
+    nothing before, or means what it meant as well, and lies inside the embedding rows that were there; those that came
+    with new rows are only counted, in ``grown``, since the growth of the embedding is the cause of both. Groups hold
+    their first few members, ``counts`` all.
     """
 
     file: str
@@ -169,12 +170,12 @@ def compare_ids(
         if names is None:
             names = {number: token for token, number in new.items()}
         moved.append(TokenChange(token=token, old=number, new=now, instead=names.get(number)))
-    before = set(old.values())
     came = sorted((number, token) for token, number in new.items() if token not in old)
     heirs = {number: token for number, token in came if number in lost}
     renamed = [TokenChange(token=lost[i], old=i, new=None, instead=heirs[i]) for i in sorted(heirs)]
     removed = [TokenChange(token=lost[i], old=i, new=None) for i in sorted(lost) if i not in heirs]
-    fresh = [TokenChange(token=token, old=None, new=number) for number, token in came if number not in before]
+    told = {*heirs.values(), *(change.instead for change in moved)}
+    fresh = [TokenChange(token=token, old=None, new=number) for number, token in came if token not in told]
     limit = rows[0] if rows[0] is not None and rows[1] is not None and rows[1] > rows[0] else None
     added = [change for change in fresh if limit is None or (change.new or 0) < limit]
     moved.sort(key=lambda change: change.old or 0)

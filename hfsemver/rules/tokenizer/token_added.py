@@ -1,6 +1,6 @@
-"""The tokenizer has tokens that the baseline lacks, on ids that were free.
+"""The tokenizer has tokens that the baseline lacks, on ids that were free or that another token keeps as well.
 
-Why: text that holds such a token is split in another way now; every old id means what it meant.
+Why: text that holds such a token is split in another way now; none of them takes the id of an old token.
 Fix: nothing is broken: release a new minor version.
 """
 
@@ -26,6 +26,9 @@ DECLARED = Example(
     },
     findings=1,
 )
+SHARED = Example(
+    baseline={"vocab.json": {"a": 0, "b": 1}}, current={"vocab.json": {"a": 0, "b": 1, "c": 1}}, findings=1
+)
 FIRST = Example(baseline={}, current={"vocab.txt": "a\nb\n"})
 NAMED_BEFORE = Example(
     baseline={"vocab.txt": "a\nb\n", "added_tokens.json": {"<x>": 2}},
@@ -45,7 +48,7 @@ TOKENS_SHOWN = 5
     cost=Cost.HEADER,
     promise="interface",
     since="0.1.0",
-    examples=(APPENDED, DECLARED, FIRST, NAMED_BEFORE),
+    examples=(APPENDED, DECLARED, SHARED, FIRST, NAMED_BEFORE),
     mirror="token-id-remapped",
 )
 def token_added(diff: ReleaseDiff) -> Notes:
