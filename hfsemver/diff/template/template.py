@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.releases.formats.template import DEFAULT, PROCESSOR
+from hfsemver.releases.formats.template import DEFAULT, JINJA, PROCESSOR
+from hfsemver.releases.formats.tokenizer_files import tokenizer_folders
 from hfsemver.releases.rendering.conversations import CONVERSATIONS, Conversation, Feature
 from hfsemver.releases.rendering.render import Kind, Outcome, Renders, Source, render_pairs
 
@@ -68,14 +69,27 @@ class TemplateDiff:
         """Templates whose name is gone."""
         if self.baseline is None:
             return ()
-        return tuple(old for old in self.baseline.templates.values() if self._now(old.name) is None)
+        return tuple(old for old in self.baseline.templates.values() if self._now(old) is None)
 
     @cached_property
     def added(self) -> tuple[ChatTemplate, ...]:
-        """Templates under a name that was not there."""
+        """Templates that stand for none of the baseline."""
         if self.baseline is None:
             return ()
-        return tuple(new for name, new in self.current.templates.items() if name not in self.baseline.templates)
+        known = {new.name for _, new in self._pairs}
+        return tuple(new for name, new in self.current.templates.items() if name not in known)
+
+    @property
+    def offered(self) -> tuple[ChatTemplate, ...]:
+        """Templates that were added and that somebody could have missed.
+
+        What only has another name is told by the name that is gone, and with a first tokenizer comes all that it has.
+        """
+        sides = () if self.baseline is None else (self.baseline, self.current)
+        if ["" in tokenizer_folders(side.files) for side in sides] == [False, True]:
+            return ()
+        gone = {old.text for old in self.removed}
+        return tuple(new for new in self.added if new.text not in gone)
 
     @cached_property
     def relocated(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
@@ -107,13 +121,22 @@ class TemplateDiff:
     def _pairs(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
         if self.baseline is None:
             return ()
-        found = ((old, self._now(old.name)) for old in self.baseline.templates.values())
+        before = self.baseline.templates
+        found = [(old, self._now(old)) for old in before.values()]
+        served = before.get(DEFAULT)
+        if PROCESSOR not in before and served and served.file == JINJA:
+            # Processors read that file too, and now have one of their own.
+            found.append((served, self.current.templates.get(PROCESSOR)))
         return tuple((old, new) for old, new in found if new is not None)
 
-    def _now(self, name: str) -> ChatTemplate | None:
-        """Find the template that serves those who ask for a name; a processor without its own takes the default one."""
+    def _now(self, old: ChatTemplate) -> ChatTemplate | None:
+        """Find the template that serves those whom ``old`` served.
+
+        The file of old processors stays theirs when a default one comes beside it, and without it they take the default one.
+        """
         templates = self.current.templates
-        return templates.get(name) or (templates.get(DEFAULT) if name == PROCESSOR else None)
+        own = templates.get(PROCESSOR) if old.file == PROCESSOR else None
+        return own or templates.get(DEFAULT if old.name == PROCESSOR else old.name)
 
 
 def special_tokens(release: Release) -> Mapping[str, str]:

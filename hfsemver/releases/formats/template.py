@@ -27,7 +27,7 @@ DEFAULT: Final = "default"
 PROCESSOR: Final = "chat_template.json"
 """Name of the template that only old processors read, where it is not the default one."""
 
-_JINJA = "chat_template.jinja"
+JINJA: Final = "chat_template.jinja"
 _FOLDER = "additional_chat_templates/"
 _CONFIG = "tokenizer_config.json"
 
@@ -52,7 +52,7 @@ def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatT
     configured = _configured(release, overridden=bool(found))
     found = found or configured
     legacy = _legacy(release)
-    if legacy and _JINJA not in names:
+    if legacy and JINJA not in names:
         default = found.setdefault(DEFAULT, legacy)
         if default.text != legacy.text and PROCESSOR not in found:
             found[PROCESSOR] = legacy
@@ -64,7 +64,7 @@ def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatT
 def _files(release: Files, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     found = {}
     for path in names:
-        if path == _JINJA:
+        if path == JINJA:
             name = DEFAULT
         elif path.startswith(_FOLDER) and path.endswith(".jinja") and path.count("/") == 1:
             name = path.removeprefix(_FOLDER).removesuffix(".jinja")

@@ -53,7 +53,7 @@ MOVED = Example(
     since="0.1.0",
     level=Level.WARN,
     examples=(SWAPPED, STOP_ADDED, LEGACY, SPELLED_OUT, MOVED),
-    mirror="none: the way back is a changed default too",
+    mirror="stop-token-removed",
 )
 def sampling_default_changed(diff: ReleaseDiff) -> Notes:
     """Yield one note for all defaults of a file, and one for stops that came while none went."""

@@ -1,6 +1,6 @@
-"""A chat template renders conversations that it refused or cut short before; all others it renders as before.
+"""A chat template is new, or renders conversations that it refused or cut short before and all others as before.
 
-Why: nobody loses anything; those who send system prompts, tools or images need a version to ask for.
+Why: nobody loses anything; those who ask for it, or send system prompts, tools or images, need a version to ask for.
 Fix: release a new minor version.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.escape import clipped
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
 FILE = "chat_template.jinja"
+CONFIG = "tokenizer_config.json"
 TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
 STRICT = "{% if messages[0].role == 'system' %}{{ raise_exception('no system prompt') }}{% endif %}" + TEXT
 ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT}, findings=1)
@@ -26,6 +28,12 @@ TOOLS = Example(
 ALSO_OTHERWISE = Example(
     baseline={FILE: STRICT}, current={FILE: TEXT.replace("<", "[")}, also=("chat-template-render-changed",)
 )
+NEW = Example(baseline={CONFIG: {}}, current={CONFIG: {}, FILE: TEXT}, findings=1)
+NAMED = Example(
+    baseline={FILE: TEXT}, current={FILE: TEXT, "additional_chat_templates/rag.jinja": TEXT + "!"}, findings=1
+)
+MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={CONFIG: {}, FILE: TEXT})
+FIRST_TOKENIZER = Example(baseline={"README.md": "# Card"}, current={CONFIG: {"chat_template": TEXT}})
 
 
 @rule(
@@ -34,11 +42,18 @@ ALSO_OTHERWISE = Example(
     cost=Cost.PROBE,
     promise="interface",
     since="0.1.0",
-    examples=(ALLOWS, TOOLS, ALSO_OTHERWISE),
+    examples=(ALLOWS, TOOLS, ALSO_OTHERWISE, NEW, NAMED, MOVED, FIRST_TOKENIZER),
     mirror="chat-template-removed",
 )
 def chat_template_capability_added(diff: ReleaseDiff) -> Notes:
-    """Yield one note for each template that only gained; beside a render that changed it is the other half of one edit."""
+    """Yield one note for each template that is new or only gained; a gain beside another render is half of one edit."""
+    for new in diff.templates.offered:
+        name = clipped(new.name, 60)
+        yield Note(
+            location=Location(file=new.file, pointer=new.pointer),
+            message=f"the chat template {name!r} is new",
+            current=name,
+        )
     for change in diff.templates.changes:
         if change.only_gains:
             titles = ", ".join(gained.conversation.title for gained in change.gained)

@@ -71,6 +71,48 @@ def test_a_move_is_known_to_rules_that_ask() -> None:
     assert [template.file for template in pair] == [CONFIG, JINJA]
 
 
+BARE: dict[str, object] = {CONFIG: {}}
+RAG = {"name": "rag", "template": PLAIN}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "names"),
+    [
+        (BARE, {**BARE, JINJA: PLAIN}, ["default"]),
+        (BARE, {CONFIG: {"chat_template": PLAIN}}, ["default"]),
+        ({}, {JINJA: PLAIN}, ["default"]),
+        ({JINJA: PLAIN}, {JINJA: PLAIN, "additional_chat_templates/rag.jinja": PLAIN}, ["rag"]),
+        ({CONFIG: {"chat_template": PLAIN}}, {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": "!"}}, [LEGACY]),
+        ({**BARE, LEGACY: {"chat_template": "!"}}, {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": "!"}}, ["default"]),
+        ({}, {CONFIG: {"chat_template": PLAIN}}, []),
+        ({CONFIG: {"chat_template": PLAIN}}, {**BARE, JINJA: PLAIN}, []),
+        ({LEGACY: {"chat_template": PLAIN}}, {JINJA: PLAIN}, []),
+        ({CONFIG: {"chat_template": [RAG]}}, {CONFIG: {"chat_template": [{**RAG, "name": "search"}]}}, []),
+        ({**BARE, JINJA: PLAIN}, {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": "!"}}, []),
+    ],
+)  # fmt: skip
+def test_a_template_is_offered_where_nobody_had_it(
+    old: Mapping[str, object], new: Mapping[str, object], names: list[str]
+) -> None:
+    """A first one and a new name are; another place, another name, or all that comes with a first tokenizer is not."""
+    assert [template.name for template in compared(old, new).offered] == names
+
+
+def test_a_processor_with_a_template_of_its_own_renders_another_than_the_one_it_shared() -> None:
+    """It read the file at the root, and reads its own now: what it renders changed, and the default one moved."""
+    diff = compared({**BARE, JINJA: PLAIN}, {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": PLAIN + "!"}})
+
+    assert [change.new.name for change in diff.changes] == [LEGACY]
+    assert diff.changes[0].differing
+
+
+def test_the_file_of_old_processors_is_theirs_when_a_default_one_comes() -> None:
+    """Their prompt is what it was, so nothing changed for them."""
+    legacy = {LEGACY: {"chat_template": PLAIN + "!"}}
+
+    assert compared({**BARE, **legacy}, {CONFIG: {"chat_template": PLAIN}, **legacy}).changes == ()
+
+
 def test_the_template_of_an_old_processor_is_judged_on_its_own() -> None:
     """A processor that read ``chat_template.json`` reads the new file now, and what it renders changed."""
     old = {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": PLAIN + "!"}}
