@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
 from hfsemver.diff.card.licence_order import TermsChange, compare_terms, is_permissive, is_refinement
 from hfsemver.diff.card.licence_terms import read_terms
@@ -118,8 +119,26 @@ def _judge_texts(old: Terms, new: Terms) -> LicenceDiff:
         return LicenceDiff()
     if old.text and new.text:
         return _judge_replaced(old, old.text, new, new.text)
-    # A name of its own is given its text, or stays without: the name says which terms they are.
-    return LicenceDiff() if new.own else _judge_beside(old, new)
+    if not new.own:
+        return _judge_beside(old, new)
+    # A name of its own is given its text, or loses it.
+    return LicenceDiff() if old.text is None else _judge_unsaid(old, old.text, new)
+
+
+def _judge_unsaid(old: Terms, text: LicenceText, new: Terms) -> LicenceDiff:
+    """The only text of terms that no table knows is gone while their name stays: nothing permits what it permitted.
+
+    Where another text is named that cannot be read here, it may say the same.
+    """
+    if old.known and old.reading.whole and not old.added:
+        # The text of a known licence beside it, which its id goes on to name.
+        return LicenceDiff()
+    if new.link:
+        words = f"{text.file} is gone, and whether {clipped(new.link, 80)} says what it said is not known"
+        return LicenceDiff(unjudged=(Unjudged(subject=Subject.TERMS, words=words),))
+    meaning = f"the text of {new} is gone, so nothing says any more what is permitted"
+    change = LicenceChange(location=Location(file=text.file), old=_digest(text), new="", meaning=meaning)
+    return LicenceDiff(tightened=(change,))
 
 
 def _judge_replaced(old: Terms, text: LicenceText, new: Terms, now: LicenceText) -> LicenceDiff:

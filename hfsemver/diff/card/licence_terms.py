@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # The same file of the same repository, whatever the branch and the way of looking at it.
 _LINK = re.compile(r"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/.+/(?:blob|resolve|raw)/[^/]+/", re.IGNORECASE)
+_PAGE = re.compile(r"https?://", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Terms:
 
     ``known`` are licences with known terms, ``own`` names of terms that only their text gives. Where the card names none
     (``named``), a text that is one known licence stands for its name. ``alone`` is a text for all of the release, without
-    another licence file beside it.
+    another licence file beside it. ``link`` leads to a text that is not read: a page outside, or another file of the release.
     """
 
     known: tuple[KnownLicence, ...]
@@ -34,6 +35,7 @@ class Terms:
     text: LicenceText | None
     reading: Reading
     alone: bool
+    link: str = ""
 
     @property
     def bare(self) -> bool:
@@ -97,4 +99,12 @@ def read_terms(release: Release) -> Terms:
         text=text,
         reading=reading,
         alone=text is not None and not is_of_a_part(text.file) and sum(map(is_licence, release.files)) == 1,
+        link=_unread_link(release),
     )
+
+
+def _unread_link(release: Release) -> str:
+    link = (release.card.text("license_link") if release.card else None) or ""
+    is_file = link in release.files and not is_licence(link)
+    # A page of the Hub may be one of another repository.
+    return link if is_file or _PAGE.match(link) else ""

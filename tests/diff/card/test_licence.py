@@ -41,10 +41,10 @@ OWN = "license: other\nlicense_name: acme-1.0"
         (("license: mit", None), ("license: mit", MIT)),
         (("license: mit", None), (None, MIT)),
         ((None, MIT), ("license: mit", MIT)),
-        (("license: [mit, acme]", None), ("license: [mit, acme]", TEXT)),
+        (("license: [mit, acme]", None), ("license: [mit, acme]", MIT)),
         (("license: other\nlicense_name: llama3", None), ("license: llama3", None)),
         (("license: other\nlicense_name: Gemma-Terms-of-Use", None), ("license: gemma", None)),
-        ((OWN, None), ("license: other\nlicense_name: Acme 1.0 License", TEXT)),
+        ((OWN, None), ("license: other\nlicense_name: Acme 1.0 License", None)),
         ((None, TEXT), (OWN, TEXT)),
         (("license: other", TEXT), ("license: llama2", TEXT)),
         (("license: mit", TEXT), (None, TEXT)),
@@ -65,6 +65,26 @@ def test_the_same_terms_in_other_words_are_no_change(
     """Spelling, a name for the text that was there, the text of a name that was there, a family for its member."""
     assert outcome(compared(old, new)) == "same"
     assert outcome(compared(new, old)) == "same"
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("", "tightened"),
+        ("\nlicense_link: LICENSE", "tightened"),
+        ("\nlicense_link: https://huggingface.co/a/b/blob/main/LICENSE", "unjudged"),
+        ("\nlicense_link: https://example.com/terms", "unjudged"),
+        ("\nlicense_link: README.md", "unjudged"),
+    ],
+)
+def test_terms_that_only_their_text_gives_do_not_outlive_it(link: str, expected: str) -> None:
+    """The name alone permits nothing, so other terms cannot come in by way of a release without any."""
+    for front in (OWN, "license: [mit, acme]"):
+        went = compared((front, TEXT), (front + link, None))
+        came = compared((front + link, None), (front + link, TEXT))
+
+        assert (outcome(went), outcome(came)) == (expected, "same")
+        assert not any(change.location.file != "LICENSE" for change in went.tightened)
 
 
 @pytest.mark.parametrize(
