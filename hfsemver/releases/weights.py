@@ -90,14 +90,19 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) 
     """
     shards: dict[str, list[str]] = {}
     for path in files:
-        if path.endswith(".safetensors"):
+        if _is_safetensors(path):
             shards.setdefault(unsharded(path), []).append(path)
     for path in files:
-        if path.endswith(".safetensors" + INDEX_SUFFIX):
+        if path.endswith(INDEX_SUFFIX) and _is_safetensors(path.removesuffix(INDEX_SUFFIX)):
             shards.setdefault(path.removesuffix(INDEX_SUFFIX), [])
     return Weights(
         MappingProxyType({name: _read_set(files, source, read, name, paths) for name, paths in sorted(shards.items())})
     )
+
+
+def _is_safetensors(path: str) -> bool:
+    """Whether a file has that ending, which may be written in capitals: code may open it by its name all the same."""
+    return path.lower().endswith(".safetensors")
 
 
 def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, name: str, paths: list[str]) -> WeightSet:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.core.errors import FormatError
-from tests.builders import release
+from hfsemver.diff.release import compare
+from tests.builders import files, release
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,3 +91,18 @@ def test_an_index_that_nobody_follows_is_malformed_all_the_same() -> None:
     """A leftover index is read, and its faults are told."""
     with pytest.raises(FormatError, match="weight_map: is missing"):
         _ = release({**WHOLE, INDEX: {}}).weights
+
+
+def test_an_ending_in_capitals_is_the_same_format() -> None:
+    """What counts as a format that may be asked for is read as well, from its bytes and as a pointer."""
+    content = files({SINGLE: TENSORS})[SINGLE]
+    shouted = "model.SAFETENSORS"
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 99\n".encode()
+
+    assert set(only_set({shouted: content}).tensors) == set(TENSORS)
+    assert only_set({shouted: pointer}).missing == (shouted,)
+    assert release({shouted: content}).weights.sets.keys() == release({shouted: content}).weight_formats.keys()
+    changed = compare(
+        release({shouted: content}), release({shouted: files({SINGLE: {**TENSORS, "b": "F32[4] seed=1"}})[SINGLE]})
+    )
+    assert [values.pair.name for values in changed.updates.updated] == ["b"]
