@@ -40,6 +40,14 @@ _LOOKED_AT: Final = re.compile(
     r"|(?:.*/)?(?:all|train|eval|test|predict)?[^/]*(?:results|metrics|scores|history)[^/]*\.(?:json|txt)|\.github/.*",
     re.IGNORECASE,
 )
+# A table at the root may hold the names of labels, which code looks up. Data sets, samples and results are looked at.
+_TABLE: Final = re.compile(r"[^/]+\.(?:csv|tsv|jsonl|parquet)", re.IGNORECASE)
+_RECORD: Final = re.compile(
+    r"(?:.*[\W_])?(?:samples?|examples?|demos?|prompts?|datasets?|train(?:ing)?|valid(?:ation)?|dev|test|eval(?:s|uation)?"
+    r"|predictions?|outputs?|results?|metrics?|scores?|history|loss(?:es)?|logs?|benchmarks?|leaderboard|emissions?|reports?"
+    r"|hparams|hyperparameters)(?:[\W_].*)?",
+    re.IGNORECASE,
+)
 _SETTINGS: Final = re.compile(r".*\.(?:json|ya?ml|toml|ini|cfg|txt|xml|proto(?:txt)?)", re.IGNORECASE)
 
 
@@ -84,13 +92,17 @@ def _is_known(path: str, folders: set[str], parts: frozenset[str]) -> bool:
         or (folder + slash in folders and holds_ids(name))
         or (part is not None and part["part"] in parts)
         or _READ_ANYWHERE.fullmatch(path)
-        or _LOOKED_AT.fullmatch(path)
+        or (_LOOKED_AT.fullmatch(path) and not _is_table(path))
         or RUN_FOLDER.search(path)
         or TRAINING_STATE.match(name)
     )
 
 
+def _is_table(path: str) -> bool:
+    return _TABLE.fullmatch(path) is not None and _RECORD.fullmatch(path) is None
+
+
 def _subject(path: str) -> Subject:
     if _is_terms(path):
         return Subject.TERMS
-    return Subject.SETTINGS if _SETTINGS.fullmatch(path) else Subject.FORMATS
+    return Subject.SETTINGS if _SETTINGS.fullmatch(path) or _is_table(path) else Subject.FORMATS

@@ -26,6 +26,9 @@ def told(old: dict[str, object], new: dict[str, object], limit: int = ANY_SIZE) 
         ("params.json", Subject.SETTINGS),
         ("model/config.json", Subject.SETTINGS),
         ("USE_POLICY.md", Subject.TERMS),
+        ("selected_tags.csv", Subject.SETTINGS),
+        ("labels.tsv", Subject.SETTINGS),
+        ("entities.parquet", Subject.SETTINGS),
     ],
 )
 def test_an_unread_file_that_changed_or_went_is_told(path: str, subject: Subject) -> None:
@@ -48,6 +51,8 @@ def test_a_new_file_breaks_nobody_unless_it_holds_terms() -> None:
         "training_args.bin", "optimizer.pt", "runs/x/events.out.tfevents.1", "checkpoint-5/config.json", "sample.wav",
         "requirements.txt", "config.json", "tokenizer.json", "tokenizer/vocab.json", "merges.txt", "model.gguf",
         "modules.json", "1_Pooling/config.json", "chat_template.jinja", ".eval_results/a.yaml", ".hfsemver.yaml",
+        "samples.csv", "eval_results.csv", "similarity_evaluation_sts-dev_results.csv", "train.jsonl", "emissions.csv",
+        "all-train-00000-of-00001.parquet", "data/labels.csv", "eval/binary_classification.csv", "loss_history.tsv",
     ],
 )  # fmt: skip
 def test_what_has_a_rule_or_no_reader_is_not_told(path: str) -> None:
