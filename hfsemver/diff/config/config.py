@@ -30,6 +30,7 @@ CONFIG: Final = "config.json"
 _FILES: Final = (
     CONFIG, "generation_config.json", "tokenizer_config.json", config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE,
 )  # fmt: skip
+_LONE_FILES: Final = (config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,9 @@ def compare_configs(
     elif old is not None and new is not None and not sides.files.untouched(_FILES, MAX_SIZE):
         found, context = _compare_files(sides, generation)
         grouped += found
+    elif old is new is None and not sides.files.untouched(_LONE_FILES, MAX_SIZE):
+        found, context = _compare_lone(sides)
+        grouped += found
     return _shared_out(grouped, context, left_out)
 
 
@@ -98,6 +102,19 @@ def _compare_files(
     found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
     found += [(Group.OTHER, change) for change in config_sentence.changes(baseline, current)]
     context = config_context.context(baseline, before), config_context.context(current, after)
+    return found, context
+
+
+def _compare_lone(sides: ConfigSides) -> tuple[list[Grouped], tuple[int | None, int | None]]:
+    """Compare what says the same kind of thing where neither release has a ``config.json``."""
+    baseline, current = sides.baseline, sides.current
+    before, after = sides.normal
+    bounds = config_context.file_changes(baseline, current, before, after)
+    found = [(Group.CONTEXT, change) for change in bounds if change.file == config_sentence.FILE]
+    context = config_context.context(baseline, before), config_context.context(current, after)
+    found += [(Group.QUANTIZATION, change) for change in config_quantization.lone_changes(baseline, current)]
+    found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]
+    found += [(Group.OTHER, change) for change in config_sentence.changes(baseline, current)]
     return found, context
 
 

@@ -43,6 +43,8 @@ _IMPLIED: Final[Mapping[str, Mapping[str, JsonValue]]] = MappingProxyType({
     "fp8": {"activation_scheme": "dynamic", "weight_block_size": [128, 128], "fmt": "e4m3"},
 })  # fmt: skip
 
+_GPTQ: Final[JsonObject] = {"quant_method": "gptq"}  # what ``quantize_config.json`` goes without saying
+
 _SPELLINGS: Final = MappingProxyType({
     "w_bit": "bits", "q_group_size": "group_size", "_load_in_4bit": "load_in_4bit", "_load_in_8bit": "load_in_8bit",
 })  # fmt: skip
@@ -78,7 +80,23 @@ def with_files(release: Release, config: JsonObject) -> JsonObject:
     if quantization(config) is not None:
         return config
     beside = release.json(GPTQ_FILE)
-    return config if beside is None else {**config, SECTIONS[0]: {"quant_method": "gptq", **beside}}
+    return config if beside is None else {**config, SECTIONS[0]: {**_GPTQ, **beside}}
+
+
+def lone_changes(old: Release, new: Release) -> Iterator[KeyChange]:
+    """Yield the keys of ``quantize_config.json`` that changed, for releases without a ``config.json`` to hold the scheme."""
+    before, after = old.json(GPTQ_FILE), new.json(GPTQ_FILE)
+    if before is None:
+        return
+    one = scheme({**_GPTQ, **before})
+    if after is None:
+        yield KeyChange(file=GPTQ_FILE, key="", old=one, new=ABSENT)
+        return
+    other = scheme({**_GPTQ, **after})
+    for key in sorted({*one, *other}):
+        sides = [side.get(key, implied(key, side["quant_method"])) for side in (one, other)]
+        if not same(*sides):
+            yield KeyChange(file=GPTQ_FILE, key=key, old=sides[0], new=sides[1])
 
 
 def file_changes(old: Release, new: Release) -> Iterator[KeyChange]:

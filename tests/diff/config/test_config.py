@@ -497,3 +497,23 @@ def test_what_a_training_tool_notes_about_itself_is_no_change() -> None:
     config = {"model_type": "llama"}
 
     assert {} == told(config, {**config, "unsloth_version": "2025.9", "unsloth_fixed": True})
+
+
+def test_settings_beside_are_compared_without_a_config() -> None:
+    """A release of packed weights alone, or of another runtime, has them all the same."""
+    packed, bound = "quantize_config.json", "sentence_bert_config.json"
+
+    def lone(file: str, old: dict[str, object], new: dict[str, object] | None) -> dict[str, list[str]]:
+        module: dict[str, object] = {"modules.json": []}
+        one, other = release({**module, file: old}), release(module if new is None else {**module, file: new})
+        assert grouped(compare_configs(other, other)) == {}
+        return grouped(compare_configs(one, other))
+
+    assert lone(packed, {"bits": 4}, {"bits": 8}) == {"quantization": ["bits"]}
+    assert lone(packed, {"bits": 4, "damp_percent": 0.1}, {"bits": 4, "desc_act": False}) == {}
+    assert lone(packed, {"bits": 4}, None) == {"quantization": [""]}
+    assert lone(bound, {"max_seq_length": 512}, {"max_seq_length": 256}) == {"context_reduced": ["max_seq_length"]}
+    assert lone(bound, {"max_seq_length": 256}, {"max_seq_length": 256, "do_lower_case": True}) == {
+        "other": ["do_lower_case"]
+    }
+    assert lone(bound, {"max_seq_length": 256}, {"max_seq_length": 256, "do_lower_case": False}) == {}
