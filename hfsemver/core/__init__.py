@@ -1,1 +1,1 @@
-"""Floor 0: frozen values and errors, standard library only. Knows no file, no rule and no terminal."""
+"""Floor 0: frozen values and errors, standard library only. Knows no file and no terminal, and of the rules a few ids."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.finding import Skip
-from hfsemver.diff.files.subjects import Subject
+from hfsemver.diff.files.subjects import Gap, Subject
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -25,6 +25,12 @@ _SPEAKERS: Final[Mapping[Subject, str]] = MappingProxyType({
     Subject.TERMS: "license-tightened",
     Subject.TOKENIZATION: "tokenization-changed",
 })  # fmt: skip
+# How the sentence goes on that the change begins.
+_REASONS: Final[Mapping[Gap, str]] = MappingProxyType({
+    Gap.RULE: ", and this version has no rule that reads it",
+    Gap.READER: ", and nothing here reads such a file",
+    Gap.CERTAINTY: "",
+})  # fmt: skip
 
 
 def awaited_rules() -> frozenset[str]:
@@ -34,4 +40,6 @@ def awaited_rules() -> frozenset[str]:
 
 def unjudged(diff: ReleaseDiff) -> tuple[Skip, ...]:
     """Return a skip for every change that no rule reads; raises ``FormatError`` when a file of that kind is malformed."""
-    return tuple(Skip(rule=_SPEAKERS[change.subject], reason=change.words) for change in diff.unjudged)
+    return tuple(
+        Skip(rule=_SPEAKERS[change.subject], reason=change.words + _REASONS[change.gap]) for change in diff.unjudged
+    )

@@ -19,9 +19,18 @@ class Subject(Enum):
     TOKENIZATION = auto()
 
 
+class Gap(Enum):
+    """What is missing to judge it: a rule for a file that is known, any reader, or certainty, of which ``words`` tell."""
+
+    RULE = auto()
+    READER = auto()
+    CERTAINTY = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unjudged:
     """One such change: a file and what became of it, as the beginning of a sentence."""
 
     subject: Subject
     words: str
+    gap: Gap = Gap.CERTAINTY

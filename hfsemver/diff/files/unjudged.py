@@ -1,4 +1,4 @@
-"""Changes that consumers feel and that no rule of this version reads, so that they are never passed over.
+"""Changes that consumers feel in files that are known and compared as a whole, so that they are never passed over.
 
 Each row of the table goes when a rule reads such a file.
 """
@@ -6,10 +6,10 @@ Each row of the table goes when a rule reads such a file.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.files.subjects import Subject, Unjudged
+from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
 from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
 from hfsemver.diff.files.unread import unread_files
 from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
@@ -34,7 +34,6 @@ _READ_ELSEWHERE = {
     "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
     "config_sentence_transformers.json": {"__version__"},
 }
-_UNREAD: Final = "{}, and this version has no rule that reads it"
 
 
 def find_unjudged(files: FilesDiff, limit: int) -> tuple[Unjudged, ...]:
@@ -51,9 +50,9 @@ def _known(files: FilesDiff) -> Iterator[Unjudged]:
         if subject is not None:
             word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
             if word != "changed" or _differs(files, path):
-                yield Unjudged(subject=subject, words=_UNREAD.format(f"{path} {word}"))
+                yield Unjudged(subject=subject, words=f"{path} {word}", gap=Gap.RULE)
     for change in changed_tokenization(files):
-        yield Unjudged(subject=Subject.TOKENIZATION, words=_UNREAD.format(change))
+        yield Unjudged(subject=Subject.TOKENIZATION, words=change, gap=Gap.RULE)
 
 
 def _differs(files: FilesDiff, path: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.files.subjects import Subject, Unjudged
+from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
 from hfsemver.releases.formats.licence import is_licence, may_hold_terms
 from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
 from hfsemver.releases.weight_formats import RUN_FOLDER, TRAINING_STATE
@@ -71,7 +71,7 @@ def unread_files(files: FilesDiff, limit: int) -> Iterator[Unjudged]:
         words = "changed" if path in files.kept else "is gone" if path in files.removed else "is new"
         if words == "changed" and files.same(path, limit=limit) is None:
             words = "may have changed"
-        yield Unjudged(subject=_subject(path), words=f"{path} {words}, and nothing here reads such a file")
+        yield Unjudged(subject=_subject(path), words=f"{path} {words}", gap=Gap.READER)
 
 
 def _parts(release: Release) -> Iterator[str]:
