@@ -23,7 +23,6 @@ class CardData:
     """Front matter by key; sequences are tuples, ``null`` is the empty string."""
 
     fields: Mapping[str, YamlValue]
-    lines: Mapping[str, int]
 
     def text(self, key: str) -> str | None:
         """Return a scalar, ``None`` when the key is absent, empty or no scalar."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from hfsemver.releases.git_process import Answer
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_COMMIT_FORMAT = "--format=%H%x00%P%x00%cI%x00%s"
-_COMMIT_FIELDS = 4
+_COMMIT_FORMAT = "--format=%H%x00%cI%x00%s"
+_COMMIT_FIELDS = 3
 _ALTERNATES = 1 << 20
 _TAG_FORMAT = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objecttype)%00%(*objectname)"
 _LOCATE = ("--path-format=absolute", "--git-dir", "--git-common-dir", "--show-object-format", "--show-toplevel")
@@ -35,7 +35,6 @@ class Commit:
     """One commit; ``date`` is the committer's, in ISO 8601 with its offset, ``subject`` is untrusted text."""
 
     sha: str
-    parents: tuple[str, ...]
     date: str
     subject: str
 
@@ -162,9 +161,7 @@ class Repository:
         answer = read_git(self.root, "rev-list", *options, operands=(tip, *limits))
         fields = (line.split("\0") for line in answer.lines)
         return tuple(
-            Commit(sha=line[0], parents=tuple(line[1].split()), date=line[2], subject=line[3])
-            for line in fields
-            if len(line) == _COMMIT_FIELDS
+            Commit(sha=line[0], date=line[1], subject=line[2]) for line in fields if len(line) == _COMMIT_FIELDS
         )
 
     @property

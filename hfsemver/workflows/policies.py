@@ -59,7 +59,7 @@ def parse_policy(data: bytes, where: str) -> Policy:
     """Parse a policy file; a malformed one is a fault of configuration, never of the release."""
     hint = "see what may stand there with: hfsemver schema config"
     try:
-        document = load_document(data.decode("utf-8"), where).value
+        document = load_document(data.decode("utf-8"), where)
     except UnicodeDecodeError as error:
         raise ConfigError(where, (f"byte {error.start} is not UTF-8",), hint=hint) from error
     except FormatError as error:

@@ -17,7 +17,7 @@ def test_a_list_in_the_place_of_a_text_is_told_from_nothing(
     is_no_text: bool,  # noqa: FBT001 -- a column of the table
 ) -> None:
     """Both have no text; only the list and the mapping say something that cannot be read."""
-    card = CardData(fields={"version": value}, lines={"version": 2})
+    card = CardData(fields={"version": value})
 
     assert card.text("version") == text
     assert card.is_no_text("version") is is_no_text

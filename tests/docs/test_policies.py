@@ -30,7 +30,7 @@ def policies() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "text"), list(policies()))
 def test_a_policy_on_a_page_is_accepted(page: str, text: str) -> None:
     """No page shows a key, a rule, a level or a bump that does not exist, and each policy says something."""
-    policy = read_policy(load_document(text, page).value, page, {rule.id for rule in catalogue()})
+    policy = read_policy(load_document(text, page), page, {rule.id for rule in catalogue()})
 
     assert policy != Policy()
 

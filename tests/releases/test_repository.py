@@ -172,14 +172,13 @@ def test_commits_of_a_span_come_oldest_first_along_first_parents(world: GitWorld
     start = world.head()
     world.git("checkout", "--quiet", "-b", "side")
     world.commit({"side.txt": b"1"}, "side one")
-    side = world.commit({"side.txt": b"2"}, "side two")
+    world.commit({"side.txt": b"2"}, "side two")
     world.git("checkout", "--quiet", "main")
     own = world.commit({"own.txt": b"1"}, "own \u2028 subject\n\nbody")
     world.git("merge", "--quiet", "--no-ff", "-m", "merge side", "side")
     commits = repository.commits(f"{start}..main")
     assert [commit.sha for commit in commits] == [own, world.head()]
     assert commits[0].subject == "own \u2028 subject"
-    assert commits[1].parents == (own, side)
     assert commits[0].date == world.git("show", "-s", "--format=%cI", own)
     assert [commit.subject for commit in repository.commits("HEAD")] == [
         "first", "second", "own \u2028 subject", "merge side",

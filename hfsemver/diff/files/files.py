@@ -11,7 +11,7 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from hfsemver.releases.release import Release
     from hfsemver.releases.source import FileInfo
@@ -62,14 +62,6 @@ class FilesDiff:
         """Whether each path is either on neither side or on both and known to be equal."""
         lone, kept = {*self.added, *self.removed}, {*self.kept}
         return all(path not in lone and (path not in kept or self.same(path, limit=limit) is True) for path in paths)
-
-    def changed(self) -> Iterator[str]:
-        """Yield the kept files that are known to differ."""
-        return (path for path in self.kept if self.same(path) is False)
-
-    def unsettled(self) -> Iterator[str]:
-        """Yield the kept files of which it is not known whether they differ."""
-        return (path for path in self.kept if self.same(path) is None)
 
     def _answer(self, old: str, new: str, look: Look) -> bool | None:
         """Answer by what is known, by the listing or by a look at the bytes; only an answer is remembered."""

@@ -6,7 +6,6 @@ A document of a few lines can ask its reader for days of work (aliases, merge ke
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.escape import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
@@ -33,15 +32,7 @@ _NULLS = frozenset({"~", "null", "Null", "NULL"})
 _HINT = "write plain keys, lists and text: no anchors, tags or merge keys"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class YamlDocument:
-    """Top-level value and, for a mapping, the 1-based line of every top-level key."""
-
-    value: YamlValue
-    lines: Mapping[str, int]
-
-
-def load_document(text: str, where: str, first_line: int = 1) -> YamlDocument:
+def load_document(text: str, where: str, first_line: int = 1) -> YamlValue:
     """Read one YAML document in which every scalar stays the string that was written and null is ``""``.
 
     ``first_line`` is the line of the file that ``text`` starts on. Raises ``FormatError`` with line and column for
@@ -50,7 +41,7 @@ def load_document(text: str, where: str, first_line: int = 1) -> YamlDocument:
     """
     _check_text(text, where, first_line)
     try:
-        return _read(yaml.parse(text, Loader=_LOADER), first_line)
+        return _read(yaml.parse(text, Loader=_LOADER))
     except _Fault as fault:
         raise FormatError(fault.problem, where, *_place(fault.event.start_mark, first_line), hint=_HINT) from None
     except yaml.MarkedYAMLError as error:
@@ -88,7 +79,7 @@ def _place(mark: Mark | CMark | None, first_line: int) -> tuple[str, ...]:
     return () if mark is None else (f"line {mark.line + first_line}, column {mark.column + 1}",)
 
 
-def _read(events: Iterable[Event], first_line: int) -> YamlDocument:
+def _read(events: Iterable[Event]) -> YamlValue:
     tree = _Tree()
     documents = 0
     for number, event in enumerate(events):
@@ -106,8 +97,7 @@ def _read(events: Iterable[Event], first_line: int) -> YamlDocument:
             documents += 1
             if documents > 1:
                 raise _Fault("a second document", event)
-    lines = {key: line + first_line for key, line in tree.lines.items()}
-    return YamlDocument(value=tree.value, lines=MappingProxyType(lines))
+    return tree.value
 
 
 class _Open:
@@ -122,11 +112,10 @@ class _Open:
 
 
 class _Tree:
-    """The document as far as it has been read, with the 0-based lines of its top-level keys."""
+    """The document as far as it has been read."""
 
     def __init__(self) -> None:
         self.value: YamlValue = ""
-        self.lines: dict[str, int] = {}
         self._open: list[_Open] = []
 
     def open(self, event: CollectionStartEvent) -> None:
@@ -150,14 +139,13 @@ class _Tree:
         else:
             self._add("" if event.value in _NULLS and not event.style else event.value)
 
-    def _new_key(self, event: ScalarEvent, mapping: dict[str, YamlValue]) -> str:
+    @staticmethod
+    def _new_key(event: ScalarEvent, mapping: dict[str, YamlValue]) -> str:
         key: str = event.value
         if key == "<<" and not event.style:
             raise _Fault("a merge key, which is not read", event)
         if key in mapping:
             raise _Fault(f'the key "{clipped(key)}" is there twice', event)
-        if len(self._open) == 1 and event.start_mark:
-            self.lines[key] = event.start_mark.line
         return key
 
     def _add(self, item: YamlValue) -> None:

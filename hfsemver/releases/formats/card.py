@@ -40,13 +40,12 @@ def read_card(data: bytes, where: str) -> CardData | None:
     except UnicodeDecodeError as error:
         line = first_line + len(_LINE_END.findall(block[: error.start]))
         raise FormatError("is not UTF-8", where, f"line {line}", hint="save the card as UTF-8") from None
-    document = bounded_yaml.load_document(text, where, first_line)
     # Nothing but comments and blanks is an empty front matter, to the Hub as well.
-    fields = document.value or MappingProxyType({})
+    fields = bounded_yaml.load_document(text, where, first_line) or MappingProxyType({})
     if not isinstance(fields, Mapping):
         kind = "text" if isinstance(fields, str) else "a list"
         raise FormatError(f"the front matter is {kind}, not keys with values", where, f"line {first_line}", hint=_HINT)
-    return CardData(fields=fields, lines=document.lines)
+    return CardData(fields=fields)
 
 
 def _front_matter(data: bytes) -> tuple[bytes, int] | None:

@@ -98,7 +98,7 @@ def _from_file(data: bytes, name: str) -> Iterator[EvalScore]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise FormatError("is not UTF-8", name, offset=error.start, hint=_FOLDER_HINT) from None
-    found = bounded_yaml.load_document(text, name).value
+    found = bounded_yaml.load_document(text, name)
     if not isinstance(found, tuple):
         raise FormatError("is no list of results", name, hint=_FOLDER_HINT)
     for number, entry in enumerate(found):

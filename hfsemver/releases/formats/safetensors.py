@@ -8,10 +8,9 @@ What is accepted here, the library accepts; besides, a name that is there twice 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeGuard, cast
 
 from hfsemver.core.errors import FormatError
@@ -38,10 +37,9 @@ _WORD = 1 << 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """The tensors in the order of their bytes, and the free text that the writer left."""
+    """The tensors in the order of their bytes."""
 
     tensors: tuple[TensorInfo, ...]
-    metadata: Mapping[str, str]
 
 
 def read_header(read: ReadRange, path: str, size: int) -> Header:
@@ -57,11 +55,11 @@ def read_header(read: ReadRange, path: str, size: int) -> Header:
     if end > len(data):
         data += read(path, len(data), end)
     content = _load(data[_LENGTH_SIZE:end], path)
-    metadata = _metadata(content.get(_METADATA), path)
+    _check_metadata(content.get(_METADATA), path)
     tensors = [_tensor(name, entry, path, end) for name, entry in content.items() if name != _METADATA]
     tensors.sort(key=lambda tensor: tensor.data_offsets)
     _check_cover(tensors, path, end, size)
-    return Header(tensors=tuple(tensors), metadata=metadata)
+    return Header(tensors=tuple(tensors))
 
 
 def _length(data: bytes, path: str, size: int) -> int:
@@ -87,15 +85,15 @@ def _load(data: bytes, path: str) -> JsonObject:
     return content
 
 
-def _metadata(value: JsonValue, path: str) -> Mapping[str, str]:
+def _check_metadata(value: JsonValue, path: str) -> None:
+    """Refuse free text of the writer that the library refuses; no rule looks at it."""
     if value is None:  # MLX writes null where there is nothing to say, and the library reads it
-        return MappingProxyType({})
+        return
     if not isinstance(value, dict):
         raise FormatError(f"is {kind_of(value)}, not an object", path, "header", _METADATA)
     for key, text in value.items():
         if not isinstance(text, str):
             raise FormatError(f"is {kind_of(text)}, not a string", path, "header", f'{_METADATA}."{clipped(key)}"')
-    return MappingProxyType(dict(sorted(cast("dict[str, str]", value).items())))
 
 
 def _tensor(name: str, entry: JsonValue, path: str, start: int) -> TensorInfo:

@@ -41,7 +41,7 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
 def load(text: str) -> YamlValue:
     """Return the value of a document."""
-    return bounded_yaml.load_document(text, "README.md").value
+    return bounded_yaml.load_document(text, "README.md")
 
 
 def refusal(text: str, first_line: int = 1) -> FormatError:
@@ -83,12 +83,6 @@ def test_lists_are_tuples_and_mappings_are_read_only() -> None:
     assert value == {"tags": ("a", {"b": "c"})}
     with pytest.raises(TypeError):
         value["tags"] = ()  # type: ignore[index]  # the assertion is that this fails
-
-
-def test_the_lines_of_top_level_keys_are_those_of_the_file() -> None:
-    """Front matter starts below its fence, so its first line is the second of the file."""
-    document = bounded_yaml.load_document("a: 1\n\nb:\n  c: 2\n  a: 3\nd: |\n  x\n  y\ne: 1\n", "README.md", 2)
-    assert document.lines == {"a": 2, "b": 4, "d": 7, "e": 10}
 
 
 @given(TREES)

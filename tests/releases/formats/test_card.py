@@ -27,14 +27,6 @@ def test_every_value_stays_the_string_that_was_written() -> None:
     assert dict(card.fields) == {"language": "no", "version": "1.10", "date": "2024-01-01", "empty": ""}
 
 
-def test_lines_are_those_of_the_file() -> None:
-    """A finding can point at the line that an editor shows."""
-    card = read_card(b"\r\n---\r\nlicense: mit\r\ntags:\r\n- a\r\nversion: 1.0.0\r\n---\r\n", "README.md")
-
-    assert card is not None
-    assert dict(card.lines) == {"license": 3, "tags": 4, "version": 6}
-
-
 @pytest.mark.parametrize("start", [b"", codecs.BOM_UTF8, b"\n\n", b"  "])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_byte_order_mark_blanks_and_line_ends_make_no_difference(start: bytes, end: str) -> None:
