@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ class Finding:
 
     ``bump`` is the step it requires; ``None`` means *policy*: no version number makes it right.
     ``baseline`` and ``current`` are the two sides in a word; ``witness`` is something to run or to read
-    in which the break can be seen.
+    in which the break can be seen. ``members`` are all names that a folded finding stands for; a reader of reports has none.
     """
 
     rule: str
@@ -44,6 +44,12 @@ class Finding:
     witness: str = ""
     why: str = ""
     fix: str = ""
+    members: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that it is about: an excuse has to cover all of it."""
+        return self.members or (self.location.pointer,)
 
     @property
     def bump_word(self) -> str:

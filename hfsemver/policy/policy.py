@@ -34,7 +34,7 @@ class RuleSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignore:
-    """Findings that are not held against a release: of one rule or of all, in files and tensors that match the globs."""
+    """Findings that are not held against a release: of one rule or of all, in files and tensors that all match the globs."""
 
     rule: str | None
     file: str
@@ -46,7 +46,7 @@ class Ignore:
         return (
             self.rule in (None, finding.rule)
             and self.covers(finding.location.file)
-            and fnmatchcase(finding.location.pointer, self.tensor)
+            and all(fnmatchcase(name, self.tensor) for name in finding.names)
         )
 
     def covers(self, path: str) -> bool:

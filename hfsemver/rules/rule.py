@@ -54,6 +54,7 @@ class Note:
 
     ``baseline`` and ``current`` are the two sides in a word and part of the fingerprint, so they hold nothing
     that changes from run to run or from one commit to the next. Measured figures go into ``message`` or ``witness``.
+    ``members`` are the names that the pointer stands for, where it is a pattern.
     """
 
     location: Location
@@ -61,6 +62,7 @@ class Note:
     baseline: str = ""
     current: str = ""
     witness: str = ""
+    members: tuple[str, ...] = ()
 
 
 Notes = Iterator[Note]
@@ -134,6 +136,7 @@ class Rule(Generic[Judged]):
                 baseline=note.baseline,
                 current=note.current,
                 witness=note.witness,
+                members=note.members,
                 why=self.why,
                 fix=self.fix,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -34,6 +35,14 @@ class TensorGroup:
     def location(self) -> Location:
         """The file and the name; for several tensors the pattern of their names."""
         return Location(file=self.file, pointer=self.names[0] if len(self.names) == 1 else self.pattern)
+
+    @property
+    def mark(self) -> str:
+        """What tells several tensors from others of the same pattern: how many, and a hash of their names."""
+        if len(self.names) == 1:
+            return ""
+        names = "\0".join(self.names).encode("utf-8", "backslashreplace")
+        return f" in {len(self.names)} tensors {hashlib.sha256(names).hexdigest()[:8]}"
 
     def __str__(self) -> str:
         if len(self.names) == 1:

@@ -37,5 +37,11 @@ OTHER_CLASS = Example(
 )
 def tensor_added(diff: ReleaseDiff) -> Notes:
     for group in fold((None, tensor) for tensor in diff.tensors.added):
-        yield Note(location=group.location, message=f"{group} was added", baseline="-", current=group.new)
+        yield Note(
+            location=group.location,
+            message=f"{group} was added",
+            baseline="-",
+            current=group.new + group.mark,
+            members=group.names,
+        )
     diff.tensors.require_headers()

@@ -35,7 +35,8 @@ def tensor_removed(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=group.location,
             message=f"{group} was removed",
-            baseline=group.old,
+            baseline=group.old + group.mark,
+            members=group.names,
             current="-",
             witness=f'load_file("{group.location.file}")["{group.names[0]}"]  # KeyError',
         )

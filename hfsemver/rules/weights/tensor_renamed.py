@@ -44,6 +44,7 @@ def tensor_renamed(diff: ReleaseDiff) -> Notes:
             location=group.location,
             message=f"{old} is now {group}",
             baseline=old,
-            current=group.names[0],
+            current=group.names[0] + group.mark,
+            members=group.names,
             witness=f'load_file("{group.location.file}")["{old}"]  # KeyError',
         )

@@ -36,7 +36,8 @@ def tensor_shape_changed(diff: ReleaseDiff) -> Notes:
         yield Note(
             location=group.location,
             message=f"{group} changed its shape",
-            baseline=group.old,
+            baseline=group.old + group.mark,
+            members=group.names,
             current=group.new,
             witness=f"size mismatch for {group.names[0]}: {group.old} is what adapters and fine-tunes were made for",
         )
