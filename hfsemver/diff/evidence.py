@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
+from hfsemver.diff.card.terms import unread_terms
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
 from hfsemver.diff.config.sides import ConfigSides
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
@@ -61,8 +62,12 @@ class Evidence:
 
     @property
     def _unjudged_terms(self) -> tuple[Unjudged, ...]:
+        if self.baseline is None:
+            return ()
         try:
-            return self.licence.unjudged
+            licence = self.licence
+            told = licence.tightened or licence.loosened or licence.unjudged
+            return (*licence.unjudged, *unread_terms(self.card, () if told else ("license_link",)))
         except (EvidenceMissing, FormatError):
             return ()  # the rules about the licence say why, where they count
 

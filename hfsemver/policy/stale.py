@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.finding import Level
+from hfsemver.core.promise import Promise
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -34,6 +35,8 @@ def policy_notes(policy: Policy, seen: Seen, today: date) -> Iterator[str]:
         yield from _acceptance(f"accept[{number}] ({acceptance.fingerprint})", acceptance, seen, today)
     for number, ignore in enumerate(policy.ignores):
         yield from _ignore(f"ignore[{number}]", ignore, seen)
+    if Promise.RELEASE in policy.switched_off:
+        yield "guard.release is false, so nothing holds this release to its version number"
     for rule in sorted(seen.version_rules):
         setting = policy.rules.get(rule)
         if setting is not None and setting.level is Level.ALLOW:

@@ -87,6 +87,11 @@ class Health:
         return self.low == self.high
 
     @property
+    def is_zero(self) -> bool:
+        """Whether all finite elements are zero."""
+        return self.low == self.high == 0.0
+
+    @property
     def is_mask(self) -> bool:
         """Whether infinities stand among nothing but zeros: a buffer that masks attention, not a broken weight."""
         return not self.nan and self.low == self.high == 0.0

@@ -10,6 +10,7 @@ import pytest
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
+from hfsemver.core.promise import Promise
 from hfsemver.policy.policy import Acceptance, Ignore, Policy, RuleSetting
 from hfsemver.policy.stale import Seen, policy_notes
 
@@ -105,3 +106,11 @@ def test_allowing_a_rule_about_the_version_is_named() -> None:
     assert ["rules.version-bump-too-small is allow"] == [
         note.partition(",")[0] for note in notes(Policy(rules={"version-bump-too-small": allow}))
     ]
+
+
+def test_a_guard_that_is_lowered_over_the_version_is_named() -> None:
+    """It takes the version out of the judgement as surely as allowing its rules does."""
+    assert ["guard.release is false"] == [
+        note.partition(",")[0] for note in notes(Policy(switched_off=frozenset({Promise.RELEASE})))
+    ]
+    assert [] == notes(Policy(switched_off=frozenset({Promise.CARD})))

@@ -80,3 +80,31 @@ def test_a_baseline_that_cannot_be_rendered_is_a_skip() -> None:
     assert findings == ()
     assert [skip.rule for skip in skips] == [rule.id for rule in RULES]
     assert skips[0].reason == "chat_template.jinja: a template used too much time"
+
+
+def test_a_default_template_in_the_folder_replaces_the_file() -> None:
+    """Transformers reads the folder last, so that whoever puts one there changes every prompt."""
+    extra = "additional_chat_templates/default.jinja"
+    old, new = release({JINJA: CHATML}), release({JINJA: CHATML, extra: "X{{ messages[0].content }}"})
+    findings, _ = inspect(compare(old, new), RULES)
+
+    assert "chat-template-render-changed" in [finding.rule for finding in findings]
+    assert () == inspect(compare(old, release({JINJA: CHATML, extra: CHATML})), RULES)[0]
+
+
+@pytest.mark.parametrize(
+    "branch",
+    [
+        "{% for d in documents or [] %}{{ d.text }}WORD{% endfor %}",
+        "{% for m in messages %}{% for c in m.tool_calls or [] %}{{ c.function.arguments.city }}{% if loop.index > 1 %}WORD{% endif %}{% endfor %}{% endfor %}",
+        "{% for m in messages %}{% if m.content is not string %}{% for p in m.content %}{% if p.type == 'video' %}WORD{% endif %}{% endfor %}{% endif %}{% endfor %}",
+        "{% if enable_thinking is defined and enable_thinking %}WORD{% endif %}",
+    ],
+)
+def test_a_branch_that_few_requests_take_is_taken(branch: str) -> None:
+    """Documents, calls in parallel, videos and thinking switched on: what they render is relied on as well."""
+    parts = "{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}{% for p in m.content %}{{ p.text }}{% endfor %}{% endif %}{% endfor %}"
+    old, new = (parts + branch.replace("WORD", word) for word in ("<one>", "<two>"))
+    findings, _ = judged(old, new)
+
+    assert ["chat-template-render-changed"] == [finding.rule for finding in findings]

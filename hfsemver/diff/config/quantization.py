@@ -56,6 +56,9 @@ def quantization(config: JsonObject) -> dict[str, JsonValue] | None:
         value = config.get(name)
         if isinstance(value, dict) and value:
             return scheme(value)
+        # No reader knows what to make of it; that it is there, or was, is a difference all the same.
+        if value and not isinstance(value, dict):
+            return {"quant_method": value}
     return None
 
 

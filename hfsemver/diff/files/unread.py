@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
 from hfsemver.releases.formats.licence import is_licence, may_hold_terms
-from hfsemver.releases.formats.tokenizer_files import holds_ids, tokenizer_folders
+from hfsemver.releases.formats.tokenizer_files import CONFIG, SPECIAL_MAP, holds_ids, tokenizer_folders
 from hfsemver.releases.weight_formats import RUN_FOLDER, TRAINING_STATE
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _READ_AT_THE_ROOT: Final = frozenset({
 })  # fmt: skip
 # In any folder: what has a rule or a skip of its own wherever it lies.
 _READ_ANYWHERE: Final = re.compile(
-    r"(?:.*/)?(?:tokenizer_config\.json|special_tokens_map\.json|merges\.txt|(?:image_|video_)?(?:pre)?processor_config\.json"
+    r"(?:.*/)?(?:merges\.txt|(?:image_|video_)?(?:pre)?processor_config\.json"
     r"|[^/]+\.index\.json|[^/]+\.py|adapter_config\.json)"
     r"|modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"
     r"|additional_chat_templates/.*|\.eval_results/.*|\.hfsemver/.*"
@@ -89,7 +89,7 @@ def _is_known(path: str, folders: set[str], parts: frozenset[str]) -> bool:
     part = _PART.fullmatch(path)
     return bool(
         (not slash and (name in _READ_AT_THE_ROOT or is_licence(name)))
-        or (folder + slash in folders and holds_ids(name))
+        or (folder + slash in folders and (holds_ids(name) or name in (CONFIG, SPECIAL_MAP)))
         or (part is not None and part["part"] in parts)
         or _READ_ANYWHERE.fullmatch(path)
         or (_LOOKED_AT.fullmatch(path) and not _is_table(path))

@@ -63,7 +63,8 @@ def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatT
 
 def _files(release: Files, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     found = {}
-    for path in names:
+    # The folder last: what it says under the name of the default one replaces that, as in transformers.
+    for path in sorted(names, key=lambda name: name.startswith(_FOLDER)):
         if path == JINJA:
             name = DEFAULT
         elif path.startswith(_FOLDER) and path.endswith(".jinja") and path.count("/") == 1:

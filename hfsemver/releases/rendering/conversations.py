@@ -77,6 +77,12 @@ _CALL: Final[Message] = {
     "type": "function",
     "function": {"name": "get_weather", "arguments": {"city": "Orléans", "days": 2, "wind": True}},
 }
+_OTHER_CALL: Final[Message] = {
+    "id": "call12346",
+    "type": "function",
+    "function": {"name": "find_train", "arguments": {"city": "Nantes"}},
+}
+_DOCUMENT: Final[Message] = {"title": "Trains", "text": "The night train leaves at ten."}
 _RESULT: Final[Message] = {
     "role": "tool",
     "name": "get_weather",
@@ -110,6 +116,10 @@ _PARTS: Final = Feature(name="content in parts", probe="What is on it?", garbage
 _IMAGES: Final = Feature(name="images", probe="What is on it?", garbage="'type': 'image'")
 _REASONING: Final = Feature(name="reasoning", probe=_THOUGHT)
 _SWITCH: Final = Feature(name="a switch for thinking", twin="one question")
+_SWITCH_ON: Final = Feature(name="a switch that turns thinking on", twin="one question")
+_DOCUMENTS: Final = Feature(name="documents", probe="The night train leaves at ten.")
+_VIDEOS: Final = Feature(name="videos", probe="What is on it?", garbage="'type': 'video'")
+_MANY_CALLS: Final = Feature(name="more than one tool call", probe="Nantes")
 
 _CALLED: Final = _assistant("", tool_calls=[_CALL])
 _TURNS: Final = (_user(), _assistant(), _user("And 3 + 4?"))
@@ -142,6 +152,10 @@ CONVERSATIONS: Final = (
     _talk("reasoning before an answer", _with(_user(), _thinking(), add_generation_prompt=False), _REASONING),
     _talk("reasoning in an earlier turn", _with(_user(), _thinking(), _user("And 3 + 4?")), _REASONING),
     _talk("thinking switched off", _with(_user(), enable_thinking=False), _SWITCH),
+    _talk("thinking switched on", _with(_user(), enable_thinking=True), _SWITCH_ON),
+    _talk("documents", _with(_user(), documents=[_DOCUMENT]), _DOCUMENTS),
+    _talk("video and text", _with(_parts({"type": "video"})), _PARTS, _VIDEOS),
+    _talk("two tool calls", _with(_user(), _assistant("", tool_calls=[_CALL, _OTHER_CALL])), _CALLS, _MANY_CALLS),
     _talk("two tools", _with(_user(), tools=[_TOOL, _OTHER_TOOL]), _TOOLS, _MANY_TOOLS),
     _talk("25 turns", _with(*_LONG, _user())),
     _talk("system prompt between turns", _with(*_TURNS[:2], _LATER_SYSTEM, _TURNS[2]), _LATER_SYSTEMS),

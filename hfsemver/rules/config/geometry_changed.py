@@ -38,7 +38,7 @@ OTHER_NAMES = Example(
 @rule(
     bump=Bump.MAJOR,
     cost=Cost.HEADER,
-    promise="derived",
+    promise="load",
     since="0.1.0",
     examples=(GREW, GROUPED, SPELLED_OUT, OTHER_NAMES),
     mirror="none: the way back is a change of geometry too",

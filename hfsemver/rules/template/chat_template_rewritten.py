@@ -1,4 +1,4 @@
-"""A chat template was rewritten and renders every conversation as before.
+"""A chat template was rewritten and renders every conversation that is tried as before.
 
 Why: nobody who renders it sees another text; whoever keeps a copy of the template, or patches it, has another one.
 Fix: release a new patch version.
@@ -43,7 +43,7 @@ def chat_template_rewritten(diff: ReleaseDiff) -> Notes:
         if change.renders_alike:
             yield Note(
                 location=Location(file=change.new.file, pointer=change.new.pointer),
-                message=f"the template {clipped(change.new.name, 60)!r} was rewritten, and renders as before",
+                message=f"the template {clipped(change.new.name, 60)!r} was rewritten, and every conversation tried renders as before",
                 baseline=f"template {_short(change.old.text)}",
                 current=f"template {_short(change.new.text)}",
             )

@@ -67,3 +67,14 @@ def test_another_class_of_the_same_type_explains_no_key() -> None:
     found = told(LLAMA, {**LLAMA, "architectures": ["LlamaForSequenceClassification"], "hidden_size": 96})
 
     assert {"architecture", "geometry"} == {*found}
+
+
+def test_a_scheme_that_no_reader_understands_is_a_change_of_packing() -> None:
+    """That something stands where loaders look for the packing is news, whatever it is."""
+    for value in ([1, 2], "int4", True):
+        diff = compare(
+            baseline=release({"config.json": LLAMA}),
+            current=release({"config.json": {**LLAMA, "quantization_config": value}}),
+        )
+
+        assert diff.config.quantization

@@ -25,6 +25,7 @@ def told(old: dict[str, object], new: dict[str, object], limit: int = ANY_SIZE) 
         ("embeddings.npy", Subject.FORMATS),
         ("params.json", Subject.SETTINGS),
         ("model/config.json", Subject.SETTINGS),
+        ("sub/tokenizer_config.json", Subject.SETTINGS),
         ("USE_POLICY.md", Subject.TERMS),
         ("selected_tags.csv", Subject.SETTINGS),
         ("labels.tsv", Subject.SETTINGS),

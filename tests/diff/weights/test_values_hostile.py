@@ -87,6 +87,15 @@ def test_a_baseline_whose_bytes_are_not_here_hides_no_nan() -> None:
     assert "weights-corrupt" in fired(old, one(np.full((8, 8), np.nan, np.float32)))
 
 
+def test_a_norm_of_ones_that_became_zero_is_a_fault() -> None:
+    """It was constant before, and nothing comes through it now; a matrix that starts from zero is in training."""
+    ones, zeros = np.ones(64, np.float32), np.zeros(64, np.float32)
+
+    assert "weights-corrupt" in fired(one(ones), one(zeros))
+    assert "weights-corrupt" not in fired(one(zeros), one(ones))
+    assert "weights-corrupt" not in fired(one(zeros), one(zeros))
+
+
 def test_opposite_updates_have_two_names() -> None:
     """The same number of elements moved by the same amount, and other weights came of it."""
     base = np.arange(64, dtype=np.float32).reshape(8, 8)
