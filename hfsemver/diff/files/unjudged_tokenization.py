@@ -14,6 +14,7 @@ from hfsemver.releases.formats.tokenizer_files import (
     WHOLE,
     tokenizer_folders,
 )
+from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pieces, scores, step
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 
-_PARTS: Final = ("normalizer", "pre_tokenizer", "post_processor", "decoder", "truncation", "padding")
-_FLAGS: Final = ("lstrip", "rstrip", "normalized", "single_word")
+_STATES: Final = ("truncation", "padding")
 
 # What a key means where it is missing or null. transformers writes these defaults out, or leaves them out, by itself.
 _DEFAULTS: Final[Mapping[str, JsonValue]] = {
@@ -132,49 +132,24 @@ def _json(release: Release, path: str) -> JsonObject:
 def _whole_parts(old: JsonObject, new: JsonObject) -> list[str]:
     if not (old and new):
         return []
-    changed = [part for part in _PARTS if (old.get(part) or None) != (new.get(part) or None)]
-    if _algorithm(old) != _algorithm(new):
+    changed = [name for name in STEPS if step(old, name) != step(new, name)]
+    changed += [name for name in _STATES if (old.get(name) or None) != (new.get(name) or None)]
+    if model(old) != model(new):
         changed.append("model")
-    if _scores_differ(old, new):
+    before, after = scores(old), scores(new)
+    # Pieces and tokens that came or went are told by their ids.
+    if any(after.get(piece, score) != score for piece, score in before.items()):
         changed.append("scores of model.vocab")
-    before, after = _flags(old), _flags(new)
-    if any(after.get(token, flags) != flags for token, flags in before.items()):
+    if _matched_otherwise(old, new):
         changed.append("flags of added_tokens")
     return changed
 
 
-def _algorithm(tokenizer: JsonObject) -> Mapping[str, JsonValue]:
-    """Return how the vocabulary is applied: everything under ``model`` but the vocabulary, defaults left out."""
-    model = tokenizer.get("model")
-    if not isinstance(model, dict):
-        return {}
-    told = {key: value for key, value in model.items() if key not in ("vocab", "merges") and value}
-    merges = model.get("merges")
-    if isinstance(merges, list):
-        # Written as "a b" by older libraries and as ["a", "b"] by newer ones.
-        told["merges"] = [" ".join(map(str, pair)) if isinstance(pair, list) else pair for pair in merges]
-    return told
-
-
-def _scores_differ(old: JsonObject, new: JsonObject) -> bool:
-    """Whether a piece of both Unigram models has another score; pieces that came or went are told by their ids."""
-    before, after = _scores(old), _scores(new)
-    return any(after.get(piece, score) != score for piece, score in before.items())
-
-
-def _scores(tokenizer: JsonObject) -> dict[str, JsonValue]:
-    model = tokenizer.get("model")
-    vocab = model.get("vocab") if isinstance(model, dict) else None
-    if not isinstance(vocab, list):
-        return {}
-    return {str(entry[0]): entry[1:] for entry in vocab if isinstance(entry, list) and entry}
-
-
-def _flags(tokenizer: JsonObject) -> dict[str, tuple[bool, ...]]:
-    """Return how each added token is matched; ``special`` is read by a rule of its own."""
-    added = tokenizer.get("added_tokens")
-    entries = [entry for entry in added if isinstance(entry, dict)] if isinstance(added, list) else []
-    return {str(entry.get("content")): tuple(entry.get(flag) is True for flag in _FLAGS) for entry in entries}
+def _matched_otherwise(old: JsonObject, new: JsonObject) -> bool:
+    """Whether a token of both is found in a text in another way, or is no longer looked for before all others."""
+    before, after = flags(old), flags(new)
+    common = (before.keys() & after.keys()) | (before.keys() & pieces(new)) | (after.keys() & pieces(old))
+    return any(before.get(token) != after.get(token) for token in common)
 
 
 def _keys(old: JsonObject, new: JsonObject, *, whole: bool) -> list[str]:

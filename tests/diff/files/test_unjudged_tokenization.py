@@ -47,6 +47,15 @@ def test_scores_and_flags_are_told_in_every_folder(folder: str) -> None:
     ]
 
 
+def test_a_token_that_is_no_longer_looked_for_first_is_told() -> None:
+    """Its id stays in the vocabulary, and the text that names it is cut as any other."""
+    added = unigram(-1.0)
+    plain = {**added, "added_tokens": []}
+
+    assert told({WHOLE: added}, {WHOLE: plain}) == [f"{WHOLE}: flags of added_tokens changed"]
+    assert told({WHOLE: plain}, {WHOLE: added}) == [f"{WHOLE}: flags of added_tokens changed"]
+
+
 def test_a_vocabulary_of_which_only_ids_are_compared_is_told() -> None:
     """Scores, types and the normalizer of a SentencePiece model stand in the same file as its pieces."""
     old, new = (b"\x0a\x08\x0a\x01a\x15\x00\x00\x00" + last for last in (b"\x00", b"\x01"))
