@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
+from hfsemver.core.escape import clipped
 from hfsemver.releases.formats.tokenizer_files import (
     CONFIG,
     MAX_SIZE,
@@ -14,7 +15,7 @@ from hfsemver.releases.formats.tokenizer_files import (
     WHOLE,
     tokenizer_folders,
 )
-from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pieces, scores, step
+from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pieces, scores, states, step
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 
-_STATES: Final = ("truncation", "padding")
+# transformers sets both anew for every call, from what the caller asks for; other programs leave them as they stand.
+# https://github.com/huggingface/transformers/blob/main/src/transformers/tokenization_utils_tokenizers.py
+# (set_truncation_and_padding). Both are left behind by the last call before the file was saved, and cut texts all the
+# same where ``tokenizers.Tokenizer.from_file`` opens it: a change of them is told, another spelling of them is not.
+_FELT: Final = "which the tokenizers library applies to every text and transformers to none"
 
 # What a key means where it is missing or null. transformers writes these defaults out, or leaves them out, by itself.
 _DEFAULTS: Final[Mapping[str, JsonValue]] = {
@@ -77,6 +82,9 @@ def changed_tokenization(files: FilesDiff) -> Iterator[str]:
             parts = _whole_parts(_json(files.baseline, folder + WHOLE), _json(files.current, folder + WHOLE))
             if parts:
                 yield f"{folder}{WHOLE}: {', '.join(parts)} changed"
+            words = list(_changed_states(_json(files.baseline, folder + WHOLE), _json(files.current, folder + WHOLE)))
+            if words:
+                yield f"{folder}{WHOLE}: {', '.join(words)}, {_FELT}"
         # A file of settings that is new, or gone, is one that leaves every setting at its default on the other side.
         if folder + CONFIG not in files.kept or _changed(files, folder + CONFIG):
             keys = _keys(_json(files.baseline, folder + CONFIG), _json(files.current, folder + CONFIG), whole=whole)
@@ -133,7 +141,6 @@ def _whole_parts(old: JsonObject, new: JsonObject) -> list[str]:
     if not (old and new):
         return []
     changed = [name for name in STEPS if step(old, name) != step(new, name)]
-    changed += [name for name in _STATES if (old.get(name) or None) != (new.get(name) or None)]
     if model(old) != model(new):
         changed.append("model")
     before, after = scores(old), scores(new)
@@ -150,6 +157,32 @@ def _matched_otherwise(old: JsonObject, new: JsonObject) -> bool:
     before, after = flags(old), flags(new)
     common = (before.keys() & after.keys()) | (before.keys() & pieces(new)) | (after.keys() & pieces(old))
     return any(before.get(token) != after.get(token) for token in common)
+
+
+def _changed_states(old: JsonObject, new: JsonObject) -> Iterator[str]:
+    """Yield what became of truncation and padding, such as ``truncation 128 -> none``."""
+    if not (old and new):
+        return
+    after = states(new)
+    for name, before in states(old).items():
+        now = after[name]
+        if before is None or now is None:
+            if before != now:
+                yield f"{name} {_length(before)} -> {_length(now)}"
+        else:
+            for key in sorted({*before, *now}):
+                if before.get(key) != now.get(key):
+                    yield f"{name} {key} {_shown(before.get(key))} -> {_shown(now.get(key))}"
+
+
+def _length(state: JsonObject | None) -> str:
+    return "none" if state is None else _shown(state.get("max_length", state.get("strategy")))
+
+
+def _shown(value: JsonValue) -> str:
+    if isinstance(value, dict):
+        return clipped(" ".join(f"{key} {number}" for key, number in value.items()))
+    return "none" if value is None else clipped(str(value))
 
 
 def _keys(old: JsonObject, new: JsonObject, *, whole: bool) -> list[str]:

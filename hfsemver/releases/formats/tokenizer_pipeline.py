@@ -112,3 +112,13 @@ def flags(tokenizer: JsonObject) -> Mapping[str, tuple[bool, ...]]:
     added = tokenizer.get("added_tokens")
     entries = [entry for entry in added if isinstance(entry, dict)] if isinstance(added, list) else []
     return {str(entry.get("content")): tuple(entry.get(flag) is True for flag in FLAGS) for entry in entries}
+
+
+def states(tokenizer: JsonObject) -> Mapping[str, JsonObject | None]:
+    """Return how long texts are cut and short ones filled up, ``None`` where they are not."""
+    cut, filled = tokenizer.get("truncation"), tokenizer.get("padding")
+    return {
+        # A file of before 0.11 has no side: it was always the right one.
+        "truncation": {"direction": "Right", **cut} if isinstance(cut, dict) else None,
+        "padding": {"pad_to_multiple_of": None, **filled} if isinstance(filled, dict) else None,
+    }

@@ -56,6 +56,30 @@ def test_a_token_that_is_no_longer_looked_for_first_is_told() -> None:
     assert told({WHOLE: plain}, {WHOLE: added}) == [f"{WHOLE}: flags of added_tokens changed"]
 
 
+def test_what_a_call_left_behind_is_told_by_what_became_of_it() -> None:
+    """Truncation and padding stay in the file after the last call before it was saved; a spelling is no change."""
+    felt = "which the tokenizers library applies to every text and transformers to none"
+    cut = {"max_length": 128, "strategy": "LongestFirst", "stride": 0}
+    fill = {"strategy": {"Fixed": 128}, "direction": "Right", "pad_id": 0, "pad_type_id": 0, "pad_token": "<unk>"}
+    states: list[dict[str, Any]] = [
+        {"truncation": None, "padding": None},
+        {"truncation": cut, "padding": fill},
+        {"truncation": {**cut, "direction": "Right"}, "padding": {**fill, "pad_to_multiple_of": None}},
+        {"truncation": {**cut, "max_length": 64}, "padding": {**fill, "strategy": "BatchLongest"}},
+    ]
+    none, old, spelled, other = ({WHOLE: unigram(-1.0) | state} for state in states)
+
+    assert told(old, spelled) == told(none, none) == []
+    assert told(old, none) == [f"{WHOLE}: truncation 128 -> none, padding Fixed 128 -> none, {felt}"]
+    assert told(none, other) == [f"{WHOLE}: truncation none -> 64, padding none -> BatchLongest, {felt}"]
+    assert told(spelled, other) == [
+        f"{WHOLE}: truncation max_length 128 -> 64, padding strategy Fixed 128 -> BatchLongest, {felt}"
+    ]
+    assert told(none, {WHOLE: unigram(-1.0) | {"padding": {"strategy": "a\nb"}}}) == [
+        f"{WHOLE}: padding none -> a\\x0ab, {felt}"
+    ]
+
+
 def test_a_vocabulary_of_which_only_ids_are_compared_is_told() -> None:
     """Scores, types and the normalizer of a SentencePiece model stand in the same file as its pieces."""
     old, new = (b"\x0a\x08\x0a\x01a\x15\x00\x00\x00" + last for last in (b"\x00", b"\x01"))

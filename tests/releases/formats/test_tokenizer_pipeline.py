@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
-from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pairs, pieces, scores, step
+from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pairs, pieces, scores, states, step
 
 WORDS = {"a": 0, "b": 1, "ab": 2}
 WORD_LEVEL = {"type": "WordLevel", "vocab": WORDS, "unk_token": "a"}
 METASPACE = {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "always", "split": True}
 BYTES = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True}
 BPE = {"vocab": WORDS, "merges": [["a", "b"]]}
+CUT = {"max_length": 8, "strategy": "LongestFirst", "stride": 0}
+FILLED = {"strategy": "BatchLongest", "direction": "Right", "pad_id": 0, "pad_type_id": 0, "pad_token": "a"}
 
 
 def whole(**parts: Any) -> dict[str, Any]:
@@ -30,7 +32,7 @@ def whole(**parts: Any) -> dict[str, Any]:
 
 def spelled(tokenizer: dict[str, Any]) -> list[object]:
     """Return all that is compared, in one spelling."""
-    return [*(step(tokenizer, name) for name in STEPS), model(tokenizer)]
+    return [*(step(tokenizer, name) for name in STEPS), model(tokenizer), states(tokenizer)]
 
 
 SAME = [
@@ -46,6 +48,8 @@ SAME = [
     whole(model={"vocab": [["a", 0.0]], "unk_id": 0}),
     whole(model={"vocab": WORDS, "unk_token": "a", "continuing_subword_prefix": "##", "max_input_chars_per_word": 9}),
     whole(model={"vocab": WORDS, "unk_token": "a"}),
+    whole(truncation=CUT),
+    whole(padding=FILLED),
 ]
 
 
@@ -115,6 +119,7 @@ def test_the_options_of_a_byte_decoder_do_nothing() -> None:
         (whole(model=BPE), whole(model={**BPE, "ignore_merges": True})),
         (whole(model=BPE), whole(model={**BPE, "merges": []})),
         (whole(model=BPE), whole(model={**BPE, "dropout": 0.1})),
+        (whole(truncation=CUT), whole(truncation={**CUT, "direction": "Left"})),
     ],
 )
 def test_what_the_library_reads_otherwise_is_another_pipeline(first: dict[str, Any], second: dict[str, Any]) -> None:
