@@ -14,6 +14,7 @@ ALLOWED = {
     "diff/card/licence_texts.py": "licence_texts.json",
     "diff/config/defaults.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
+    "releases/formats/tokenizer_settings.py": "tokenizer_settings.json",
     "workflows/initialise.py": "template_root()",
     "publish/files.py": "O_WRONLY",
     "cli/streams.py": "O_WRONLY",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.diff.files.test_unjudged_tokenization import WHOLE, told
+from tests.diff.files.test_unjudged_tokenization import CONFIG, WHOLE, told
 from tests.diff.tokenizer.test_tokenizer import lying_in
 
 if TYPE_CHECKING:
@@ -90,3 +90,20 @@ def test_who_feels_the_state_and_who_does_not(model: Path, opened: Any, tmp_path
     for options in ({}, {"truncation": True}, {"truncation": True, "max_length": 64}, {"padding": True}):
         assert opened([LONG, "a"], **options).data == other([LONG, "a"], **options).data
     assert (opened.padding_side, opened.truncation_side) == (other.padding_side, other.truncation_side)
+
+
+def test_the_side_is_felt_by_transformers_too(model: Path, tmp_path: Path) -> None:
+    """It takes the side of the state for its own where the settings name none, so that both are told."""
+    transformers = pytest.importorskip("transformers")
+    old: dict[str, Any] = dict(lying_in(model))
+    content = json.loads(old[WHOLE])
+    content["padding"]["direction"] = "Left"
+    new = old | {WHOLE: json.dumps(content).encode()}
+    for path in (CONFIG, WHOLE):
+        (tmp_path / path).write_bytes(new[path])
+
+    assert transformers.AutoTokenizer.from_pretrained(tmp_path).padding_side == "left"
+    assert told(old, new) == [
+        f"{WHOLE}: padding direction Right -> Left, {FELT}",
+        f"{CONFIG}: padding_side changed",
+    ]

@@ -122,3 +122,16 @@ def states(tokenizer: JsonObject) -> Mapping[str, JsonObject | None]:
         "truncation": {"direction": "Right", **cut} if isinstance(cut, dict) else None,
         "padding": {"pad_to_multiple_of": None, **filled} if isinstance(filled, dict) else None,
     }
+
+
+def adds(tokenizer: JsonObject) -> tuple[bool, bool] | None:
+    """Return whether a token is put before a text and behind it, ``None`` where no template says so."""
+    steps = step(tokenizer, "post_processor")
+    if steps is None:
+        return (False, False)
+    for each in steps if isinstance(steps, list) else [steps]:
+        single = each.get("single") if isinstance(each, dict) else None
+        if isinstance(single, list) and single:
+            first, last = ("SpecialToken" in end if isinstance(end, dict) else False for end in (single[0], single[-1]))
+            return (first, last)
+    return None

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 WHOLE, CONFIG = "tokenizer.json", "tokenizer_config.json"
-LLAMA = {"tokenizer_class": "LlamaTokenizer"}
 
 
 def told(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -75,7 +74,7 @@ def test_what_a_call_left_behind_is_told_by_what_became_of_it() -> None:
     assert told(spelled, other) == [
         f"{WHOLE}: truncation max_length 128 -> 64, padding strategy Fixed 128 -> BatchLongest, {felt}"
     ]
-    assert told(none, {WHOLE: unigram(-1.0) | {"padding": {"strategy": "a\nb"}}}) == [
+    assert told(none, {WHOLE: unigram(-1.0) | {"padding": {**fill, "strategy": "a\nb"}}}) == [
         f"{WHOLE}: padding none -> a\\x0ab, {felt}"
     ]
 
@@ -104,45 +103,6 @@ def test_a_vocabulary_that_grew_with_the_compared_one_is_told_by_its_ids_alone()
 
     assert told(old, new) == []
     assert told(old, old | {"vocab.json": b'{ "a":0 }'}) == []
-
-
-def test_settings_that_come_with_a_new_file_count() -> None:
-    """A file that is new beside the same vocabulary changes what the defaults were."""
-    old: dict[str, Any] = {"vocab.txt": "a\n"}
-
-    assert told(old, old | {CONFIG: {"truncation_side": "left"}}) == [f"{CONFIG}: truncation_side changed"]
-    assert told(old, old | {CONFIG: {"truncation_side": "right"}}) == []
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "default"),
-    [
-        ("padding_side", "left", "right"),
-        ("truncation_side", "left", "right"),
-        ("split_special_tokens", True, False),
-        ("clean_up_tokenization_spaces", True, False),
-        ("add_prefix_space", True, None),
-        ("strip_accents", True, None),
-        ("legacy", False, True),
-        ("do_lower_case", True, False),
-        ("add_bos_token", True, None),
-        ("add_eos_token", False, None),
-    ],
-)
-def test_a_key_that_appears_counts_unless_it_says_the_default(key: str, value: object, default: object) -> None:
-    """A missing key means its default: writing that out, or leaving it out, changes nothing."""
-    silent, loud, plain = ({CONFIG: LLAMA | extra} for extra in ({}, {key: value}, {key: default}))
-
-    assert told(silent, loud) == told(loud, silent) == told(plain, loud) == [f"{CONFIG}: {key} changed"]
-    assert told(silent, plain) == told(plain, silent) == []
-
-
-def test_case_is_lowered_by_default_where_the_class_says_so() -> None:
-    """An old file of BERT names neither its class nor the default that a library writes out."""
-    bert = {"tokenizer_class": "BertTokenizer", "do_lower_case": True}
-
-    assert told({CONFIG: {}}, {CONFIG: bert}) == []
-    assert told({CONFIG: {}}, {CONFIG: bert | {"do_lower_case": False}}) == [f"{CONFIG}: do_lower_case changed"]
 
 
 @pytest.mark.parametrize(

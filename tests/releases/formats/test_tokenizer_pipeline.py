@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from hfsemver.releases.formats.tokenizer_pipeline import STEPS, flags, model, pairs, pieces, scores, states, step
+from hfsemver.releases.formats.tokenizer_pipeline import STEPS, adds, flags, model, pairs, pieces, scores, states, step
 
 WORDS = {"a": 0, "b": 1, "ab": 2}
 WORD_LEVEL = {"type": "WordLevel", "vocab": WORDS, "unk_token": "a"}
@@ -139,3 +139,16 @@ def test_parts_of_another_kind_say_nothing() -> None:
     faults: list[dict[str, Any]] = [{}, {"model": 1, "added_tokens": 2}, {"model": {"vocab": [1]}, "added_tokens": [1]}]
     for broken in faults:
         assert (pairs(broken), dict(scores(broken)), dict(flags(broken)), set(pieces(broken))) == (None, {}, {}, set())
+
+
+def test_where_a_template_puts_tokens() -> None:
+    """A token before the text, one behind it, both or neither; no template says nothing of other processors."""
+    special, text = {"SpecialToken": {"id": "<s>", "type_id": 0}}, {"Sequence": {"id": "A", "type_id": 0}}
+    first, both = (
+        {"type": "TemplateProcessing", "single": single} for single in ([special, text], [special, text, special])
+    )
+
+    assert adds(whole()) == (False, False)
+    assert adds(whole(post_processor=first)) == (True, False)
+    assert adds(whole(post_processor={"type": "Sequence", "processors": [BYTES, both]})) == (True, True)
+    assert adds(whole(post_processor=BYTES)) is None
