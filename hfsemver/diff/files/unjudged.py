@@ -27,7 +27,6 @@ _FILES = (
     (re.compile(r"modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"), Subject.EMBEDDING_HEAD),
     (re.compile(r"(?:.*/)?[^/]+\.py"), Subject.CODE),
     (re.compile(r"(?:.*/)?adapter_config\.json"), Subject.ADAPTER),
-    (re.compile(r"(?:.*/)?merges\.txt"), Subject.TOKENIZATION),
 )
 # What other rules read in such a file, and what only says who wrote it.
 _READ_ELSEWHERE = {

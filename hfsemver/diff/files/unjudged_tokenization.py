@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.core.escape import clipped
+from hfsemver.diff.files.unjudged_merges import changed_merges
 from hfsemver.diff.files.unjudged_settings import Side, changed_roles, changed_settings
 from hfsemver.releases.formats.tokenizer_files import (
     CONFIG,
@@ -38,6 +39,7 @@ def changed_tokenization(files: FilesDiff) -> Iterator[str]:
     """Yield what changed, one text for each file of each tokenizer; raises ``FormatError`` when a file is malformed."""
     if files.baseline is None or files.current is None:
         return
+    yield from changed_merges(files)
     before = tokenizer_folders(files.baseline.files)
     for folder in tokenizer_folders(files.current.files):
         if folder not in before:
