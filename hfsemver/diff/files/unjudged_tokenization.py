@@ -45,6 +45,9 @@ def changed_tokenization(files: FilesDiff) -> Iterator[str]:
         if folder not in before:
             continue
         old, new = (Side(release, folder) for release in (files.baseline, files.current))
+        if folder + WHOLE in files.removed:
+            yield f"{folder}{WHOLE} is gone"
+        yield from _replaced(files, new)
         if _changed(files, folder + WHOLE) and old.whole and new.whole:
             yield from _changed_whole(folder + WHOLE, old.whole, new.whole)
         # A file of settings that is new, or gone, is one that leaves every setting at its default on the other side.
@@ -57,6 +60,19 @@ def changed_tokenization(files: FilesDiff) -> Iterator[str]:
         if _changed(files, folder + SPECIAL_MAP) and changed_roles(old, new):
             yield f"{folder}{SPECIAL_MAP}: flags of added tokens changed"
         yield from _bytes(files, folder, whole=folder + WHOLE in files.kept)
+
+
+def _replaced(files: FilesDiff, new: Side) -> Iterator[str]:
+    """Yield a new ``tokenizer.json`` that transformers 5 made of a SentencePiece model.
+
+    Its normalizer and segmentation are translated otherwise than transformers 4 does, so that most of such files cut
+    texts in other places: https://github.com/huggingface/transformers/blob/main/src/transformers/convert_slow_tokenizer.py
+    Other vocabularies are applied as their class says, before and after.
+    """
+    names = files.baseline.files if files.baseline is not None else ()
+    held = next((new.folder + name for name in PIECES if new.folder + name in names), None)
+    if held and new.folder + WHOLE in files.added and new.saved_by_5:
+        yield f"{new.folder}{WHOLE} is new and is opened instead of {held}"
 
 
 def _changed_whole(path: str, old: JsonObject, new: JsonObject) -> Iterator[str]:

@@ -55,6 +55,27 @@ def test_a_token_that_is_no_longer_looked_for_first_is_told() -> None:
     assert told({WHOLE: plain}, {WHOLE: added}) == [f"{WHOLE}: flags of added_tokens changed"]
 
 
+def test_a_tokenizer_json_that_is_gone_is_told() -> None:
+    """Programs that open that file alone find nothing, though the vocabulary is still there."""
+    old: dict[str, Any] = {WHOLE: {"model": {"vocab": {"a": 0}}}, "vocab.json": {"a": 0}}
+
+    assert told(old, {"vocab.json": {"a": 0}}) == [f"{WHOLE} is gone"]
+    assert told({"vocab.json": {"a": 0}}, old) == []
+
+
+@pytest.mark.parametrize("piece", ["tokenizer.model", "spiece.model", "sentencepiece.bpe.model"])
+def test_a_sentencepiece_model_that_transformers_5_translated_is_told(piece: str) -> None:
+    """What it writes cuts most texts otherwise than what transformers 4 makes of the same model."""
+    pieces = {piece: b"\x0a\x08\x0a\x01a\x15\x00\x00\x00\x00"}
+    whole = {WHOLE: {"model": {"vocab": {"a": 0}}}}
+    told_of_it = [f"{WHOLE} is new and is opened instead of {piece}"]
+
+    assert told(pieces, whole | {CONFIG: {"backend": "tokenizers"}}) == told_of_it
+    assert told(pieces, pieces | whole | {CONFIG: {"backend": "tokenizers"}}) == told_of_it
+    assert told(pieces, pieces | whole) == []
+    assert told({"vocab.json": {"a": 0}}, whole | {CONFIG: {"backend": "tokenizers"}}) == []
+
+
 def test_what_a_call_left_behind_is_told_by_what_became_of_it() -> None:
     """Truncation and padding stay in the file after the last call before it was saved; a spelling is no change."""
     felt = "which the tokenizers library applies to every text and transformers to none"
