@@ -4,9 +4,13 @@ A set is a file, or the shards of an index, whatever their number: ``model.safet
 ``model-00001-of-00002.safetensors`` are the same set. Variants, subfolders and adapters are sets of their own,
 since a loader asks for them by name.
 
-Saving a model again with another number of shards leaves the old ones where they are. No loader opens such leftovers,
-so they are no part of the set: transformers takes the single file where there is one, and the index otherwise.
+Saving a model again may leave earlier files where they are: an upload removes nothing, and ``save_pretrained`` shards
+alone, neither a single file nor an index. The library of the model opens no such leftovers, so they are no part of the
+set.
+transformers takes the single file where there is one, and the index otherwise (``_get_resolved_checkpoint_files``):
 https://github.com/huggingface/transformers/blob/main/src/transformers/modeling_utils.py
+diffusers follows an index wherever there is one, and fails where it leads nowhere (``ModelMixin.from_pretrained``):
+https://github.com/huggingface/diffusers/blob/main/src/diffusers/models/modeling_utils.py
 """
 
 from __future__ import annotations
@@ -32,7 +36,8 @@ if TYPE_CHECKING:
 INDEX_SUFFIX = ".index.json"
 # One saving of a model: all its shards say of how many they are.
 _SHARD_NUMBER = re.compile(r"[-_]\d{5,}(?=-of-\d{5,}\.[^/]+$)")
-# diffusers follows an index wherever there is one, also beside a single file.
+# How diffusers names the weights of every model (WEIGHTS_NAME and SAFETENSORS_WEIGHTS_NAME):
+# https://github.com/huggingface/diffusers/blob/main/src/diffusers/utils/constants.py
 _INDEX_FIRST = "diffusion_pytorch_model"
 
 
@@ -42,8 +47,8 @@ class WeightSet:
 
     ``missing`` lists shards whose bytes are not here: their tensors are unknown, not absent.
     ``weight_map`` is what the index says, ``None`` for a set without one. ``leftovers`` are files and an index under the
-    set's name that no loader opens, and ``dangling`` counts the tensors that such an index seeks in files which do not
-    exist: some servers follow it all the same.
+    set's name that its library does not open, and ``dangling`` counts the tensors that such an index seeks in files
+    which do not exist: diffusers and some servers follow it all the same.
     """
 
     name: str
@@ -81,6 +86,11 @@ class Weights:
     def count(self) -> int:
         """Number of tensors whose header was read."""
         return sum(len(weight_set.tensors) for weight_set in self.sets.values())
+
+
+def series(path: str) -> str:
+    """Return the path of a shard without its number, which is the same for all shards of one saving."""
+    return _SHARD_NUMBER.sub("", path)
 
 
 def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) -> Weights:
@@ -153,5 +163,5 @@ def _opened(name: str, paths: list[str], weight_map: Mapping[str, str] | None) -
     if name in paths and not follows_index:
         return [name]
     # A shard beside those that the index names, of the same saving, was forgotten there and is not left over.
-    series = {_SHARD_NUMBER.sub("", path) for path in named.intersection(paths)}
-    return [path for path in paths if _SHARD_NUMBER.sub("", path) in series] if series else paths
+    saved = {series(path) for path in named.intersection(paths)}
+    return [path for path in paths if series(path) in saved] if saved else paths

@@ -20,6 +20,7 @@ _SPEAKERS: Final[Mapping[Subject, str]] = MappingProxyType({
     Subject.CODE: "remote-code-changed",
     Subject.EMBEDDING_HEAD: "embedding-head-changed",
     Subject.FORMATS: "format-removed",
+    Subject.LAYOUT: "shard-layout-changed",
     Subject.PROCESSOR: "input-normalization-changed",
     Subject.SETTINGS: "config-value-changed",
     Subject.TERMS: "license-tightened",

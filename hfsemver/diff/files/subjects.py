@@ -13,6 +13,7 @@ class Subject(Enum):
     CODE = auto()
     EMBEDDING_HEAD = auto()
     FORMATS = auto()
+    LAYOUT = auto()
     PROCESSOR = auto()
     SETTINGS = auto()
     TERMS = auto()

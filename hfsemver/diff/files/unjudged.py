@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
+from hfsemver.diff.files.unjudged_leftovers import changed_leftovers
 from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
 from hfsemver.diff.files.unread import unread_files
 from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
@@ -40,7 +41,8 @@ def find_unjudged(files: FilesDiff, limit: int) -> tuple[Unjudged, ...]:
 
     Up to ``limit`` bytes of a file that nothing here knows are read to say whether it changed.
     """
-    return (*_known(files), *unread_files(files, limit))
+    beside = (Unjudged(subject=Subject.LAYOUT, words=words) for words in changed_leftovers(files, limit))
+    return (*_known(files), *unread_files(files, limit), *beside)
 
 
 def _known(files: FilesDiff) -> Iterator[Unjudged]:

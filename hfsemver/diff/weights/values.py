@@ -133,8 +133,7 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
     if measuring is None:
         return ValuesDiff()
     reading = measuring.reading
-    others = (*_other_formats(reading, formats), *_leftovers(reading))
-    unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *others)}
+    unread = {u.file: u for u in (*tensors.unread, *tensors.unmeasured, *_other_formats(reading, formats))}
     equal: set[TensorPair] = set()
     differing: dict[TensorPair, bool] = {}
     for pair in tensors.compared:
@@ -158,17 +157,6 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         tensors=tuple(found[pair] for pair in tensors.compared if pair in found),
         unread=tuple(unread[file] for file in sorted(unread)),
     )
-
-
-def _leftovers(reading: WeightReading) -> Iterator[Unread]:
-    """Files of an earlier saving that changed: most loaders pass over them, and a server that follows an old index does not."""
-    old_sets = reading.baseline.weights.sets
-    for name, new in reading.current.weights.sets.items():
-        before = old_sets[name].leftovers if name in old_sets else ()
-        for file in new.leftovers:
-            if file in before and file in reading.current.files and reading.same_whole(file, file) is not True:
-                reason = "it is left over from another saving beside the weights in force, and it changed"
-                yield Unread(file=file, reason=reason, differs=False)
 
 
 def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unread]:

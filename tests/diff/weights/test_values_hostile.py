@@ -104,24 +104,6 @@ def test_opposite_updates_have_two_names() -> None:
     assert len(names) == 2
 
 
-def test_a_leftover_that_changed_is_told() -> None:
-    """Loaders open the single file; a server that follows the old index opens what changed."""
-    shard, index = "model-00001-of-00001.safetensors", "model.safetensors.index.json"
-    sides: list[dict[str, object]] = [
-        {
-            "model.safetensors": {"q": "F32[8,8]"},
-            shard: {"q": f"F32[8,8] seed={seed}"},
-            index: {"metadata": {}, "weight_map": {"q": shard}},
-        }
-        for seed in (1, 2)
-    ]
-    old, new = map(builders.release, sides)
-
-    assert [shard] == [unread.file for unread in compare(old, new).values.unread]
-    assert not compare(old, new).weights_changed
-    assert () == compare(old, old).values.unread
-
-
 @pytest.mark.parametrize("model_type", [None, "acme-2"])
 def test_a_copy_that_nothing_ties_is_missed(model_type: str | None) -> None:
     """Where no class is known to make the copy, whoever asks for the tensor finds none."""
