@@ -73,6 +73,19 @@ class Side:
         """Whether the settings say how added tokens are matched."""
         return isinstance(self.config.get("added_tokens_decoder"), dict)
 
+    @cached_property
+    def unplaced(self) -> frozenset[str]:
+        """Special tokens that no file gives an id: loading the tokenizer appends them behind the vocabulary.
+
+        Those that T5 makes up itself are none: https://huggingface.co/docs/transformers/model_doc/t5 (extra_ids).
+        """
+        tokenizer = self.release.tokenizers[self.folder]
+        try:
+            ids = tokenizer.ids
+        except EvidenceMissing:
+            return frozenset()  # the rules that compare the ids say so
+        return frozenset(t for t in tokenizer.special.extra if t not in ids and not t.startswith("<extra_id_"))
+
     def _json(self, name: str) -> JsonObject:
         try:
             return self.release.json(self.folder + name) or {}
@@ -99,6 +112,8 @@ def changed_settings(old: Side, new: Side, *, whole_changed: bool) -> Iterator[s
             yield key
     if (old.has_decoder or new.has_decoder) and _differ(_matched(old), _matched(new)):
         yield "flags of added tokens"
+    if old.unplaced != new.unplaced:
+        yield "additional_special_tokens"
 
 
 def changed_roles(old: Side, new: Side) -> bool:

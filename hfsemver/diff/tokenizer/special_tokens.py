@@ -73,7 +73,13 @@ def compare_special(old: Tokenizer, new: Tokenizer) -> SpecialDiff:
         for token in left.special - right.special - told
         if right.flags.get(token) is False or (right.whole and token in right.ids)
     ]
-    hidden = [token for token in right.special - left.special - told if left.flags.get(token) is False]
+    # A plain piece of the vocabulary that is listed as special is cut out of every text before all others.
+    # One that takes a role is an addition, as every role that comes.
+    listed = frozenset(new.special.extra) if left.whole else frozenset()
+    plain = listed & (left.ids.keys() - left.flags.keys())
+    hidden = [
+        token for token in right.special - left.special - told if left.flags.get(token) is False or token in plain
+    ]
     return SpecialDiff(
         file=new.folder + CONFIG,
         roles=roles,

@@ -232,3 +232,18 @@ def test_many_changed_settings_are_counted() -> None:
     assert len(words) == 1
     assert words[0].startswith(f"{CONFIG}: k00\\x0a, k01")
     assert words[0].endswith("k11\\x0a and 28 more changed")
+
+
+@pytest.mark.parametrize("key", ["additional_special_tokens", "extra_special_tokens"])
+def test_a_special_token_without_an_id_is_told(key: str) -> None:
+    """Loading appends it behind the vocabulary, where the embeddings may have no row; T5 makes up its own."""
+    plain = {**whole(), **config("LlamaTokenizer")}
+
+    assert told(plain, {**whole(), **config("LlamaTokenizer", **{key: ["<new>"]})}) == [
+        f"{CONFIG}: additional_special_tokens changed"
+    ]
+    assert (
+        told({**whole(), **config("T5Tokenizer")}, {**whole(), **config("T5Tokenizer", **{key: ["<extra_id_0>"]})})
+        == []
+    )
+    assert told(plain, plain) == []

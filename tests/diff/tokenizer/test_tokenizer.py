@@ -321,3 +321,14 @@ def test_every_changed_token_is_in_exactly_one_group(old: dict[str, int], new: d
 def test_a_vocabulary_never_differs_from_itself(ids: dict[str, int]) -> None:
     """Law 1, whatever the order of the tokens."""
     assert sum(compare_ids("vocab.json", ids, dict(reversed(ids.items()))).counts) == 0
+
+
+def test_a_piece_that_is_listed_as_special_is_hidden() -> None:
+    """It is cut out of every text before all others, and left out when text is decoded."""
+    whole = json.dumps({"model": {"type": "BPE", "vocab": {"a": 0, "world": 1}, "merges": []}}).encode()
+    plain = {"tokenizer_class": "TokenizersBackend"}
+    old = {"tokenizer.json": whole, "tokenizer_config.json": json.dumps(plain).encode()}
+    new = {**old, "tokenizer_config.json": json.dumps({**plain, "additional_special_tokens": ["world"]}).encode()}
+
+    assert ["special-token-changed"] == fired(old, new)
+    assert [] == fired(old, old)
