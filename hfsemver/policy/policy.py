@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.promise import NESTED, Promise
+from hfsemver.core.version import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,5 +90,18 @@ class Policy:
         return bool(self.level_of(rule_id, level)) and promise not in self.switched_off and self.promise.covers(promise)
 
     def protects(self, branch: str | None) -> bool:
-        """Whether a branch matches one of the globs of ``protected_branches``."""
-        return branch is not None and any(fnmatchcase(branch, glob) for glob in self.protected_branches)
+        """Whether a branch matches one of the globs of ``protected_branches``, or is named like a version.
+
+        ``revision="v1.2.0"`` finds such a branch as it finds a tag, so consumers take it for the release.
+        """
+        if branch is None:
+            return False
+        return _is_version(branch) or any(fnmatchcase(branch, glob) for glob in self.protected_branches)
+
+
+def _is_version(branch: str) -> bool:
+    try:
+        Tag.parse(branch)
+    except ValueError:
+        return False
+    return True

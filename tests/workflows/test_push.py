@@ -397,6 +397,16 @@ def test_protected_branches_come_from_the_policy(tmp_path: Path) -> None:
     assert "protected branch release/1.x" in publisher.refused("origin", "HEAD:refs/heads/release/1.x")
 
 
+@pytest.mark.parametrize("name", ["v1.0.1", "1.0.1"])
+def test_a_branch_that_is_named_like_a_version_is_protected(tmp_path: Path, name: str) -> None:
+    """Whoever loads that revision takes it for the release."""
+    publisher = Publisher.released(tmp_path)
+    publisher.work.commit(files(HEADLESS), "two")
+
+    publisher.push("origin", "HEAD:refs/heads/draft")
+    assert f"protected branch {name}" in publisher.refused("origin", f"HEAD:refs/heads/{name}")
+
+
 @pytest.mark.parametrize("state", ["out", "in this push"])
 def test_a_policy_that_was_deleted_protects_until_the_next_release(tmp_path: Path, state: str) -> None:
     """That of v1.0.0 counts, although neither the remote's branch nor what is pushed has the file any more."""
