@@ -181,3 +181,18 @@ def test_a_tag_that_is_there_already_is_not_made_again(tmp_path: Path) -> None:
     steps = publisher.follow(publisher.refused("origin", "v1.0.1"))
 
     assert steps == ["git tag -d v1.0.1", "git push origin v2.0.0"]
+
+
+def test_a_tag_that_stayed_behind_goes_to_where_the_version_is_declared(tmp_path: Path) -> None:
+    """The branch declares what the changes require; its commit takes the tag, and no further one is made."""
+    publisher = released(tmp_path, "1.0.0")
+    publisher.work.commit(small("1.0.1"), "two")
+    publisher.work.tag("v1.0.1")
+    publisher.work.commit(files(HEADLESS, "2.0.0", **PROTECTED), "three")
+
+    publisher.follow(publisher.refused("origin", "main", "v1.0.1"))
+
+    refs = publisher.refs()
+    assert publisher.work.head() == refs["refs/heads/main"] == publisher.work.git("rev-parse", "v2.0.0^{commit}")
+    assert "refs/tags/v2.0.0" in refs
+    assert "refs/tags/v1.0.1" not in refs

@@ -89,6 +89,12 @@ class _Way:
 
     def steps(self) -> Iterator[str]:
         """Yield the commands."""
+        ready = self._ready()
+        if ready is not None:
+            yield shlex.join(["git", "tag", "-d", *sorted(str(ruling.update.tag) for ruling in self.group)])
+            yield f"git tag -a v{self.version} -m 'Release {self.version}' {ready.update.local[:12]}"
+            yield _push(self.push, [*(_again(self.push, ruling.update) for ruling in self.passed), f"v{self.version}"])
+            return
         if self.in_card:
             yield from self._checkout()
             yield f"set `version: {self.version}` in README.md"
@@ -137,6 +143,23 @@ class _Way:
         while str(version) in taken:
             version = version.bumped(step)
         return version
+
+    def _ready(self) -> Ruling | None:
+        """Return what this push brings under the wanted version already, where only a tag that stayed behind is refused."""
+        if not all(ruling.update.is_tag and ruling.update.is_new for ruling in self.group):
+            return None
+        declared = str(self.version)
+        return next(
+            (
+                ruling
+                for ruling in self.passed
+                if _branch(ruling.update)
+                and ruling.claim is not None
+                and ruling.claim.declared == declared
+                and _holds(self.push, ruling, self.lead)
+            ),
+            None,
+        )
 
     def _checkout(self) -> Iterator[str]:
         """Go to what was refused: a release commit on top of anything else would carry other weights."""
