@@ -30,7 +30,7 @@ def resolved(name: str) -> Format:
     return Format.AGENT if any(os.environ.get(variable, "").strip() for variable in AGENT_VARIABLES) else Format.HUMAN
 
 
-def untagged(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 -- click's
+def untagged(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 -- click's signature
     """Return the version in the name of a tag: people type ``v1.2.0`` and mean 1.2.0."""
     return value if value is None else value.strip().removeprefix("v")
 

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-
 import pytest
-import torch
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.formats import compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
 from tests.builders import release
 from tests.diff.files.test_formats import pointers
-
-PICKLE = b"\x80\x02}q\x00."
-TENSORS = {"q": "F32[4,4]"}
-
-
-def saved(*, zipped: bool) -> bytes:
-    stream = io.BytesIO()
-    torch.save({"w": torch.zeros(3)}, stream, _use_new_zipfile_serialization=zipped)
-    return stream.getvalue()
-
-
-def archive(*members: str) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as out:
-        for member in members:
-            out.writestr(member, "x" * 100)
-    return stream.getvalue()
+from tests.releases.test_pickles import PICKLE, TENSORS, saved
 
 
 def compared(old: dict[str, object] | None, new: dict[str, object]) -> PicklesDiff:
