@@ -57,9 +57,17 @@ class LicenceDiff:
 
 def compare_licences(baseline: Release | None, current: Release) -> LicenceDiff:
     """Compare what both releases say about their licence."""
-    if baseline is None:
+    # Most releases say what the one before said; which licence the text is matters only where they do not.
+    if baseline is None or _statement(baseline) == _statement(current):
         return LicenceDiff()
     return _judge(read_terms(baseline), read_terms(current))
+
+
+def _statement(release: Release) -> tuple[object, ...]:
+    """Return all that terms are read from."""
+    card = release.card
+    fields = () if card is None else tuple(card.texts(key) for key in ("license", "license_name", "license_link"))
+    return (*fields, release.licence)
 
 
 def _judge(old: Terms, new: Terms) -> LicenceDiff:
