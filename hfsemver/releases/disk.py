@@ -11,7 +11,8 @@ import errno
 import hashlib
 import os
 import stat
-from contextlib import contextmanager
+import weakref
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
 PIECE = 4 << 20
+AHEAD = 8 << 20
 
 # O_NONBLOCK: opening a pipe that took the place of a file would wait for ever for its other end.
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -81,36 +83,74 @@ def _at_most(stream: BinaryIO, path: Path, limit: int) -> bytes:
     return data
 
 
+class RegularFile:
+    """A regular file of ``size`` bytes that stays open until nobody holds this value; threads may read it side by side.
+
+    ``name`` is what messages call it; ``folder`` is an open folder that ``path`` lies in, if one is given.
+    """
+
+    def __init__(self, path: Path | str, name: str, size: int, folder: int | None = None) -> None:
+        try:
+            self.descriptor = os.open(path, OPEN_FILE, dir_fd=folder)
+        except OSError as error:
+            hint = "make the file readable: chmod u+r" if isinstance(error, PermissionError) else _CHANGED
+            raise SourceError(f"{name}: {error.strerror}", hint=hint) from error
+        self._closing = weakref.finalize(self, os.close, self.descriptor)
+        self.name, self.size = name, size
+        self._asked = 0
+        found = os.fstat(self.descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
+            self.close()
+            raise SourceError(f"{name}: had {size} bytes when it was listed and is another file now", hint=_CHANGED)
+
+    def close(self) -> None:
+        """Close it at once; a second time does nothing."""
+        self._closing()
+
+    def read_into(self, start: int, view: memoryview) -> None:
+        """Fill ``view`` with the bytes from ``start`` on."""
+        self._read_ahead(start + len(view))
+        read_into(self.descriptor, self.name, start, view)
+
+    def _read_ahead(self, position: int) -> None:
+        """Have the system fetch what comes next while this is being worked on."""
+        if hasattr(os, "posix_fadvise") and (position + AHEAD // 2 > self._asked or position + 2 * AHEAD < self._asked):
+            self._asked = position + AHEAD
+            os.posix_fadvise(self.descriptor, position, AHEAD, os.POSIX_FADV_WILLNEED)
+
+
 @contextmanager
 def opened(path: Path | str, name: str, size: int, folder: int | None = None) -> Iterator[int]:
     """Open a regular file that must have ``size`` bytes, below the open folder ``folder`` if one is given."""
-    try:
-        descriptor = os.open(path, OPEN_FILE, dir_fd=folder)
-    except OSError as error:
-        hint = "make the file readable: chmod u+r" if isinstance(error, PermissionError) else _CHANGED
-        raise SourceError(f"{name}: {error.strerror}", hint=hint) from error
-    try:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode) or found.st_size != size:
-            raise SourceError(f"{name}: had {size} bytes when it was listed and is another file now", hint=_CHANGED)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+    with closing(RegularFile(path, name, size, folder)) as file:
+        yield file.descriptor
+
+
+def read_into(descriptor: int, name: str, start: int, view: memoryview) -> None:
+    """Fill ``view`` with the bytes from ``start`` on; ``SourceError`` when the file ends before."""
+    while view:
+        try:
+            count = os.preadv(descriptor, [view], start)
+        except OSError as error:
+            raise SourceError(f"{name}: {error.strerror} at byte {start}", hint="check the disk") from error
+        if not count:
+            raise SourceError(f"{name}: ends at byte {start}, {len(view)} bytes too early", hint=_CHANGED)
+        view = view[count:]
+        start += count
 
 
 def read_range(descriptor: int, name: str, start: int, stop: int) -> bytes:
     """Return bytes ``start`` to ``stop``; ``SourceError`` when the file ends before."""
-    pieces: list[bytes] = []
-    while start < stop:
-        try:
-            piece = os.pread(descriptor, stop - start, start)
-        except OSError as error:
-            raise SourceError(f"{name}: {error.strerror} at byte {start}", hint="check the disk") from error
-        if not piece:
-            raise SourceError(f"{name}: ends at byte {start}, {stop - start} bytes too early", hint=_CHANGED)
-        pieces.append(piece)
-        start += len(piece)
-    return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+    try:
+        data = os.pread(descriptor, stop - start, start)
+    except OSError as error:
+        raise SourceError(f"{name}: {error.strerror} at byte {start}", hint="check the disk") from error
+    if len(data) == stop - start:
+        return data
+    whole = bytearray(stop - start)
+    whole[: len(data)] = data
+    read_into(descriptor, name, start + len(data), memoryview(whole)[len(data) :])
+    return bytes(whole)
 
 
 def pieces_of(descriptor: int, name: str, size: int) -> Iterator[bytes]:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
+from hfsemver.releases.disk import RegularFile, checked_range, opened, read_range, sha256_of
 from hfsemver.releases.git_command import start_of_git
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
 from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
 from hfsemver.releases.objects import Objects, damaged
-from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 from hfsemver.releases.spool import Spool
 from hfsemver.releases.tree import MAX_TREE_SIZE, TreeEntry, parse_tree
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from hfsemver.releases.lfs import LfsStore
     from hfsemver.releases.repository import Repository
+    from hfsemver.releases.source import OpenFile
 
 # A blob up to the first size is read whole, and the last few are kept. Of a larger one the start is read first,
 # since it holds the header; it is spooled to disk when more is asked for.
@@ -82,11 +83,7 @@ class GitSource:
 
     def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
         """Return a range of a file: from the LFS store where it lies there, else from the object database."""
-        blob = self._known(path)
-        if blob.info.kind is FileKind.POINTER:
-            raise EvidenceMissing(path, f"only its LFS pointer is here, in commit {self.commit[:12]}")
-        if blob.info.kind is FileKind.SUBMODULE:
-            raise EvidenceMissing(path, "is a submodule", hint="commit the files themselves in its place")
+        blob = self._here(path)
         start, stop = checked_range(path, start, stop, blob.info.size)
         if blob.stored:
             with opened(blob.stored, path, blob.info.size) as descriptor:
@@ -96,6 +93,21 @@ class GitSource:
         if stop <= START and path not in self._spools:
             return self._start(path, blob)[start:stop]
         return read_range(self._spool(path, blob).descriptor, path, start, stop)
+
+    def open_file(self, path: str) -> OpenFile:
+        """Open a file for many reads: in the LFS store, else its blob, written out when it is large."""
+        blob = self._here(path)
+        if blob.stored:
+            return RegularFile(blob.stored, path, blob.info.size)
+        return ReadThrough(self, path) if blob.info.size <= SMALL else self._spool(path, blob)
+
+    def _here(self, path: str) -> _Blob:
+        blob = self._known(path)
+        if blob.info.kind is FileKind.POINTER:
+            raise EvidenceMissing(path, f"only its LFS pointer is here, in commit {self.commit[:12]}")
+        if blob.info.kind is FileKind.SUBMODULE:
+            raise EvidenceMissing(path, "is a submodule", hint="commit the files themselves in its place")
+        return blob
 
     def sha256(self, path: str) -> str:
         """Return the SHA-256 of the content in hex; that of the commit id for a submodule."""

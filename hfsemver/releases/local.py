@@ -5,25 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.disk import checked_range, opened, read_range, sha256_of
+from hfsemver.releases.disk import RegularFile, checked_range, opened, read_range, sha256_of
 from hfsemver.releases.hub_cache import HubCache
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
 from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
 from hfsemver.releases.repository import Repository
-from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from hfsemver.releases.lfs import LfsStore
+    from hfsemver.releases.source import OpenFile
 
 # ``hf download --local-dir`` keeps its notes there; no upload takes them along.
 _HUB_NOTES = ".cache/huggingface"
@@ -89,16 +90,25 @@ class LocalSource:
 
     def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
         """Return a range of a file; of a link, the text that it holds."""
+        found = self._here(path)
+        start, stop = checked_range(path, start, stop, found.info.size)
+        if found.info.kind is FileKind.SYMLINK:
+            return os.fsencode(found.target)[start:stop]
+        with closing(self._open(found)) as file:
+            return read_range(file.descriptor, path, start, stop)
+
+    def open_file(self, path: str) -> OpenFile:
+        """Open a file for many reads; of a link, the text that it holds."""
+        found = self._here(path)
+        return ReadThrough(self, path) if found.info.kind is FileKind.SYMLINK else self._open(found)
+
+    def _here(self, path: str) -> _Found:
         found = self._known(path)
         if found.info.kind is FileKind.POINTER:
             raise EvidenceMissing(path, f"only its LFS pointer is in {self.root}", hint="fetch it: git lfs pull")
         if found.info.kind is FileKind.SUBMODULE:
             raise EvidenceMissing(path, "is a submodule", hint="put the files themselves in its place")
-        start, stop = checked_range(path, start, stop, found.info.size)
-        if found.info.kind is FileKind.SYMLINK:
-            return os.fsencode(found.target)[start:stop]
-        with self._open(found) as descriptor:
-            return read_range(descriptor, path, start, stop)
+        return found
 
     def sha256(self, path: str) -> str:
         """Return the SHA-256 of the content in hex; that of the commit id for a submodule."""
@@ -109,8 +119,8 @@ class LocalSource:
             return hashlib.sha256(os.fsencode(found.target)).hexdigest()
         if found.info.kind is FileKind.SUBMODULE:
             return hashlib.sha256(self._commit_of(path).encode()).hexdigest()
-        with self._open(found) as descriptor:
-            return sha256_of(descriptor, path, found.info.size)
+        with closing(self._open(found)) as file:
+            return sha256_of(file.descriptor, path, found.info.size)
 
     def _commit_of(self, path: str) -> str:
         try:
@@ -127,15 +137,12 @@ class LocalSource:
             )
         return found
 
-    @contextmanager
-    def _open(self, found: _Found) -> Iterator[int]:
+    def _open(self, found: _Found) -> RegularFile:
         path, size = found.info.path, found.info.size
         if found.elsewhere:
-            with opened(found.elsewhere, path, size) as descriptor:
-                yield descriptor
-            return
-        with self._folder(path.split("/")[:-1]) as folder, opened(path.rpartition("/")[2], path, size, folder) as file:
-            yield file
+            return RegularFile(found.elsewhere, path, size)
+        with self._folder(path.split("/")[:-1]) as folder:
+            return RegularFile(path.rpartition("/")[2], path, size, folder)
 
     @contextmanager
     def _folder(self, names: list[str]) -> Iterator[int]:

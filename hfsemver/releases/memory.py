@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.disk import checked_range
 from hfsemver.releases.lfs import parse_pointer
-from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,10 @@ class MemorySource:
             raise EvidenceMissing(path, "only its LFS pointer is here")
         start, stop = checked_range(path, start, stop, len(data))
         return data[start:stop]
+
+    def open_file(self, path: str) -> ReadThrough:
+        """Open a file for many reads."""
+        return ReadThrough(self, path)
 
     def sha256(self, path: str) -> str:
         """Return the SHA-256 of the content in hex."""

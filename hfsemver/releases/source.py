@@ -48,6 +48,26 @@ class FileInfo:
         return f"is a {self.kind}, which is never followed"
 
 
+class OpenFile(Protocol):
+    """One file that is read in many pieces, by several threads at once. It is closed when nobody holds it."""
+
+    def read_into(self, start: int, view: memoryview) -> None:
+        """Fill ``view`` with the bytes from ``start`` on. Raises what ``Source.read`` does."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReadThrough:
+    """A file without a handle of its own: each piece is one ``read`` of its source."""
+
+    source: Source
+    path: str
+
+    def read_into(self, start: int, view: memoryview) -> None:
+        """Fill ``view`` with the bytes from ``start`` on."""
+        view[:] = self.source.read(self.path, start, start + len(view))
+
+
 class Source(Protocol):
     """A place that holds one release."""
 
@@ -61,6 +81,10 @@ class Source(Protocol):
         Raises ``EvidenceMissing`` for a pointer without its object, ``SourceError`` when reading fails
         or the range lies outside the file.
         """
+        ...
+
+    def open_file(self, path: str) -> OpenFile:
+        """Open a listed file for many reads. Raises what ``read`` does."""
         ...
 
     def sha256(self, path: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import pieces_of
+from hfsemver.releases.disk import pieces_of, read_into
 from hfsemver.releases.git_command import copy_git
 from hfsemver.releases.objects import damaged
 
@@ -36,3 +36,8 @@ class Spool:
             digest.update(piece)
         if digest.hexdigest() != oid:
             raise damaged(oid, where)
+        self._where = where
+
+    def read_into(self, start: int, view: memoryview) -> None:
+        """Fill ``view`` with the bytes from ``start`` on."""
+        read_into(self.descriptor, self._where, start, view)

@@ -1,7 +1,6 @@
-"""Compare the values of two tensors, or examine one, in windows of a fixed size.
+"""What comparing two tensors, or looking at one, shows; put together from the chunks that they were read in.
 
-Sums are taken in float64 over fixed blocks and added exactly (``math.fsum``), without BLAS, so that a report is the
-same on every run. Non-finite elements are counted and stay out of the sums.
+Sums of chunks are added exactly (``math.fsum``), so that a report is the same on every run and with any number of threads.
 """
 
 from __future__ import annotations
@@ -11,32 +10,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from hfsemver.tensors.dtypes import NARROWER, decode, is_decodable, numpy_dtype, rounded
+from hfsemver.tensors.passes import THROUGH, Ways
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Sequence
 
-    from numpy.typing import NDArray
+    from hfsemver.tensors.passes import Comparison, Side
 
-BLOCK = 1 << 18
-"""Elements that are compared at a time: 2 MiB of float64."""
+DIGEST = 16
+"""Bytes of a digest: 128 bits."""
 
-HASH_WINDOW = 1 << 22
-
-_DIGEST = 16
-_COMPLEX = "C64"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TensorBytes:
-    """The stored bytes of a tensor; ``read(start, stop)`` counts from its first byte."""
-
-    dtype: str
-    shape: tuple[int, ...]
-    size: int
-    read: Callable[[int, int], bytes]
+_NONE, _CONSTANT = 0, 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +30,9 @@ class Measure:
     ``changed`` counts elements whose bits differ (whose values differ, where the dtypes do); ``through`` lists the
     dtypes for which every element of current is the baseline rounded through that dtype; ``recast`` says that the
     dtypes differ and one side is the other, rounded to nearest-even. ``content`` is 128 bits over the bytes of current,
-    empty for equal tensors. Sums are ``None`` for equal tensors, for dtypes that are packed below a byte or have another
-    number of parts, and where they are too large for a double.
+    empty for equal tensors; it tells contents apart, and is no proof against somebody who makes two of one value. Sums are
+    ``None`` for equal tensors, for dtypes that are packed below a byte or have another number of parts, and where they
+    are too large for a double.
     """
 
     count: int
@@ -70,190 +55,89 @@ class Measure:
             return None
         return self.product / math.sqrt(self.baseline_squares) / math.sqrt(self.current_squares)
 
+    @property
+    def relative_l2(self) -> float | None:
+        """||current - baseline|| / ||baseline||; ``None`` when the baseline is zero or cannot be read as numbers."""
+        if self.difference_squares is None or not self.baseline_squares:
+            return None
+        return math.sqrt(self.difference_squares / self.baseline_squares)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """What one tensor looks like on its own. ``low`` and ``high`` span the finite elements (equal: constant)."""
+    """What one tensor looks like on its own; ``constant`` is the number that all its finite elements are, if they are."""
 
     nan: int
     infinite: int
-    low: float
-    high: float
+    constant: float | None
     squares: float
 
     @property
     def is_constant(self) -> bool:
         """Whether all finite elements are the same number."""
-        return self.low == self.high
+        return self.constant is not None
 
     @property
     def is_zero(self) -> bool:
         """Whether all finite elements are zero."""
-        return self.low == self.high == 0.0
+        return self.constant == 0.0
 
     @property
     def is_mask(self) -> bool:
         """Whether infinities stand among nothing but zeros: a buffer that masks attention, not a broken weight."""
-        return not self.nan and self.low == self.high == 0.0
+        return not self.nan and self.is_zero
 
 
-UNSEEN = Health(nan=0, infinite=0, low=0.0, high=1.0, squares=0.0)
+UNSEEN = Health(nan=0, infinite=0, constant=None, squares=0.0)
 """The health of a tensor that was not looked into: it equals its baseline, or cannot be read as numbers."""
 
 
-class _HealthTally:
-    """Health gathered block by block."""
-
-    def __init__(self) -> None:
-        self.nan = self.infinite = 0
-        self.low, self.high = math.inf, -math.inf
-        self.squares: list[float] = []
-
-    def add(self, values: NDArray[np.float64]) -> NDArray[np.bool_]:
-        """Count one block and return where it is finite."""
-        finite = np.isfinite(values)
-        good = values if finite.all() else values[finite]
-        if good.size < values.size:
-            nan = int(np.isnan(values).sum())
-            self.nan += nan
-            self.infinite += int(values.size - good.size) - nan
-        if good.size:
-            self.low, self.high = min(self.low, float(good.min())), max(self.high, float(good.max()))
-            with np.errstate(over="ignore"):
-                self.squares.append(float(np.square(good).sum()))
-        return finite
-
-    def done(self) -> Health:
-        return Health(
-            nan=self.nan,
-            infinite=self.infinite,
-            low=self.low,
-            high=self.high,
-            squares=math.inf if (squares := _total(self.squares)) is None else squares,
-        )
+def equal(count: int) -> Measure:
+    """Return the measure of two tensors that hold the same bytes."""
+    return Measure(count=count, changed=0, baseline_health=UNSEEN, current_health=UNSEEN)
 
 
-def _blocks(tensor: TensorBytes) -> Iterator[tuple[int, int]]:
-    width = numpy_dtype(tensor.dtype).itemsize
-    step = BLOCK * width
-    return ((start, min(start + step, tensor.size)) for start in range(0, tensor.size, step))
-
-
-def examine(tensor: TensorBytes) -> Health | None:
-    """Look at one tensor; ``None`` for dtypes that are packed below a byte."""
-    if not is_decodable(tensor.dtype):
-        return None
-    tally = _HealthTally()
-    for start, stop in _blocks(tensor):
-        tally.add(decode(tensor.read(start, stop), tensor.dtype))
-    return tally.done()
-
-
-def fingerprint(tensor: TensorBytes) -> bytes:
-    """Return 128 bits over dtype, shape and bytes: equal for the same tensor under any name."""
-    digest = hashlib.blake2b(f"{tensor.dtype}{tensor.shape}".encode(), digest_size=16)
-    for start in range(0, tensor.size, HASH_WINDOW):
-        digest.update(tensor.read(start, min(start + HASH_WINDOW, tensor.size)))
-    return digest.digest()
-
-
-def _changed_bits(old: bytes, new: bytes, width: int) -> int:
-    """Count elements whose bits differ: a negative zero or another NaN is a change too."""
-    return int((np.frombuffer(old, f"u{width}") != np.frombuffer(new, f"u{width}")).sum())
-
-
-def _same(left: NDArray[np.float64], right: NDArray[np.float64]) -> bool:
-    return bool(np.array_equal(left, right, equal_nan=True))
-
-
-def _opaque(baseline: TensorBytes, current: TensorBytes) -> Measure:
-    """Compare bytes where the numbers cannot be read, or do not pair up."""
-    changed = abs(baseline.size - current.size)
-    content = hashlib.blake2b(digest_size=_DIGEST)
-    for start in range(0, current.size, HASH_WINDOW):
-        content.update(current.read(start, min(start + HASH_WINDOW, current.size)))
-    for start in range(0, min(baseline.size, current.size), HASH_WINDOW):
-        stop = min(start + HASH_WINDOW, baseline.size, current.size)
-        left = np.frombuffer(baseline.read(start, stop), np.uint8)
-        right = np.frombuffer(current.read(start, stop), np.uint8)
-        changed += int((left != right).sum())
-    return Measure(
-        count=baseline.size,
-        changed=changed,
-        content=content.digest(),
-        # One side may be plain numbers all the same, and NaN among them is a fault.
-        baseline_health=examine(baseline) or UNSEEN,
-        current_health=examine(current) or UNSEEN,
-    )
-
-
-def _same_bytes(baseline: TensorBytes, current: TensorBytes) -> bool:
-    """Whether two tensors are equal, found out at the speed of memory; most tensors of most releases are."""
-    windows = ((start, min(start + HASH_WINDOW, baseline.size)) for start in range(0, baseline.size, HASH_WINDOW))
-    return all(baseline.read(start, stop) == current.read(start, stop) for start, stop in windows)
-
-
-def measure(baseline: TensorBytes, current: TensorBytes) -> Measure:
-    """Compare two tensors of the same shape, element by element, in windows."""
-    same_dtype = baseline.dtype == current.dtype
-    # A complex number is read as two, which have nothing to be set against where the other side holds one.
-    apart = not same_dtype and _COMPLEX in (baseline.dtype, current.dtype)
-    if apart or not (is_decodable(baseline.dtype) and is_decodable(current.dtype)):
-        return _opaque(baseline, current)
-    if same_dtype and baseline.size and _same_bytes(baseline, current):
-        return Measure(count=math.prod(current.shape), changed=0, baseline_health=UNSEEN, current_health=UNSEEN)
-    through = list(NARROWER.get(baseline.dtype, ())) if same_dtype else []
-    forth, back = not same_dtype, not same_dtype
-    healths = _HealthTally(), _HealthTally()
-    sums: tuple[list[float], list[float], list[float], list[float]] = ([], [], [], [])
-    count = changed = 0
-    max_abs = 0.0
-    digest = hashlib.blake2b(digest_size=_DIGEST)
-    for (start, stop), (first, last) in zip(_blocks(baseline), _blocks(current), strict=True):
-        old_bytes, new_bytes = baseline.read(start, stop), current.read(first, last)
-        digest.update(new_bytes)
-        old, new = decode(old_bytes, baseline.dtype), decode(new_bytes, current.dtype)
-        count += old.size
-        finite = healths[0].add(old) & healths[1].add(new)
-        if not same_dtype:
-            changed += int((~((old == new) | (np.isnan(old) & np.isnan(new)))).sum())
-        elif old_bytes != new_bytes:
-            changed += _changed_bits(old_bytes, new_bytes, numpy_dtype(baseline.dtype).itemsize)
-        through = [dtype for dtype in through if _same(rounded(old, dtype), new)]
-        forth = forth and _is_float(current.dtype) and _same(rounded(old, current.dtype), new)
-        back = back and _is_float(baseline.dtype) and _same(rounded(new, baseline.dtype), old)
-        if not finite.all():
-            old, new = old[finite], new[finite]
-        with np.errstate(over="ignore", invalid="ignore"):
-            gap = new - old
-            for total, term in zip(sums, (old * old, new * new, gap * gap, old * new), strict=True):
-                total.append(float(term.sum()))
-        max_abs = max(max_abs, float(np.abs(gap).max(initial=0.0)))
-    squares = [_total(total) for total in sums]
+def combined(count: int, size: int, parts: Sequence[Comparison]) -> Measure:
+    """Put the comparisons of all chunks together; ``size`` is that of current in bytes."""
+    sums = [total(part[1][place] for part in parts) for place in range(4)]
+    ways = Ways(0x7F)
+    content = hashlib.blake2b(size.to_bytes(8, "little"), digest_size=DIGEST)
+    for part in parts:
+        ways &= part[2]
+        content.update(part[5])
     return Measure(
         count=count,
-        changed=changed,
-        baseline_squares=squares[0],
-        current_squares=squares[1],
-        difference_squares=squares[2],
-        product=squares[3],
-        max_abs=max_abs,
-        content=digest.digest(),
-        through=tuple(through),
-        recast=forth or back,
-        baseline_health=healths[0].done(),
-        current_health=healths[1].done(),
+        changed=sum(part[0] for part in parts),
+        baseline_squares=sums[0],
+        current_squares=sums[1],
+        difference_squares=sums[2],
+        product=sums[3],
+        max_abs=max((part[1][4] for part in parts), default=0.0),
+        content=content.digest(),
+        through=tuple(dtype for dtype, way in THROUGH.items() if ways & way),
+        recast=bool(ways & (Ways.FORTH | Ways.BACK)),
+        baseline_health=health_of([part[3] for part in parts]),
+        current_health=health_of([part[4] for part in parts]),
     )
 
 
-def _total(terms: list[float]) -> float | None:
+def health_of(sides: Sequence[Side]) -> Health:
+    """Put the looks at all chunks of one tensor together."""
+    seen = [side for side in sides if side[2] != _NONE]
+    same = all(side[2] == _CONSTANT and side[3] == seen[0][3] for side in seen)
+    squares = total(side[4] for side in sides)
+    return Health(
+        nan=sum(side[0] for side in sides),
+        infinite=sum(side[1] for side in sides),
+        constant=seen[0][3] if seen and same else None,
+        squares=math.inf if squares is None else squares,
+    )
+
+
+def total(terms: Iterable[float]) -> float | None:
     """Add exactly; ``None`` for a sum that no double holds."""
     try:
-        total = math.fsum(terms)
+        found = math.fsum(terms)
     except (OverflowError, ValueError):
         return None
-    return total if math.isfinite(total) else None
-
-
-def _is_float(dtype: str) -> bool:
-    return dtype.startswith(("F", "BF"))
+    return found if math.isfinite(found) else None

@@ -18,6 +18,7 @@ from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.releases.source import ReadThrough
 from hfsemver.rules.catalogue import catalogue, find_rule
 from hfsemver.rules.engine import inspect as run_rules
 from hfsemver.rules.rule import Cost, Example, Rule, Stage
@@ -72,6 +73,9 @@ class Tripwire:
             probe = start == 0 and stop is not None and stop <= FIRST_LOOK
             assert probe or (stop is not None and stop <= header), f"read values of {path}"
         return data
+
+    def open_file(self, path: str) -> ReadThrough:
+        return ReadThrough(self, path)
 
 
 def guarded(side: ExampleFiles) -> Release:

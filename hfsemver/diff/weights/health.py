@@ -91,6 +91,6 @@ def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[t
         return
     became_zero = new.is_zero and not old.is_zero
     if (new.is_constant and not old.is_constant and tensor.count > 1) or became_zero:
-        yield "constant", f"every value is {new.low:.6g} now"
+        yield "constant", f"every value is {new.constant or 0.0:.6g} now"
     if old.squares and new.squares > max(EXPLODED * old.squares, tensor.count):
         yield "exploded", f"its norm grew {(new.squares / old.squares) ** 0.5:.3g}-fold"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.files import ANY_SIZE
@@ -16,9 +18,14 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.releases.release import Release
+    from hfsemver.releases.source import OpenFile
     from hfsemver.tensors import Health
 
     _Place = tuple[str, int, int]
+
+
+_OPEN: Final = 8
+"""Files of one release that are kept open."""
 
 
 def _place(tensor: TensorInfo) -> _Place:
@@ -31,6 +38,8 @@ class WeightSide:
 
     release: Release
     _read: dict[_Place, int] = field(default_factory=dict, init=False, repr=False)
+    _open: OrderedDict[str, OpenFile] = field(default_factory=OrderedDict, init=False, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
     _fingerprints: dict[_Place, bytes | EvidenceMissing] = field(default_factory=dict, init=False, repr=False)
     _healths: dict[_Place, Health | EvidenceMissing | None] = field(default_factory=dict, init=False, repr=False)
 
@@ -48,12 +57,19 @@ class WeightSide:
             shape = (rows, *shape[1:])
         place, size = _place(tensor), end - begin
 
-        def read(start: int, stop: int) -> bytes:
-            data = self.release.source.read(tensor.file, begin + start, begin + stop)
+        def read_into(start: int, view: memoryview) -> None:
+            self._opened(tensor.file).read_into(begin + start, view)
             self._read[place] = max(size, self._read.get(place, 0))
-            return data
 
-        return TensorBytes(dtype=tensor.dtype, shape=shape, size=size, read=read)
+        return TensorBytes(dtype=tensor.dtype, shape=shape, size=size, read_into=read_into)
+
+    def _opened(self, file: str) -> OpenFile:
+        with self._lock:
+            found = self._open.pop(file, None)
+            self._open[file] = found = self.release.source.open_file(file) if found is None else found
+            if len(self._open) > _OPEN:
+                self._open.popitem(last=False)
+        return found
 
     def fingerprints(self, tensors: Iterable[TensorInfo]) -> Iterator[bytes | EvidenceMissing]:
         """Return what tells each tensor from every other one, dtype and shape included, or why its bytes are not here."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.tensors import TensorPair, Unread
+from hfsemver.tensors import equal_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -154,9 +156,12 @@ def _is_stack_of(
     rows = [parts[name][number] for number in numbers for name in names]
     if not tensor.shape or tensor.shape[0] != len(numbers) or sum(t.size for t in rows) != tensor.size:
         return False
-    start, whole = 0, stack.weights.stored(tensor)
-    for row in rows:
-        if whole.read(start, start + row.size) != single.weights.stored(row).read(0, row.size):
+    whole = stack.weights.stored(tensor)
+    ends = [*accumulate((row.size for row in rows), initial=0)]
+    pairs = ((whole.part(*ends[n : n + 2]), single.weights.stored(row)) for n, row in enumerate(rows))
+    for same in equal_all(pairs):
+        if isinstance(same, EvidenceMissing):
+            raise same
+        if not same:
             return False
-        start += row.size
     return True

@@ -102,11 +102,10 @@ class ValuesDiff:
 def identity(tensors: Iterable[TensorValues]) -> str:
     """Return 16 hex digits that name one change of values, whatever engine measured it and in whichever files they lie.
 
-    They stand on what is exact: which tensors, how many of their elements differ, and their bytes. Sums are not, since
-    another order of adding rounds them in another way.
+    They stand on what is exact and known whatever the evidence was: which tensors differ, and the bytes that they have now.
     """
     lines = (
-        f"{values.pair.name}\0{values.pair.new.dtype}\0{m.changed}\0{m.content.hex()}"
+        f"{values.pair.name}\0{values.pair.new.dtype}\0{m.content.hex()}"
         for values in tensors
         if (m := values.measure) is not None
     )

@@ -11,7 +11,7 @@ from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.releases.release import Release
-from hfsemver.releases.source import FileInfo, FileKind
+from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 from tests.builders import release
 
 
@@ -36,6 +36,9 @@ class Listed:
         if path not in self.content:
             raise EvidenceMissing(path, "only its LFS pointer is here")
         return self.content[path][start:stop]
+
+    def open_file(self, path: str) -> ReadThrough:
+        return ReadThrough(self, path)
 
     def sha256(self, path: str) -> str:
         """Answer from a digest that is known, like every source; otherwise by reading."""

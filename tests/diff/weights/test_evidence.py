@@ -8,6 +8,7 @@ from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.releases.source import ReadThrough
 from hfsemver.tensors import Band
 from tests import builders
 
@@ -39,6 +40,9 @@ class Counting:
         if path.endswith(".safetensors"):
             self.reads[path, start, stop] += 1
         return self.inner.read(path, start, stop)
+
+    def open_file(self, path: str) -> ReadThrough:
+        return ReadThrough(self, path)
 
 
 def test_a_second_policy_reads_no_weights_again() -> None:

@@ -1,0 +1,42 @@
+"""Which passes run here.
+
+The compiled kernel (``native/``) is built when the package is installed, wherever there is a compiler; ``blocks.py`` does the
+same in NumPy, ten to twenty times slower. Their results are equal bit by bit, so which of them ran shows in no report.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from hfsemver.tensors.passes import Passes
+
+ENGINE: Final = "HFSEMVER_KERNEL"
+"""Environment variable: ``numpy`` leaves the compiled kernel aside, ``plain`` or ``avx2`` its wider vectors."""
+
+
+class _Compiled:
+    def __init__(self, wanted: str) -> None:
+        from hfsemver.tensors import _kernel
+
+        self.name = _kernel.use(wanted)
+        self.compare = _kernel.compare
+        self.examine = _kernel.examine
+        self.is_equal = _kernel.is_equal
+        self.sketch = _kernel.sketch
+
+
+@cache
+def passes(wanted: str | None = None) -> Passes:
+    """Return the passes by name (``numpy``, ``plain``, ``avx2``, ``avx512``), by default the fastest that are here."""
+    asked = os.environ.get(ENGINE, "") if wanted is None else wanted
+    if asked != "numpy":
+        try:
+            return _Compiled(asked)
+        except ImportError:
+            pass  # no compiler was at hand when the package was installed
+    from hfsemver.tensors.blocks import NumpyPasses
+
+    return NumpyPasses()

@@ -1,0 +1,195 @@
+/* The passes of block.c as a Python module that fits every CPython from 3.11 on (the stable ABI). The interpreter lock is
+   released while a pass runs. Nothing here reads a file or keeps anything. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#include "kernel.h"
+
+#include <string.h>
+
+#if defined(HFSEMVER_X86) && defined(_MSC_VER)
+#include <immintrin.h>
+#include <intrin.h>
+#endif
+
+size_t width_of(int dtype) {
+    static const uint8_t widths[DTYPES] = {1, 1, 2, 2, 2, 2, 1, 1, 1, 1, 1, 4, 8, 4, 4, 8, 8};
+    return widths[dtype];
+}
+
+static const passes *chosen = &passes_plain;
+
+#if defined(HFSEMVER_X86)
+#if defined(_MSC_VER)
+static void choose(void) {
+    int about[4];
+    __cpuid(about, 0);
+    if (about[0] < 7) return;
+    __cpuid(about, 1);
+    /* OSXSAVE and AVX: the system keeps the wide registers. */
+    if ((about[2] & 0x18000000) != 0x18000000) return;
+    unsigned long long kept = _xgetbv(0);
+    __cpuidex(about, 7, 0);
+    if ((kept & 0x6) == 0x6 && about[1] & 1 << 5) chosen = &passes_avx2;
+    /* F, DQ, BW and VL, which /arch:AVX512 takes for granted together with CD. */
+    const unsigned wanted = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
+    if ((kept & 0xe6) == 0xe6 && ((unsigned)about[1] & wanted) == wanted) chosen = &passes_avx512;
+}
+#else
+static void choose(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx2")) chosen = &passes_avx2;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl"))
+        chosen = &passes_avx512;
+}
+#endif
+#else
+static void choose(void) {}
+#endif
+
+/* Check that a buffer holds whole elements of a known dtype; sets an exception and returns -1 where it does not. */
+static Py_ssize_t elements(const Py_buffer *buffer, int dtype) {
+    if (dtype < 0 || dtype >= DTYPES) {
+        PyErr_Format(PyExc_ValueError, "there is no dtype of number %d", dtype);
+        return -1;
+    }
+    Py_ssize_t width = (Py_ssize_t)width_of(dtype);
+    if (buffer->len % width) {
+        PyErr_Format(PyExc_ValueError, "%zd bytes are no whole number of elements of %zd bytes", buffer->len, width);
+        return -1;
+    }
+    return buffer->len / width;
+}
+
+static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
+    Py_buffer old = {0}, now = {0};
+    int from, to;
+    unsigned int ways;
+    PyObject *answer = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*y*iiI:compare", &old, &now, &from, &to, &ways)) return NULL;
+    Py_ssize_t count = elements(&old, from), other = count < 0 ? -1 : elements(&now, to);
+    if (count >= 0 && other >= 0 && count != other)
+        PyErr_Format(PyExc_ValueError, "%zd elements cannot be compared with %zd", count, other);
+    else if (count >= 0 && other >= 0) {
+        comparison result = {0};
+        result.ways = ways;
+        Py_BEGIN_ALLOW_THREADS
+        chosen->compare(old.buf, now.buf, from, to, (size_t)count, &result);
+        Py_END_ALLOW_THREADS
+        const health *a = &result.sides[0], *b = &result.sides[1];
+        answer = Py_BuildValue("K(ddddd)I(KKidd)(KKidd)y#", (unsigned long long)result.changed, result.squares[0],
+                               result.squares[1], result.gap_squares, result.product, result.max_abs, result.ways,
+                               (unsigned long long)a->nan, (unsigned long long)a->infinite, a->variety, a->first, a->squares,
+                               (unsigned long long)b->nan, (unsigned long long)b->infinite, b->variety, b->first, b->squares,
+                               (const char *)result.hash, (Py_ssize_t)sizeof result.hash);
+    }
+    PyBuffer_Release(&old);
+    PyBuffer_Release(&now);
+    return answer;
+}
+
+static PyObject *kernel_examine(PyObject *module, PyObject *arguments) {
+    Py_buffer tensor = {0};
+    int dtype;
+    PyObject *answer = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*i:examine", &tensor, &dtype)) return NULL;
+    Py_ssize_t count = elements(&tensor, dtype);
+    if (count >= 0) {
+        health seen;
+        Py_BEGIN_ALLOW_THREADS
+        chosen->examine(tensor.buf, dtype, (size_t)count, &seen);
+        Py_END_ALLOW_THREADS
+        answer = Py_BuildValue("KKidd", (unsigned long long)seen.nan, (unsigned long long)seen.infinite, seen.variety,
+                               seen.first, seen.squares);
+    }
+    PyBuffer_Release(&tensor);
+    return answer;
+}
+
+static PyObject *kernel_is_equal(PyObject *module, PyObject *arguments) {
+    Py_buffer old = {0}, now = {0};
+    int same;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*y*:is_equal", &old, &now)) return NULL;
+    Py_BEGIN_ALLOW_THREADS
+    same = old.len == now.len && memcmp(old.buf, now.buf, (size_t)old.len) == 0;
+    Py_END_ALLOW_THREADS
+    PyBuffer_Release(&old);
+    PyBuffer_Release(&now);
+    return PyBool_FromLong(same);
+}
+
+static PyObject *kernel_sketch(PyObject *module, PyObject *arguments) {
+    Py_buffer tensor = {0}, sums = {0};
+    int dtype;
+    unsigned long long first_row, seed;
+    PyObject *answer = NULL;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "y*iKKw*:sketch", &tensor, &dtype, &first_row, &seed, &sums)) return NULL;
+    Py_ssize_t count = elements(&tensor, dtype);
+    if (count >= 0 && sums.len != ROW * (Py_ssize_t)sizeof(double))
+        PyErr_Format(PyExc_ValueError, "sums have %zd bytes and not those of %d doubles", sums.len, ROW);
+    else if (count >= 0) {
+        Py_BEGIN_ALLOW_THREADS
+        chosen->sketch(tensor.buf, dtype, (size_t)count, first_row, seed, sums.buf);
+        Py_END_ALLOW_THREADS
+        answer = Py_NewRef(Py_None);
+    }
+    PyBuffer_Release(&tensor);
+    PyBuffer_Release(&sums);
+    return answer;
+}
+
+static PyObject *kernel_use(PyObject *module, PyObject *arguments) {
+    const char *name;
+    (void)module;
+    if (!PyArg_ParseTuple(arguments, "s:use", &name)) return NULL;
+    const passes *all[] = {
+        &passes_plain,
+#ifdef HFSEMVER_X86
+        &passes_avx2, &passes_avx512,
+#endif
+    };
+    const passes *best;
+    choose();
+    best = chosen;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        chosen = all[i];
+        if (!strcmp(name, chosen->name)) return PyUnicode_FromString(chosen->name);
+        if (chosen == best) break; /* what comes after it is wider than this machine */
+    }
+    chosen = best;
+    return PyUnicode_FromString(chosen->name);
+}
+
+static PyMethodDef methods[] = {
+    {"compare", kernel_compare, METH_VARARGS,
+     "compare(baseline, current, baseline_dtype, current_dtype, ways) -> (changed, sums, ways, health, health, hash)"},
+    {"examine", kernel_examine, METH_VARARGS, "examine(tensor, dtype) -> (nan, infinite, variety, first, squares)"},
+    {"is_equal", kernel_is_equal, METH_VARARGS, "is_equal(baseline, current) -> bool"},
+    {"sketch", kernel_sketch, METH_VARARGS, "sketch(tensor, dtype, first_row, seed, sums): adds to the float64 sums"},
+    {"use", kernel_use, METH_VARARGS, "use(name) -> name of the vector width in use: the named one, else the widest here"},
+    {NULL, NULL, 0, NULL},
+};
+
+static int prepare(PyObject *module) {
+    (void)module;
+    choose();
+    return 0;
+}
+
+static PyModuleDef_Slot slots[] = {{Py_mod_exec, (void *)prepare}, {0, NULL}};
+
+static struct PyModuleDef definition = {
+    .m_base = PyModuleDef_HEAD_INIT,
+    .m_name = "_kernel",
+    .m_doc = "Passes over the bytes of tensors, compiled. hfsemver.tensors.blocks does the same in NumPy.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC PyInit__kernel(void) { return PyModuleDef_Init(&definition); }
