@@ -91,6 +91,7 @@ def _texts() -> dict[str, tuple[bytes, tuple[str, ...]]]:
         "lone-surrogate": (lay_out('{"\\ud800":' + GOOD + "}", EIGHT), ("half a surrogate pair", "(at byte 10)")),
         "nested": (lay_out('{"head":' + "[" * 100_000 + "]" * 100_000 + "}"), ("more than 64 levels", "(at byte")),
         "nested-and-open": (lay_out('{"head":' * 50_000), ("more than 64 levels", "(at byte")),
+        "arrays-without-end": (lay_out('{"head":[' + "[]," * 2_000_000 + "0]}"), ("2000002 opening brackets",)),
         "endless-number": (lay_out('{"head":' + "9" * 100_000 + "}"), ("an integer of 100000 characters",)),
         "endless-string": (lay_out('{"' + "a" * 1_000_000), ("not JSON", "(at byte 9)")),
     }  # fmt: skip

@@ -24,6 +24,9 @@ JsonObject = Mapping[str, JsonValue]
 
 MAX_SIZE = 64 << 20
 MAX_DEPTH = 64
+# An array or object takes up to a hundred times the bytes of its brackets. The largest tokenizers have half a million
+# merges, each an array; the header of 500,000 tensors has three brackets for each.
+MAX_BRACKETS = 2_000_000
 # transformers writes int(1e30) for "no limit", with 31 digits; the first index files of bloom have a total_size of 72.
 MAX_DIGITS = 1000
 
@@ -54,7 +57,8 @@ def load_value(data: bytes, where: str) -> JsonValue:
 
     Raises ``FormatError`` for anything outside RFC 8259, and for what that leaves open: a byte order mark, a key that
     is there twice, a number too large for a double, an integer of more than 1,000 digits, a lone surrogate,
-    more than 64 levels, more than 64 MiB. ``-0`` is the float, since no integer has a sign of zero.
+    more than 64 levels, more than 2,000,000 opening brackets, more than 64 MiB. ``-0`` is the float, since no integer
+    has a sign of zero.
     """
     return _load(data, where, _STRICT)
 
@@ -88,6 +92,7 @@ class _Grammar:
 
 def _load(data: bytes, where: str, grammar: _Grammar) -> JsonValue:
     text = _decode(data, where)
+    _check_breadth(text, where)
     _check_depth(text, where)
     try:
         value = cast(
@@ -153,6 +158,14 @@ def _decode(data: bytes, where: str) -> str:
 
 def _byte(text: str, position: int) -> int:
     return len(text[:position].encode())
+
+
+def _check_breadth(text: str, where: str) -> None:
+    """Refuse more than memory should hold, before any of it is built; those inside strings count, since none has many."""
+    count = text.count("[") + text.count("{")
+    if count > MAX_BRACKETS:
+        hint = "remove what does not belong in this file"
+        raise FormatError(f"{count} opening brackets, more than the {MAX_BRACKETS} that are read", where, hint=hint)
 
 
 def _check_depth(text: str, where: str) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 import tarfile
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,22 @@ def test_hostile_texts_are_refused_in_time_that_grows_with_their_length(data: by
     finally:
         sys.setrecursionlimit(limit)
     assert time.process_time() - started < 2
+
+
+def test_more_brackets_than_memory_should_hold_are_refused_before_an_array_is_built(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every array takes far more memory than its two bytes; 32 MiB of them took 1.6 GiB and seven seconds."""
+    data = b"[" + b"[[[]]]," * 1_000_000 + b"0]"
+    tracemalloc.start()
+    try:
+        assert "3000001 opening brackets, more than the 2000000" in refusal(data).fault
+        assert tracemalloc.get_traced_memory()[1] < 2 * len(data)
+    finally:
+        tracemalloc.stop()
+    monkeypatch.setattr(strict_json, "MAX_BRACKETS", 3)
+    assert strict_json.load_value(b'[{"a": []}]', "x") == [{"a": []}]
+    assert "4 opening brackets, more than the 3" in refusal(b'[{"a": [{}]}]').fault
 
 
 def test_a_file_above_the_limit_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
