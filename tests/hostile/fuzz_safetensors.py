@@ -39,9 +39,13 @@ def main(argv: Sequence[str]) -> None:
         "index": (near_files.read_index, near_files.near_index),
     }[chosen.target]
     rng = random.Random()
+    seeded = False
 
     def mutated(data: bytes, limit: int, seed: int) -> bytes:
-        rng.seed(seed)
+        nonlocal seeded
+        if not seeded:  # once: it takes as long as a mutation, and one seed of libFuzzer still makes one run
+            rng.seed(seed)
+            seeded = True
         broken: bytes = mutate(rng, data, limit, atheris.Mutate)  # Setup() puts another function there
         return broken
 

@@ -7,11 +7,12 @@ is read to its end. They need a source of random numbers and nothing else: the l
 from __future__ import annotations
 
 import json
+import random
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from math import prod
-from typing import TYPE_CHECKING
 
 import safetensors as library
 
@@ -21,14 +22,13 @@ from hfsemver.releases.formats.index import read_weight_map
 from hfsemver.releases.formats.safetensors import read_header
 from hfsemver.releases.source import FileInfo, FileKind
 
-if TYPE_CHECKING:
-    import random
-
 Change = Callable[[bytes, int], bytes]
 """Breaks a text at random, into at most so many bytes."""
 
 # Every byte tells its place, so that equal bytes are those of the same place.
 _BODY = bytes(range(256)) * 256
+# So many written texts are broken in ever new places: writing takes longer than all the rest.
+_POOL = 20_000
 _TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|-?[0-9][0-9.eE+-]*|[a-z]+|[\[\]{}:,]', re.DOTALL)
 _END = re.compile(rb"\[\s*+[0-9]++\s*+,\s*+([0-9]{1,5})\s*+\]")
 _STRINGS = [
@@ -122,7 +122,7 @@ def near_file(rng: random.Random, data: bytes, limit: int, change: Change) -> by
     text = data[8 : 8 + length] if 0 < length < len(data) else data[8:]
     # A corpus of many ways not to be JSON must not keep the checks behind the parser idle.
     if rng.random() < (0.1 if b'"data_offsets"' in text else 0.8):
-        text = _written(rng)
+        text = _written(int(rng.random() * _POOL))
     text = _broken(rng, text, max(2, limit - 72), change)
     body = max(0, min(_described(text), 4096) + rng.choice((0, 0, 0, 0, 0, 0, 0, 1, -1)))
     length = max(0, len(text) + rng.choice((0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, -1)))
@@ -132,7 +132,7 @@ def near_file(rng: random.Random, data: bytes, limit: int, change: Change) -> by
 def near_index(rng: random.Random, data: bytes, limit: int, change: Change) -> bytes:
     """Break a shard index."""
     if rng.random() < (0.1 if b'"weight_map"' in data else 0.8):
-        data = _written_index(rng)
+        data = _written_index(int(rng.random() * _POOL))
     return _broken(rng, data, limit, change)[:limit]
 
 
@@ -190,8 +190,10 @@ def _like(token: bytes) -> list[bytes]:
     return _PIECES if token in b"[]{}:," else _VALUES
 
 
-def _written(rng: random.Random) -> bytes:
+@cache
+def _written(number: int) -> bytes:
     """Write a header of tensors that fit, in any order and any spelling, mostly with one fault."""
+    rng = random.Random(number)
     header: dict[str, object] = {}
     position = 0
     for name in rng.sample(_NAMES, rng.choice((0, 1, 1, 2, 3))):
@@ -218,8 +220,10 @@ def _written(rng: random.Random) -> bytes:
     return ("{" + comma.join(parts) + "}" + rng.choice(("", "", "   "))).encode()
 
 
-def _written_index(rng: random.Random) -> bytes:
+@cache
+def _written_index(number: int) -> bytes:
     """Write an index, mostly with one fault."""
+    rng = random.Random(number)
     names = ("x", "pointer", "y", "x.safetensors", "../x", "link", "module", "\u00e9", "x\x00", "..", "")
     weight_map = {name: rng.choice(names[: rng.choice((4, 4, 4, 11))]) for name in rng.sample(_NAMES, rng.randrange(5))}
     metadata: object = rng.choice(
