@@ -38,7 +38,7 @@ _STRINGS = [
     b'"x"', b'"."', b'".."', b'"a\\\\b"', b'"a\\/b"', b'"C:x"', b'"link"', b'"module"', b'"pointer"',
 ]  # fmt: skip
 _NUMBERS = [
-    b"0", b"0", b"1", b"1", b"2", b"3", b"4", b"8", b"16", b"-0", b"-1", b"1.0", b"1e0", b"1E400", b"1e-400", b"4294967296",
+    b"0", b"0", b"1", b"1", b"true", b"2", b"3", b"4", b"8", b"16", b"-0", b"-1", b"1.0", b"1e0", b"1E400", b"1e-400", b"4294967296",
     b"2305843009213693952", b"9223372036854775808", b"18446744073709551615", b"18446744073709551616", b"9" * 40,
 ]  # fmt: skip
 _VALUES = [
@@ -51,7 +51,7 @@ _PIECES = [
 ]  # fmt: skip
 # Controls, formats, surrogates, and the two that break lines.
 _STEERING = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-_NAMES = ["a", "b", "layer.0.weight", "", "\x00", "\u00e9", "\U0001f600", "dtype", "__metadata__ ", "\u202e"]
+_NAMES = ["a", "b", "layer.0.weight", "", "\x00", "\u00e9", "\U0001f600", "\ud83d", "dtype", "__metadata__ ", "\u202e"]
 _FILES = {
     f"sub/{name}": FileInfo(path=f"sub/{name}", size=8, kind=kind)
     for name, kind in {
@@ -200,6 +200,8 @@ def _written(number: int) -> bytes:
         dtype = rng.choice(tuple(DTYPE_BITS))
         shape = [rng.choice((0, 1, 2, 2, 4)) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
         size = prod(shape) * DTYPE_BITS[dtype] // 8
+        if not size and rng.random() < 0.1:
+            shape = [rng.choice((1 << 31, 1 << 32, 1 << 62)), rng.choice((2, 4, 1 << 32)), *shape]
         if size > 128:
             dtype, shape, size = "U8", [1], 1
         header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [position, position + size]}
@@ -214,7 +216,9 @@ def _written(number: int) -> bytes:
     comma, colon = rng.choice(((",", ":"), (", ", ": "), ("\n,\t", " :\r")))
     # Not one dictionary, for the names that are there twice.
     parts = (
-        json.dumps(name, ensure_ascii=rng.random() < 0.5) + colon + json.dumps(value, separators=(comma, colon))
+        json.dumps(name, ensure_ascii=name == "\ud83d" or rng.random() < 0.5)
+        + colon
+        + json.dumps(value, separators=(comma, colon))
         for name, value in entries
     )
     return ("{" + comma.join(parts) + "}" + rng.choice(("", "", "   "))).encode()
@@ -230,4 +234,6 @@ def _written_index(number: int) -> bytes:
         ({}, {"total_size": 8}, {"total_size": 1.5}, {"total_size": None}, {"a": []}, None, 1)
     )
     index = {"metadata": metadata, "weight_map": weight_map}
-    return json.dumps(index, indent=rng.choice((None, 2)), ensure_ascii=rng.random() < 0.5).encode()
+    return json.dumps(
+        index, indent=rng.choice((None, 2)), ensure_ascii="\ud83d" in weight_map or rng.random() < 0.5
+    ).encode()

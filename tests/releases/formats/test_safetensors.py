@@ -137,6 +137,10 @@ def nearly_valid_files(draw: st.DrawFn) -> bytes:
         shape = draw(st.lists(SIZES, max_size=3))
         if DTYPE_BITS[dtype] % 8 and not draw(SELDOM):
             shape.append(4)
+        if draw(SELDOM):
+            # Other spellings of the same number of bytes, of which the library reads few.
+            large = [1 << 62, 1 << 62, 2, 4, 8]
+            shape = [*draw(st.permutations(large))[:3], *shape] if not all(shape) else [True, *shape]
         size = DTYPE_BITS[dtype] * prod(shape) // 8
         begin = max(0, position + (draw(st.sampled_from([1, -1, 4, -8])) if draw(SELDOM) else 0))
         described = entry(begin, begin + size, dtype, shape)
@@ -153,6 +157,8 @@ def nearly_valid_files(draw: st.DrawFn) -> bytes:
         pairs += draw(st.permutations(pairs))[:1]
     behind = draw(st.sampled_from(["", "\0", "{}", "\ufeff", "x"]) if draw(SELDOM) else SPACES)
     text = draw(SPACES) + draw(spelled_object(pairs)) + behind
+    if draw(SELDOM):  # half a pair in the first name
+        text = text.replace('"', draw(st.sampled_from(['"\\ud800', '"\\udc00', '"\\udc00\\ud800'])), 1)
     body = max(0, position + (draw(st.sampled_from([1, -1])) if draw(SELDOM) else 0))
     return near_files.lay_out(text.encode(), body)
 
@@ -169,7 +175,7 @@ def test_whatever_is_accepted_the_library_accepts_with_the_same_tensors() -> Non
 
     law()
     # Otherwise the files are all broken and the law says nothing.
-    assert len(accepted) > 25
+    assert len(accepted) > 10
 
 
 @given(st.binary(max_size=64), st.integers(0, 64))
