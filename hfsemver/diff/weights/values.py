@@ -64,10 +64,14 @@ class ValuesDiff:
         return tuple((band.word, counted[band]) for band in Band if counted[band])
 
     @cached_property
+    def matrix_cosines(self) -> tuple[float, ...]:
+        """Cosine to the baseline of each matrix, unchanged ones counting as 1."""
+        return tuple(_cosine(values) for values in self.tensors if values.is_matrix)
+
+    @property
     def median_cosine(self) -> float | None:
-        """Median cosine to the baseline over all matrices, unchanged ones counting as 1; ``None`` without matrices."""
-        cosines = [_cosine(values) for values in self.tensors if values.is_matrix]
-        return median(cosines) if cosines else None
+        """Median cosine to the baseline over all matrices; ``None`` without matrices."""
+        return median(self.matrix_cosines) if self.matrix_cosines else None
 
     @property
     def relative_l2(self) -> float | None:
