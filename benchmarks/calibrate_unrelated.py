@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 import tarfile
 import tempfile
@@ -125,7 +126,8 @@ def _quantised(values: torch.Tensor, bits: int) -> torch.Tensor:
     if values.ndim < 2:
         return values
     scale = values.abs().amax(-1, keepdim=True).clamp(min=1e-8) / (2 ** (bits - 1) - 1)
-    return (values / scale).round() * scale
+    rounded: torch.Tensor = (values / scale).round() * scale
+    return rounded
 
 
 def permuted(kind: Kind, start: State) -> State:
@@ -225,19 +227,21 @@ def published(data: Path, folder: Path) -> Iterator[Pair]:
 
 
 def written(side: State | Path, folder: Path) -> Path:
-    """Save values as a release."""
+    """Save values, or the weights of somebody's release and nothing beside them, as a release."""
     from safetensors.torch import save_file
 
-    if isinstance(side, Path):
-        return side
     folder.mkdir()
+    if isinstance(side, Path):
+        for file in side.glob("*.safetensors"):
+            shutil.copyfile(file, folder / file.name)
+        return folder
     name = "adapter_model" if any("lora_A" in key for key in side) else "model"
     save_file({key: values.contiguous() for key, values in side.items()}, folder / f"{name}.safetensors")
     return folder
 
 
 def figures(pair: Pair) -> dict[str, object]:
-    """Compare a pair as a check does."""
+    """Compare the weights of a pair as a check does."""
     with tempfile.TemporaryDirectory() as folder:
         before, after = (
             open_release(LocalRef(path=str(written(side, Path(folder, name)))))
@@ -255,7 +259,7 @@ def figures(pair: Pair) -> dict[str, object]:
             "quantiles": [_round(figure) for figure in (*cosines[:1], *middle, *cosines[-1:])],
             "matrices": len(cosines),
             "bands": dict(diff.values.counts),
-            "renamed": sum(len(renames) for renames in (diff.tensors.renamed, diff.tensors.respelled)),
+            "renamed": len(diff.tensors.renamed),
         }
 
 
@@ -281,6 +285,7 @@ def main() -> None:
             scratch(networks.RECURRENT, 200),
             scratch(networks.DECODER, 250),
             scratch(networks.ENCODER, 250),
+            scratch(replace(networks.ENCODER, name="encoder, less trained"), 200),
             real_network(),
         )
         for pair in pairs:

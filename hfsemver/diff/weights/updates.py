@@ -31,7 +31,8 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
     """Sort the changed values. A cause that the policy leaves out (``left_out``) explains nothing."""
     cosine = values.median_cosine
     # Values that were only rounded are the baseline's own, however far one coarse rounding turned them.
-    strayed = cosine is not None and cosine < UNRELATED_COSINE and values.of(Band.UPDATED)
+    # Nor is a cosine of -1 chance: those are the baseline's values with another sign.
+    strayed = cosine is not None and abs(cosine) < UNRELATED_COSINE and values.of(Band.UPDATED)
     unrelated = cosine if strayed else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)

@@ -47,6 +47,6 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
             location=Location(file=min(v.pair.new.file for v in moved)),
             message=f"the median cosine to the baseline is {cosine:.2g} over {len(matrices)} matrices",
             current=f"values {identity(moved)}",
-            witness=f"independent matrices have a cosine of 0; below {UNRELATED_COSINE} two releases share no ancestry",
+            witness=f"independent matrices have a cosine of 0; within {UNRELATED_COSINE} of it two releases share no values",
         )
     values.require_complete()
