@@ -19,7 +19,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 import _networks as networks
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     import torch
 
+ADAPTER = "adapter_model.safetensors"
 RELATED, UNRELATED, LIMIT = "related", "unrelated", "limit"
 
 
@@ -90,6 +91,8 @@ def adapters(kind: Kind, start: State, steps: int) -> Iterator[Pair]:
     yield pair("untrained, B zero, to trained", RELATED, first.adapter, untrained.adapter)
     later = networks.adapt(kind, start, replace(course, order=6), seed=1, adapter=first.adapter)
     yield pair("later step of the run", RELATED, later.adapter)
+    harder = networks.adapt(kind, start, replace(elsewhere, rate=1e-2), seed=1, adapter=first.adapter)
+    yield pair("trained on, other task, ten times the rate", RELATED, harder.adapter)
     yield pair("same seed, other order", RELATED, networks.adapt(kind, start, replace(course, order=5), seed=1).adapter)
     yield pair("same seed, other task", RELATED, networks.adapt(kind, start, elsewhere, seed=1).adapter)
     again = networks.adapt(kind, start, replace(course, order=5), seed=2)
@@ -235,8 +238,8 @@ def written(side: State | Path, folder: Path) -> Path:
         for file in side.glob("*.safetensors"):
             shutil.copyfile(file, folder / file.name)
         return folder
-    name = "adapter_model" if any("lora_A" in key for key in side) else "model"
-    save_file({key: values.contiguous() for key, values in side.items()}, folder / f"{name}.safetensors")
+    name = ADAPTER if any("lora_A" in key for key in side) else "model.safetensors"
+    save_file({key: values.contiguous() for key, values in side.items()}, folder / name)
     return folder
 
 
@@ -260,7 +263,28 @@ def figures(pair: Pair) -> dict[str, object]:
             "matrices": len(cosines),
             "bands": dict(diff.values.counts),
             "renamed": len(diff.tensors.renamed),
+            **halves(Path(folder, "a"), Path(folder, "b")),
         }
+
+
+def halves(before: Path, after: Path) -> dict[str, object]:
+    """Return what other statistics would say of two adapters: the halves apart, and their product."""
+    from safetensors.torch import load_file
+    from torch.nn.functional import cosine_similarity
+
+    if not (before / ADAPTER).is_file():
+        return {}
+    old, new = load_file(before / ADAPTER), load_file(after / ADAPTER)
+    found: dict[str, list[float]] = {"first_halves": [], "second_halves": [], "products": []}
+    for name in old:
+        if "lora_A" not in name:
+            continue
+        other = name.replace("lora_A", "lora_B")
+        of = [(state[name].double(), state[other].double()) for state in (old, new)]
+        compared = ((of[0][0], of[1][0]), (of[0][1], of[1][1]), (of[0][1] @ of[0][0], of[1][1] @ of[1][0]))
+        for key, (left, right) in zip(found, compared, strict=True):
+            found[key].append(cosine_similarity(left.flatten(), right.flatten(), dim=0).item())
+    return {key: _round(median(cosines)) for key, cosines in found.items()}
 
 
 def _round(figure: float | None) -> float | None:
