@@ -190,6 +190,22 @@ def gratings(network: torch.nn.Module, task: int, draw: torch.Generator) -> torc
     return torch.nn.functional.cross_entropy(network(noisy.unsqueeze(1)), kinds)
 
 
+def reading() -> torch.nn.Module:
+    """Return three convolutions over bytes: what stands in one place of three is nothing or one, never less."""
+    from torch import nn
+
+    return nn.Sequential(nn.Conv1d(256, 128, 3), nn.ReLU(), nn.Conv1d(128, 128, 1), nn.ReLU(), nn.Conv1d(128, 256, 1))
+
+
+def next_byte_of_reading(network: torch.nn.Module, task: int, draw: torch.Generator) -> torch.Tensor:
+    """Return the loss of predicting each byte from the three before it."""
+    import torch
+
+    text = windows(task, 8, draw)
+    seen = torch.nn.functional.one_hot(text[:, :-1], 256).float().transpose(1, 2)
+    return torch.nn.functional.cross_entropy(network(seen), text[:, 3:])
+
+
 def linear() -> torch.nn.Module:
     """Return a single matrix: a convex problem, with one solution wherever it starts."""
     from torch import nn
@@ -243,6 +259,7 @@ ENCODER = Kind(name="encoder", make=encoder, loss=masked_byte, lora=("query", "v
 REAL = Kind(name="MiniLM", make=minilm, loss=masked_word, lora=("query", "value"))
 CONVOLUTIONAL = Kind(name="convolutional", make=convolutional, loss=gratings)
 PERCEPTRON = Kind(name="perceptron", make=perceptron, loss=following_byte)
+READING = Kind(name="convolutional over text", make=reading, loss=next_byte_of_reading)
 LINEAR = Kind(name="linear", make=linear, loss=following_byte)
 RECURRENT = Kind(name="recurrent", make=recurrent, loss=next_byte_of_recurrent)
 

@@ -12,11 +12,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from hfsemver.tensors.measure import Measure
 
-UNRELATED_COSINE = 0.07
+UNRELATED_COSINE = 0.04
 """A release whose median cosine to the baseline, over its matrices, is nearer to zero than this is another model.
 
-Calibrated: of trained and published pairs, unrelated ones lie within 0.04 of zero, related ones above 0.09, and what lies
-between is called related, because a false alarm costs more than a miss. ``docs/weights.md`` has the figures.
+Calibrated: of trained and published pairs, unrelated ones lie within 0.02 of zero, related ones above 0.08, which
+0.04 halves. ``docs/weights.md`` has the figures.
+"""
+
+UNRELATED_ADAPTER_COSINE = 0.15
+"""The same for low-rank adapters, over their first factors: unrelated ones lie within 0.09 of zero, related ones above 0.37.
+
+The first factor starts at random and hardly leaves its start. The second starts at zero and has few directions, so that
+two unrelated ones may point anywhere.
 """
 
 MATRIX_ELEMENTS = 1024
@@ -35,6 +42,11 @@ class Band(IntEnum):
     def word(self) -> str:
         """The name in reports."""
         return self.name.lower()
+
+
+def unrelated_below(*, adapter: bool) -> float:
+    """Return how far from zero the median cosine of related releases lies at least."""
+    return UNRELATED_ADAPTER_COSINE if adapter else UNRELATED_COSINE
 
 
 def band_of(measure: Measure, baseline_dtype: str, current_dtype: str) -> Band:

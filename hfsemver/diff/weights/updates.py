@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.rule_id import RuleId
 from hfsemver.tensors import Band
-from hfsemver.tensors.bands import UNRELATED_COSINE
 
 if TYPE_CHECKING:
     from hfsemver.diff.weights.health import HealthDiff
@@ -32,7 +31,7 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
     cosine = values.median_cosine
     # Values that were only rounded are the baseline's own, however far one coarse rounding turned them.
     # Nor is a cosine of -1 chance: those are the baseline's values with another sign.
-    strayed = cosine is not None and abs(cosine) < UNRELATED_COSINE and values.of(Band.UPDATED)
+    strayed = cosine is not None and abs(cosine) < values.unrelated_below and values.of(Band.UPDATED)
     unrelated = cosine if strayed else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.tensors import Band, Measure, band_of
-from hfsemver.tensors.bands import MATRIX_ELEMENTS
+from hfsemver.tensors.bands import MATRIX_ELEMENTS, unrelated_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
 
 _MATRIX = 2
+
+_FIRST_FACTORS = frozenset({"lora_A", "lora_down"})
+"""What libraries call the factor of a low-rank adapter that starts at random."""
 
 HEADERS_ONLY = "its values were not compared, because --weights header looks at headers and digests only"
 
@@ -45,6 +48,11 @@ class TensorValues:
         wide = sum(size > 1 for size in self.pair.new.shape)
         return wide >= _MATRIX and self.pair.new.count >= MATRIX_ELEMENTS
 
+    @property
+    def is_first_factor(self) -> bool:
+        """Whether this is the factor of a low-rank adapter that starts at random."""
+        return not _FIRST_FACTORS.isdisjoint(self.pair.name.split("."))
+
 
 @dataclass(frozen=True, kw_only=True)
 class ValuesDiff:
@@ -64,14 +72,25 @@ class ValuesDiff:
         return tuple((band.word, counted[band]) for band in Band if counted[band])
 
     @cached_property
+    def is_adapter(self) -> bool:
+        """Whether these are factors of low-rank adapters, whatever else was saved beside them."""
+        return any(values.is_first_factor for values in self.tensors)
+
+    @cached_property
     def matrix_cosines(self) -> tuple[float, ...]:
-        """Cosine to the baseline of each matrix, unchanged ones counting as 1."""
-        return tuple(_cosine(values) for values in self.tensors if values.is_matrix)
+        """Cosine to the baseline of each matrix, of an adapter's first factors alone; unchanged ones count as 1."""
+        matrices = (values for values in self.tensors if values.is_matrix)
+        return tuple(_cosine(values) for values in matrices if values.is_first_factor or not self.is_adapter)
 
     @property
     def median_cosine(self) -> float | None:
-        """Median cosine to the baseline over all matrices; ``None`` without matrices."""
+        """Median cosine to the baseline over the matrices that tell; ``None`` without one."""
         return median(self.matrix_cosines) if self.matrix_cosines else None
+
+    @property
+    def unrelated_below(self) -> float:
+        """How far from zero the median cosine has to lie for the releases to be related."""
+        return unrelated_below(adapter=self.is_adapter)
 
     @property
     def relative_l2(self) -> float | None:

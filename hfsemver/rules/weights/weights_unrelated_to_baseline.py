@@ -13,7 +13,6 @@ from hfsemver.core.location import Location
 from hfsemver.diff.weights.values import identity
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 from hfsemver.tensors import Band
-from hfsemver.tensors.bands import UNRELATED_COSINE
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -41,12 +40,11 @@ NEW_HEAD = Example(
 def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
     values, cosine = diff.values, diff.updates.unrelated
     if cosine is not None:
-        matrices = [v for v in values.tensors if v.is_matrix]
         moved = values.of(Band.UPDATED)
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
-            message=f"the median cosine to the baseline is {cosine:.2g} over {len(matrices)} matrices",
+            message=f"the median cosine to the baseline is {cosine:.2g} over {len(values.matrix_cosines)} matrices",
             current=f"values {identity(moved)}",
-            witness=f"independent matrices have a cosine of 0; within {UNRELATED_COSINE} of it two releases share no values",
+            witness=f"independent matrices have a cosine of 0; within {values.unrelated_below} of it two releases share no values",
         )
     values.require_complete()

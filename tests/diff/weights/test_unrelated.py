@@ -145,8 +145,8 @@ class Perceptron(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.words = nn.Embedding(64, 64)
-        self.up, self.head = nn.Linear(64, 128), nn.Linear(128, 64)
+        self.words = nn.Embedding(64, 128)
+        self.up, self.head = nn.Linear(128, 256), nn.Linear(256, 64)
 
     def forward(self, text: torch.Tensor) -> torch.Tensor:
         result: torch.Tensor = self.head(self.up(self.words(text)).relu())
@@ -154,14 +154,15 @@ class Perceptron(nn.Module):
 
 
 class Convolutional(nn.Module):
-    """Two kernels that guess a symbol from the three before it."""
+    """Kernels that guess a symbol from the three before it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.first, self.second = nn.Conv1d(64, 64, 3), nn.Conv1d(64, 64, 1)
+        self.words = nn.Embedding(64, 128)
+        self.first, self.second = nn.Conv1d(128, 128, 3), nn.Conv1d(128, 64, 1)
 
     def forward(self, text: torch.Tensor) -> torch.Tensor:
-        past = nn.functional.pad(nn.functional.one_hot(text, 64).float().transpose(1, 2), (2, 0))
+        past = nn.functional.pad(self.words(text).transpose(1, 2), (2, 0))
         result: torch.Tensor = self.second(self.first(past).relu()).transpose(1, 2)
         return result
 
@@ -300,7 +301,7 @@ def test_neurons_in_another_order_look_like_another_model(tmp_path: Path) -> Non
     """A known limit: the same function, with no value in its place."""
     state = trained("perceptron", 0)
     torch.manual_seed(0)
-    width, inner = torch.randperm(64), torch.randperm(128)
+    width, inner = torch.randperm(128), torch.randperm(256)
     moved = {
         "words.weight": state["words.weight"][:, width],
         "up.weight": state["up.weight"][inner][:, width],
