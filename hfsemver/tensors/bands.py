@@ -15,15 +15,14 @@ if TYPE_CHECKING:
 UNRELATED_COSINE = 0.04
 """A release whose median cosine to the baseline, over its matrices, is nearer to zero than this is another model.
 
-Calibrated: of trained and published pairs, unrelated ones lie within 0.02 of zero, related ones above 0.08, which
-0.04 halves. ``docs/weights.md`` has the figures.
+Calibrated: unrelated pairs lie within 0.02 of zero and related ones above 0.08. ``docs/weights.md`` has the figures.
 """
 
 UNRELATED_ADAPTER_COSINE = 0.15
 """The same for low-rank adapters, over their first factors: unrelated ones lie within 0.09 of zero, related ones above 0.37.
 
-The first factor starts at random and hardly leaves its start. The second starts at zero and has few directions, so that
-two unrelated ones may point anywhere.
+The first factor starts at random and hardly leaves its start. The second starts at zero and has few directions: two
+unrelated ones may point anywhere.
 """
 
 MATRIX_ELEMENTS = 1024

@@ -16,7 +16,9 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn.utils import parametrize
 
+from hfsemver.diff.release import compare
 from hfsemver.workflows.check import CheckRequest, run_check
+from tests.builders import release
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -329,3 +331,22 @@ def test_an_adapter_stays_related_through_its_run(
 def test_an_adapter_of_another_seed_is_another_one(tmp_path: Path) -> None:
     """Trained on the same data, it holds nothing of the first."""
     assert ("major", [UNRELATED], {"updated": 8}) == verdict(adapter(5, 60), adapter(6, 60), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "size", "unrelated"),
+    [
+        ("lora_A", "lora_B", 8, True),
+        ("lora_down", "lora_up", 8, True),
+        # One row is no matrix, and what was saved beside it cannot speak for it.
+        ("lora_A", "lora_B", 1, False),
+    ],
+)
+def test_the_first_factors_speak_for_an_adapter(first: str, second: str, size: int, *, unrelated: bool) -> None:
+    """Another head, and other second factors, are no other adapter; other first factors are."""
+    old = {f"q.{first}.weight": f"F32[{size},512]", f"q.{second}.weight": f"F32[512,{size}]", "head": "F32[128,128]"}
+    beside = {name: spec if first in name else f"{spec} seed=1" for name, spec in old.items()}
+    within = {name: f"{spec} seed=1" for name, spec in old.items()}
+
+    assert compare(baseline=release(old), current=release(beside)).updates.unrelated is None
+    assert (compare(baseline=release(old), current=release(within)).updates.unrelated is not None) is unrelated
