@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
+from hfsemver.releases.checkpoints import read_checkpoints
 from hfsemver.releases.formats import card, evals, licence, strict_json, template, tokenizer
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
@@ -110,8 +111,10 @@ class Release:
 
     @cached_property
     def weights(self) -> Weights:
-        """The headers of all safetensors files, as sets of tensors."""
-        return read_weights(self.files, self.source, self.read)
+        """The headers of all safetensors files and of the checkpoints of ``torch.save``, as sets of tensors."""
+        safe = read_weights(self.files, self.source, self.read)
+        saved = read_checkpoints(self.weight_formats, self.files, self.source, self.read)
+        return Weights(MappingProxyType(dict(sorted((safe | saved).items()))))
 
     @cached_property
     def config(self) -> JsonObject | None:

@@ -70,6 +70,18 @@ class WeightFormat:
         return self.name.rpartition("/")[0]
 
 
+def safe_twins(name: str) -> frozenset[str]:
+    """Return under which names the weights of a pickle also come as safetensors: its own, or the one of transformers."""
+    folder, slash, base = name.rpartition("/")
+    stem = base.rpartition(".")[0]
+    stems = {stem, stem.replace("pytorch_model", "model", 1) if stem.startswith("pytorch_model") else stem}
+    twins = {f"{folder}{slash}{each}.safetensors" for each in stems}
+    if stem == "consolidated":
+        # The layout of the training code, published beside the one for loaders.
+        twins |= {"model.safetensors", "consolidated.safetensors"}
+    return frozenset(twins)
+
+
 def find_formats(paths: Iterable[str]) -> Mapping[str, WeightFormat]:
     """Return the weight sets among ``paths`` by name, sorted. An index without a single weight file is no set."""
     names = frozenset(paths)

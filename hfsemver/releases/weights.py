@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -45,7 +45,8 @@ _INDEX_FIRST = "diffusion_pytorch_model"
 class WeightSet:
     """Tensors that are loaded as one.
 
-    ``missing`` lists shards whose bytes are not here: their tensors are unknown, not absent.
+    ``missing`` lists shards whose bytes are not here: their tensors are unknown, not absent. So are those of a file in
+    ``refused``, of which it says why it cannot be read; all of ``missing`` are there as pointers, or refused.
     ``weight_map`` is what the index says, ``None`` for a set without one. ``leftovers`` are files and an index under the
     set's name that its library does not open, and ``dangling`` counts the tensors that such an index seeks in files
     which do not exist: diffusers and some servers follow it all the same.
@@ -59,11 +60,20 @@ class WeightSet:
     index_file: str | None = None
     leftovers: tuple[str, ...] = ()
     dangling: tuple[tuple[str, int], ...] = ()
+    refused: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    is_pickle: bool = False
+    twin: str | None = None
+    """The set of safetensors that loaders take in the place of these pickles."""
 
     @property
     def index_path(self) -> str:
         """Where the index of the set lies, or would lie if there were one."""
         return self.name + INDEX_SUFFIX
+
+    @property
+    def pointers(self) -> tuple[str, ...]:
+        """Those of the missing that are here as pointers; of a refused one all that can be told is that it is a pickle."""
+        return tuple(file for file in self.missing if file not in self.refused)
 
     @property
     def is_sharded(self) -> bool:
@@ -78,9 +88,19 @@ class WeightSet:
 
 @dataclass(frozen=True)
 class Weights:
-    """All weight sets of a release in safetensors, by name."""
+    """All weight sets of a release in safetensors, and those that ``torch.save`` wrote, by name."""
 
     sets: Mapping[str, WeightSet]
+
+    @cached_property
+    def safe(self) -> tuple[WeightSet, ...]:
+        """The sets in safetensors."""
+        return tuple(weight_set for weight_set in self.sets.values() if not weight_set.is_pickle)
+
+    @cached_property
+    def by_file(self) -> Mapping[str, WeightSet]:
+        """The set that each file belongs to."""
+        return MappingProxyType({file: one for one in self.sets.values() for file in one.files})
 
     @cached_property
     def count(self) -> int:
@@ -93,7 +113,7 @@ def series(path: str) -> str:
     return _SHARD_NUMBER.sub("", path)
 
 
-def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) -> Weights:
+def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) -> dict[str, WeightSet]:
     """Read the header of every safetensors file and every index beside them; no tensor bytes.
 
     ``read`` returns a whole file of at most so many bytes, ``None`` when there is none.
@@ -105,9 +125,7 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) 
     for path in files:
         if path.endswith(INDEX_SUFFIX) and _is_safetensors(path.removesuffix(INDEX_SUFFIX)):
             shards.setdefault(path.removesuffix(INDEX_SUFFIX), [])
-    return Weights(
-        MappingProxyType({name: _read_set(files, source, read, name, paths) for name, paths in sorted(shards.items())})
-    )
+    return {name: _read_set(files, source, read, name, paths) for name, paths in shards.items()}
 
 
 def _is_safetensors(path: str) -> bool:
@@ -120,7 +138,7 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
     data = read(index_path, index.MAX_SIZE)
     # An index that nobody follows has to be well-formed all the same.
     weight_map = None if data is None else index.read_weight_map(data, index_path, files)
-    opened = _opened(name, paths, weight_map)
+    opened = opened_files(name, paths, weight_map)
     tensors: dict[str, TensorInfo] = {}
     missing: list[str] = []
     for path in opened:
@@ -153,7 +171,7 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
     )
 
 
-def _opened(name: str, paths: list[str], weight_map: Mapping[str, str] | None) -> list[str]:
+def opened_files(name: str, paths: list[str], weight_map: Mapping[str, str] | None) -> list[str]:
     """Return the files that loaders open, of all that bear the name of one set.
 
     With neither a single file nor an index that names one of them nothing tells which series is meant: all are.

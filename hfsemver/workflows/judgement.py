@@ -93,8 +93,8 @@ def _side(release: Release, version: str | None) -> Side:
 
 
 def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
-    """Return what the comparison of weights stood on and showed; ``None`` without weights in safetensors to compare."""
-    if not diff.current.weights.sets:
+    """Return what the comparison of weights stood on and showed; ``None`` without weights to compare."""
+    if not (diff.current.weights.safe or diff.current.weights.count):
         return None
     try:
         values = diff.values

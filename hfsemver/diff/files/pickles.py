@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import unsharded
 from hfsemver.releases.pickles import may_hold_pickle
+from hfsemver.releases.weight_formats import safe_twins
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,14 +85,7 @@ class _Sets:
 
     def has_twin(self, name: str) -> bool:
         """Whether the weights of a pickle also come as safetensors: under its name, or the one of transformers."""
-        folder, slash, base = name.rpartition("/")
-        stem = base.rpartition(".")[0]
-        stems = {stem, stem.replace("pytorch_model", "model", 1) if stem.startswith("pytorch_model") else stem}
-        twins = {f"{folder}{slash}{each}.safetensors" for each in stems}
-        if stem == "consolidated":
-            # The layout of the training code, published beside the one for loaders.
-            twins |= {"model.safetensors", "consolidated.safetensors"}
-        return any(twin in self.formats for twin in twins)
+        return any(twin in self.formats for twin in safe_twins(name))
 
 
 def _was_hidden(baseline: Release, path: str) -> bool:

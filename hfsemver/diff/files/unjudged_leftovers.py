@@ -54,7 +54,7 @@ def _leftovers(release: Release) -> dict[str, tuple[str, ...]]:
         for name, found in kinds.items()
     )
     try:
-        found = {} if clear else release.weights.sets
+        found = () if clear else release.weights.safe
     except EvidenceMissing:
         return {}  # the rules that read weights say so
-    return {name: weight_set.leftovers for name, weight_set in found.items() if weight_set.leftovers}
+    return {weight_set.name: weight_set.leftovers for weight_set in found if weight_set.leftovers}

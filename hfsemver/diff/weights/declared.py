@@ -41,8 +41,11 @@ def _is_stored(change: KeyChange, reading: WeightReading) -> bool:
 def _most(release: Release, folder: str) -> str | None:
     """Return the dtype that most of the weights of a folder are stored in, ``None`` where no header is here."""
     bits: Counter[str] = Counter()
-    for weight_set in release.weights.sets.values():
-        for tensor in weight_set.tensors.values() if weight_set.name.startswith(folder) else ():
+    inside = [one for one in release.weights.sets.values() if one.name.startswith(folder)]
+    # A loader takes safetensors where there are some.
+    safe = [one for one in inside if not one.is_pickle]
+    for weight_set in safe or inside:
+        for tensor in weight_set.tensors.values():
             bits[tensor.dtype] += prod(tensor.shape) * DTYPE_BITS.get(tensor.dtype, 0)
     most = bits.most_common(1)
     return most[0][0] if most else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.diff.weights.echoes import faults_told_once
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.diff.weights.values import HEADERS_ONLY
 
@@ -57,7 +58,7 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
     A tensor that the baseline has too is judged against it; a new one, and every one of a first release, on its own.
     """
     faults: list[Fault] = []
-    compared = {(v.pair.new.file, v.pair.new.name) for v in values.tensors}
+    compared = {(v.pair.new.file, v.pair.new.name) for v in (*values.tensors, *values.echoes)}
     for seen in values.tensors:
         if seen.measure is not None:
             old, new = seen.measure.baseline_health, seen.measure.current_health
@@ -65,7 +66,7 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
     unread = {u.file: u for u in values.unread if not u.here}
     lone: list[TensorInfo] = []
     for weight_set in side.release.weights.sets.values():
-        for file in weight_set.missing if baseline is None else ():
+        for file in weight_set.pointers if baseline is None else ():
             unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)
         for tensor in weight_set.tensors.values():
             if (tensor.file, tensor.name) in compared or tensor.file in unread:
@@ -78,7 +79,8 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
         if health is not None:
             faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
     faults.sort(key=lambda fault: (fault.tensor.file, fault.tensor.name, fault.problem))
-    return HealthDiff(faults=tuple(faults), unread=tuple(unread[file] for file in sorted(unread)))
+    told = faults_told_once(faults, side.release.weights)
+    return HealthDiff(faults=told, unread=tuple(unread[file] for file in sorted(unread)))
 
 
 def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.source import OpenFile
     from hfsemver.tensors import Health
 
-    _Place = tuple[str, int, int]
+    _Place = tuple[str, int, int, str, tuple[int, ...]]
 
 
 _OPEN: Final = 8
@@ -29,7 +29,8 @@ _OPEN: Final = 8
 
 
 def _place(tensor: TensorInfo) -> _Place:
-    return (tensor.file, *tensor.data_offsets)
+    # Two tensors of a pickle may be one piece of memory in two shapes.
+    return (tensor.file, *tensor.data_offsets, tensor.dtype, tensor.shape)
 
 
 @dataclass(frozen=True, eq=False)

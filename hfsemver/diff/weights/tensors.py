@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.core.tensor import PACKED_DTYPES, TensorInfo
+from hfsemver.releases.checkpoints import are_comparable, parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -159,20 +160,21 @@ def gather(reading: WeightReading, formats: FormatsDiff) -> tuple[RawTensors, ..
     for old_set in old_sets.values():
         if old_set.name not in elsewhere:
             _require_sound_index(reading.baseline, old_set)
-    renamed = {new.name: old.name for old, new in formats.renamed if old.kind == "safetensors"}
-    parts: list[RawTensors] = []
+    renamed = {new.name: old.name for old, new in formats.renamed}
+    resliced = {name for old, new in formats.kept if not are_comparable(old, new) for name in parts(new)}
+    found: list[RawTensors] = []
     for name, new in new_sets.items():
         old = old_sets.get(renamed.get(name, name))
         if name in elsewhere:
             unread = Unread(file=new.index_file or name, reason=ELSEWHERE, differs=False)
-            parts.append(RawTensors(name=name, unread=(unread,), elsewhere=True))
-        elif old is not None:
-            parts.append(_gather_set(reading, old, new))
-    return tuple(parts)
+            found.append(RawTensors(name=name, unread=(unread,), elsewhere=True))
+        elif old is not None and name not in resliced:
+            found.append(_gather_set(reading, old, new))
+    return tuple(found)
 
 
 def _gather_set(reading: WeightReading, old: WeightSet, new: WeightSet) -> RawTensors:
-    same = {file for file in old.files if file in new.files and reading.same(file, file)}
+    same = {file for file in old.files if file in new.files and _same(reading, old, new, file)}
     unread = _unread(reading, old, new, same)
     before, after = _known(old, new, same), _known(new, old, same)
     # With a header missing and no index to give the names, absence from what was read proves nothing.
@@ -186,6 +188,12 @@ def _gather_set(reading: WeightReading, old: WeightSet, new: WeightSet) -> RawTe
         unread=unread,
         reshardings=(Resharding(name=new.name, old=old.files, new=new.files),) if old.files != new.files else (),
     )
+
+
+def _same(reading: WeightReading, old: WeightSet, new: WeightSet, file: str) -> bool | None:
+    """Whether a file is equal on both sides; one that cannot be read is compared as a whole."""
+    whole = file in old.refused or file in new.refused
+    return reading.same_whole(file, file) if whole else reading.same(file, file)
 
 
 def _names_complete(weight_set: WeightSet) -> bool:
@@ -207,7 +215,7 @@ def _known(weight_set: WeightSet, other: WeightSet, same: set[str]) -> dict[str,
 
 def _lies_elsewhere(new: WeightSet, old_sets: Mapping[str, WeightSet]) -> bool:
     """Whether the repository keeps the weights in another place: an index now, and not one weight file before."""
-    return new.is_elsewhere and not any(old.files for old in old_sets.values())
+    return new.is_elsewhere and not any(old.files for old in old_sets.values() if not old.is_pickle)
 
 
 def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
@@ -227,13 +235,27 @@ def _require_sound_index(baseline: Release, weight_set: WeightSet) -> None:
 
 def _unread(reading: WeightReading, old: WeightSet, new: WeightSet, same: set[str]) -> tuple[Unread, ...]:
     """Shards without their bytes, but for those that are equal on both sides."""
+    if old.name != new.name and old.refused and _are_renamed(reading, old, new):
+        return ()
     found = []
     for weight_set, other, side in ((old, new, "baseline"), (new, old, "current")):
         for file in weight_set.missing:
+            if weight_set is old and file in old.refused and file in new.refused:
+                continue  # once is enough
             if file not in same:
                 # Another name or another digest: either way the file that consumers get is not the one of before.
-                differs = file not in other.files or reading.same(file, file) is False
-                reason = f"only its LFS pointer is here in the {side} release, so its tensors are unknown"
+                differs = file not in other.files or _same(reading, old, new, file) is False
+                refused = weight_set.refused.get(file)
+                reason = (
+                    f"only its LFS pointer is here in the {side} release, so its tensors are unknown"
+                    if refused is None
+                    else f"its tensors in the {side} release are unknown: {refused}"
+                )
                 here = weight_set is old and file in new.files and file not in new.missing
                 found.append(Unread(file=file, reason=reason, differs=differs, here=here))
     return tuple(sorted(found, key=lambda unread: (unread.file, unread.reason)))
+
+
+def _are_renamed(reading: WeightReading, old: WeightSet, new: WeightSet) -> bool:
+    """Whether the files of two sets are the same, one by one, under other names."""
+    return len(old.files) == len(new.files) and all(map(reading.same_whole, old.files, new.files))

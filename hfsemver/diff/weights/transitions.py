@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.config.labels import COUNT, DEFAULT_COUNT
 from hfsemver.diff.weights import renames
+from hfsemver.diff.weights.echoes import told_once
 from hfsemver.diff.weights.heads import claim_head
 from hfsemver.diff.weights.implied import claim_implied
 from hfsemver.diff.weights.stacking import stacked
@@ -38,8 +39,11 @@ def compare_tensors(
     if reading is None:
         return TensorDiff()
     diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
-    for raw in raws:
-        part = _claim(raw, reading, config, left_out)
+    parts = {raw.name: _claim(raw, reading, config, left_out) for raw in raws}
+    for name, part in parts.items():
+        weight_set = reading.current.weights.sets[name]
+        if weight_set.is_pickle:
+            part = told_once(part, parts.get(weight_set.twin or ""))  # noqa: PLW2901 -- the same part, without echoes
         sums = {f.name: getattr(diff, f.name) + getattr(part, f.name) for f in fields(diff) if f.name != "elsewhere"}
         diff = replace(diff, **sums)
     return diff

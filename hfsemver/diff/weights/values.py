@@ -11,14 +11,16 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.echoes import values_told_once
 from hfsemver.diff.weights.tensors import Unread, require_read
+from hfsemver.releases.checkpoints import are_comparable, parts
 from hfsemver.tensors import Band, Measure, band_of
 from hfsemver.tensors.bands import MATRIX_ELEMENTS, unrelated_below
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from hfsemver.diff.files.formats import FormatsDiff
+    from hfsemver.diff.files.formats import FormatsDiff, WeightFormat
     from hfsemver.diff.weights.measuring import Measuring
     from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
@@ -60,6 +62,8 @@ class ValuesDiff:
 
     tensors: tuple[TensorValues, ...] = ()
     unread: tuple[Unread, ...] = ()
+    echoes: tuple[TensorValues, ...] = ()
+    """Tensors whose values say what those of another tensor say: they were looked at, and count for nothing more."""
 
     def of(self, band: Band) -> tuple[TensorValues, ...]:
         """Return the tensors of one band."""
@@ -175,8 +179,12 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
             band = band_of(measure, pair.old.dtype, pair.new.dtype)
             found[pair] = TensorValues(pair=pair, band=band, measure=measure)
     found |= {pair: TensorValues(pair=pair, band=Band.IDENTICAL) for pair in equal}
+    told, echoes = values_told_once(
+        [found[pair] for pair in tensors.compared if pair in found], reading.baseline.weights, reading.current.weights
+    )
     return ValuesDiff(
-        tensors=tuple(found[pair] for pair in tensors.compared if pair in found),
+        tensors=told,
+        echoes=echoes,
         unread=tuple(unread[file] for file in sorted(unread)),
     )
 
@@ -185,6 +193,9 @@ def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unr
     """Weights in formats whose values are not read, where their bytes differ or may differ."""
     for old, new in (*formats.kept, *formats.renamed):
         if old.kind == "safetensors":
+            continue
+        if are_comparable(old, new):
+            yield from _leftovers(reading, old, new)
             continue
         if all(file in old.files and reading.same(file, file) for file in new.files):
             continue  # what was left over from another sharding is gone, what loaders open is the same
@@ -199,3 +210,12 @@ def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unr
             elif not same:
                 reason = f"its bytes changed, and values are not read in the {new.kind} format"
                 yield Unread(file=new_path, reason=reason, differs=True)
+
+
+def _leftovers(reading: WeightReading, old: WeightFormat, new: WeightFormat) -> Iterator[Unread]:
+    """Files beside the pickles that are compared tensor by tensor, where they came or their bytes differ or may differ."""
+    for name in parts(new):
+        for file in reading.current.weights.sets[name].leftovers:
+            if file in old.files and reading.same_whole(file, file):
+                continue
+            yield Unread(file=file, reason="it lies beside the files that its library opens", differs=file in old.files)

@@ -39,7 +39,7 @@ _LEGACY: Final = b"\x80\x02\x8a\x0a\x6c\xfc\x9c\x46"
 """The start of the number that opened a file of ``torch.save`` before version 1.6."""
 
 _LITTLE: Final = b"little"
-_CONVERT: Final = "save it as safetensors: safetensors.torch.save_file(torch.load(file, weights_only=True), ...)"
+_CONVERT: Final = "save it as safetensors, by safetensors.torch.save_file(torch.load(file, weights_only=True), ...)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,9 +88,9 @@ def read_archive(read: ReadRange, path: str, size: int) -> TorchArchive:
     """Read what ``read(path, start, stop)`` gives of the file of ``size`` bytes. Raises ``FormatError``."""
     head = read(path, 0, min(size, len(_LEGACY)))
     if head == _LEGACY:
-        raise FormatError("is in the format that torch.save wrote before version 1.6", path, hint=_CONVERT)
+        raise FormatError(f"written by torch.save before version 1.6, and not read: {_CONVERT}", path)
     if head[:4] != b"PK\x03\x04":
-        raise FormatError("is no zip archive, as torch.save writes it", path)
+        raise FormatError("no zip archive, as torch.save writes it", path)
     start, stop, count = _directory(read, path, size)
     listed = list(_listed(read(path, start, stop), path, start, count))
     if len({entry.raw.lower() for entry in listed}) != count:
@@ -114,7 +114,7 @@ def _archive(read: ReadRange, path: str, entries: Mapping[str, Entry]) -> TorchA
     if found is None:
         raise FormatError("holds no data.pkl", path, "directory")
     if "constants.pkl" in inside:
-        raise FormatError("is a TorchScript program, not a dict of tensors", path)
+        raise FormatError("a TorchScript program, not a dict of tensors", path)
     order = inside.get("byteorder")
     if order is not None and (order.size != len(_LITTLE) or read(path, order.begin, order.end) != _LITTLE):
         raise FormatError("is not that of little-endian numbers", path, "byteorder")
