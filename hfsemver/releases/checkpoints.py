@@ -24,14 +24,13 @@ if TYPE_CHECKING:
     from hfsemver.releases.source import FileInfo, ReadFile, Source
     from hfsemver.releases.weight_formats import WeightFormat
 
-KINDS: Final = frozenset({"pytorch", "binary"})
-"""The formats whose files may have been written by ``torch.save``."""
+_KIND: Final = "pytorch"
 
 
 def parts(item: WeightFormat) -> dict[str, list[str]]:
     """Return the sets of a format by name: shards are one, while files by rank each hold a slice of every tensor."""
     found: dict[str, list[str]] = {}
-    for path in item.files if item.kind in KINDS else ():
+    for path in item.files if item.kind == _KIND else ():
         found.setdefault(unsharded(path), []).append(path)
     return found
 

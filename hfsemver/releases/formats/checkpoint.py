@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.safetensors import ReadRange
     from hfsemver.releases.formats.torch_zip import TorchArchive
 
-MAX_VALUES: Final = 1_000_000
+    Way = tuple[str, ...]
+
+MAX_VALUES: Final = 300_000
 MAX_NAME: Final = 2_000
 MAX_NAMES: Final = 16 << 20
 """Characters in all names: one dict may stand in a file under many names."""
@@ -33,9 +35,11 @@ MAX_DEPTH: Final = 32
 
 ALONE: Final = "tensor"
 """The name of a tensor that is a file's only value, and has no name in it."""
-_WEIGHTS: Final = ("state_dict", "model_state_dict", "model", "module")
-_TRAINING: Final = re.compile(r"(?:optim|(?:lr_?)?sched|(?:grad_)?scaler|amp|rng|callbacks|loops)", re.IGNORECASE)
-"""How what only a training run takes up again begins."""
+_WEIGHTS: Final = frozenset({"state_dict", "model_state_dict", "model", "module"})
+_TRAINING: Final = re.compile(
+    r"(?:optim(?:izers?)?|(?:lr_?)?schedulers?|(?:grad_)?scaler|amp|rng|callbacks|loops)(?:_.*)?", re.IGNORECASE
+)
+"""What only a training run takes up again."""
 
 _PICKLE: Final = "data.pkl"
 
@@ -49,49 +53,49 @@ def read_checkpoint(read: ReadRange, path: str, size: int) -> tuple[TensorInfo, 
     archive = read_archive(read, path, size)
     root = PickleMachine(archive.pickle, (path, _PICKLE)).run()
     found: dict[str, TensorInfo] = {}
-    for name, tensor in _named(_weights(root), path):
+    for name, tensor in _named(tuple(_walk(root, path)), path):
         if name in found:
             raise FormatError(f'two tensors are called "{clipped(name)}"', path, _PICKLE)
         found[name] = _placed(name, tensor, archive, path)
     return tuple(found[name] for name in sorted(found))
 
 
-def _weights(root: object) -> object:
-    """Return the dict that loaders take out of a checkpoint, else all that is in the file."""
-    if not isinstance(root, dict):
-        return root
-    kept = {key: value for key, value in root.items() if not (isinstance(key, str) and _is_training(key, value))}
-    holding = [key for key, value in kept.items() if isinstance(value, dict | list | tuple | StoredTensor)]
-    inner = kept[holding[0]] if len(holding) == 1 and holding[0] in _WEIGHTS else None
-    return inner if isinstance(inner, dict) and inner else kept
+def _named(found: tuple[tuple[Way, StoredTensor], ...], path: str) -> Iterator[tuple[str, StoredTensor]]:
+    """Yield each tensor with its name; a dict of weights that all of them lie in is no part of it."""
+    wrapped = {way[0] if len(way) > 1 else "" for way, _ in found}
+    outer = 1 if len(wrapped) == 1 and wrapped <= _WEIGHTS else 0
+    characters = 0
+    for way, tensor in found:
+        name = ".".join(way[outer:]) or ALONE
+        characters += len(name)
+        if len(name) > MAX_NAME or characters > MAX_NAMES:
+            raise FormatError(f"more than {MAX_NAME} characters in one name or {MAX_NAMES} in all", path, _PICKLE)
+        yield name, tensor
 
 
-def _is_training(key: str, value: object) -> bool:
+def _is_training(way: Way, value: object) -> bool:
     # A module may be called `scheduler.bias`; the state of a scheduler is a container of its own.
-    return isinstance(value, dict | list) and _TRAINING.match(key) is not None
+    return len(way) == 1 and isinstance(value, dict | list) and _TRAINING.fullmatch(way[0]) is not None
 
 
-def _named(root: object, path: str) -> Iterator[tuple[str, StoredTensor]]:
-    pending: list[tuple[tuple[str, ...], object]] = [((), root)]
-    values = characters = 0
+def _walk(root: object, path: str) -> Iterator[tuple[Way, StoredTensor]]:
+    """Yield each tensor with the keys that lead to it."""
+    pending: list[tuple[Way, object]] = [((), root)]
+    values = 0
     while pending:
-        parts, value = pending.pop()
+        way, value = pending.pop()
         values += 1
         if isinstance(value, Storage):
             raise FormatError("a storage outside of a tensor", path, _PICKLE)
         if isinstance(value, StoredTensor):
-            name = ".".join(parts) if parts else ALONE
-            characters += len(name)
-            if len(name) > MAX_NAME or characters > MAX_NAMES:
-                raise FormatError(f"more than {MAX_NAME} characters in one name or {MAX_NAMES} in all", path, _PICKLE)
-            yield name, value
+            yield way, value
             continue
-        if not isinstance(value, dict | list | tuple) or not value:
+        if not isinstance(value, dict | list | tuple) or not value or _is_training(way, value):
             continue
-        if values + len(pending) + len(value) > MAX_VALUES or len(parts) >= MAX_DEPTH:
+        if values + len(pending) + len(value) > MAX_VALUES or len(way) >= MAX_DEPTH:
             raise FormatError(f"more than {MAX_VALUES} values, or {MAX_DEPTH} inside of each other", path, _PICKLE)
         items = value.items() if isinstance(value, dict) else enumerate(value)
-        pending.extend(((*parts, str(key)), inner) for key, inner in items)
+        pending.extend(((*way, str(key)), inner) for key, inner in items)
 
 
 def _placed(name: str, tensor: StoredTensor, archive: TorchArchive, path: str) -> TensorInfo:
