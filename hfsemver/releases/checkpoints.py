@@ -59,7 +59,7 @@ def _read_set(
     weight_map, problem = _weight_map(files, read, name + INDEX_SUFFIX)
     opened = opened_files(name, paths, weight_map)
     tensors: dict[str, TensorInfo] = {}
-    refused: dict[str, str] = {path: problem for path in opened if problem}
+    refused: dict[str, str] = {path: problem for path in (name + INDEX_SUFFIX, *opened) if problem}
     for path in opened:
         info = files[path]
         if path in refused or info.kind is FileKind.POINTER:
@@ -81,7 +81,7 @@ def _read_set(
         name=name,
         files=tuple(sorted(opened)),
         tensors=MappingProxyType(dict(sorted(tensors.items()))),
-        missing=tuple(path for path in opened if path in refused or files[path].kind is FileKind.POINTER),
+        missing=tuple(sorted({*refused, *(path for path in opened if files[path].kind is FileKind.POINTER)})),
         leftovers=tuple(sorted({*paths} - {*opened})),
         refused=MappingProxyType(refused),
         is_pickle=True,
@@ -95,4 +95,4 @@ def _weight_map(files: Mapping[str, FileInfo], read: ReadFile, path: str) -> tup
         data = read(path, index.MAX_SIZE)
         return (None if data is None else index.read_weight_map(data, path, files)), ""
     except (FormatError, EvidenceMissing) as error:
-        return None, f"cannot be opened by its index: {error}"
+        return None, f"the index cannot be read: {error}"

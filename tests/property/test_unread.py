@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from typing import TYPE_CHECKING
 
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +19,18 @@ from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.workflows.judgement import judge
 from tests.builders import files
+from tests.checkpoints import saved
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
 
 SPECS = st.sampled_from(["F32[4,4]", "F32[4,4] seed=1 scale=1e-3", "F32[4,4] as=BF16", "BF16[4,4]", "F32[8,4]"])
+LEGACY = {"_use_new_zipfile_serialization": False}
+CHECKPOINTS = st.sampled_from([
+    b"PK\x03\x04a", b"PK\x03\x04b", saved({"body": torch.ones(4, 4)}), saved({"body": torch.ones(4, 4), "head": torch.ones(2)}),
+    saved({"body": torch.zeros(4, 4)}), saved({"body": torch.ones(8, 4)}), saved({"body": torch.ones(4, 4).half()}),
+    saved({"body": torch.ones(4, 4)}, **LEGACY), saved({"body": torch.full((4, 4), torch.nan)}),
+])  # fmt: skip
 SIDES = st.fixed_dictionaries(
     {
         "body": SPECS,
@@ -36,7 +44,7 @@ SIDES = st.fixed_dictionaries(
         ]),
         "generation_config.json": st.sampled_from([{"eos_token_id": 1}, {"eos_token_id": [1, 2]}, {"top_k": 3}]),
     },
-    optional={"head": SPECS, "pytorch_model.bin": st.sampled_from([b"PK\x03\x04a", b"PK\x03\x04b"])},
+    optional={"head": SPECS, "pytorch_model.bin": CHECKPOINTS},
 )  # fmt: skip
 
 

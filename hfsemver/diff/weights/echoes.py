@@ -77,16 +77,15 @@ def faults_told_once(faults: Iterable[Fault], current: Weights) -> tuple[Fault, 
     """Return the faults without those of a pickle that its twin has too, and without those of a second name."""
     faults = tuple(faults)
     told = {(_set(f.tensor, current), f.tensor.name, f.kind, f.problem) for f in faults}
-    seen: set[Hashable] = set()
-    found = []
-    for fault in faults:
-        if _is_pickled(fault.tensor, current):
-            place = (fault.tensor.file, fault.tensor.data_offsets, fault.kind, fault.problem)
-            if place in seen or (_twin(fault.tensor, current), fault.tensor.name, fault.kind, fault.problem) in told:
-                continue
-            seen.add(place)
-        found.append(fault)
-    return tuple(found)
+    groups: dict[Hashable, list[Fault]] = {}
+    for number, fault in enumerate(faults):
+        place = (fault.tensor.file, fault.tensor.data_offsets, fault.kind, fault.problem)
+        groups.setdefault(place if _is_pickled(fault.tensor, current) else number, []).append(fault)
+    spoken: set[int] = set()
+    for group in groups.values():
+        if not any((_twin(f.tensor, current), f.tensor.name, f.kind, f.problem) in told for f in group):
+            spoken.add(id(min(group, key=lambda f: (is_head(f.tensor.name), f.tensor.name))))
+    return tuple(fault for fault in faults if id(fault) in spoken)
 
 
 def _spoken(pairs: Iterable[TensorPair], twin: TensorDiff | None) -> Mapping[TensorPair, TensorPair | None]:

@@ -174,7 +174,8 @@ def gather(reading: WeightReading, formats: FormatsDiff) -> tuple[RawTensors, ..
 
 
 def _gather_set(reading: WeightReading, old: WeightSet, new: WeightSet) -> RawTensors:
-    same = {file for file in old.files if file in new.files and _same(reading, old, new, file)}
+    kept = {*old.files, *old.refused} & {*new.files, *new.refused}
+    same = {file for file in kept if _same(reading, old, new, file)}
     unread = _unread(reading, old, new, same)
     before, after = _known(old, new, same), _known(new, old, same)
     # With a header missing and no index to give the names, absence from what was read proves nothing.

@@ -40,6 +40,8 @@ class TensorValues:
     pair: TensorPair
     band: Band
     measure: Measure | None = None
+    network: str = ""
+    """The set of pickles that it lies in: a network of its own beside the one in safetensors, which has no name here."""
 
     @property
     def is_matrix(self) -> bool:
@@ -82,9 +84,16 @@ class ValuesDiff:
 
     @cached_property
     def matrix_cosines(self) -> tuple[float, ...]:
-        """Cosine to the baseline of each matrix, of an adapter's first factors alone; unchanged ones count as 1."""
-        matrices = (values for values in self.tensors if values.is_matrix)
-        return tuple(_cosine(values) for values in matrices if values.is_first_factor or not self.is_adapter)
+        """Cosine to the baseline of each matrix, of an adapter's first factors alone; unchanged ones count as 1.
+
+        A pickle that was left as it was beside other safetensors, or the other way round, vouches for nothing: of several
+        networks the one that went furthest counts.
+        """
+        cosines: dict[str, list[float]] = {}
+        for values in (*self.tensors, *self.echoes):
+            if values.is_matrix and (values.is_first_factor or not self.is_adapter):
+                cosines.setdefault(values.network, []).append(_cosine(values))
+        return tuple(min(cosines.values(), key=median, default=()))
 
     @property
     def median_cosine(self) -> float | None:
@@ -177,8 +186,8 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
             unread.setdefault(measure.where, Unread(file=measure.where, reason=reason, differs=differing[pair]))
         else:
             band = band_of(measure, pair.old.dtype, pair.new.dtype)
-            found[pair] = TensorValues(pair=pair, band=band, measure=measure)
-    found |= {pair: TensorValues(pair=pair, band=Band.IDENTICAL) for pair in equal}
+            found[pair] = TensorValues(pair=pair, band=band, measure=measure, network=_network(reading, pair))
+    found |= {pair: TensorValues(pair=pair, band=Band.IDENTICAL, network=_network(reading, pair)) for pair in equal}
     told, echoes = values_told_once(
         [found[pair] for pair in tensors.compared if pair in found], reading.baseline.weights, reading.current.weights
     )
@@ -187,6 +196,11 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         echoes=echoes,
         unread=tuple(unread[file] for file in sorted(unread)),
     )
+
+
+def _network(reading: WeightReading, pair: TensorPair) -> str:
+    found = reading.current.weights.by_file.get(pair.new.file)
+    return found.name if found is not None and found.is_pickle else ""
 
 
 def _other_formats(reading: WeightReading, formats: FormatsDiff) -> Iterator[Unread]:

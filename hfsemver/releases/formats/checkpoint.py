@@ -57,6 +57,8 @@ def read_checkpoint(read: ReadRange, path: str, size: int) -> tuple[TensorInfo, 
         if name in found:
             raise FormatError(f'two tensors are called "{clipped(name)}"', path, _PICKLE)
         found[name] = _placed(name, tensor, archive, path)
+    if not found:
+        raise FormatError("holds no tensor", path, _PICKLE)
     return tuple(found[name] for name in sorted(found))
 
 

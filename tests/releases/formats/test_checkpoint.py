@@ -117,7 +117,6 @@ def test_parameters_modules_and_plain_values() -> None:
         ({"scheduler": 0, "model": 0}, {"scheduler", "model"}),
         ([0, 0], {"0", "1"}),
         (0, {ALONE}),
-        ({}, set()),
     ],
 )
 def test_names_are_those_that_loaders_ask_for(value: object, names: set[str]) -> None:
@@ -184,6 +183,7 @@ REFUSED = {
     "a bare storage": (saved({"s": torch.ones(2).untyped_storage()}), "outside of a tensor"),
     "one name twice": (saved({"a.b": torch.ones(1), "a": {"b": torch.ones(1)}}), "two tensors"),
     "no zip": (b"GGUF\3\0\0\0" + b"\0" * 200, "no zip archive"),
+    "no tensor": (saved({"epoch": 3, "optimizer": {"m": torch.ones(1)}}), "holds no tensor"),
     "empty": (b"", "no zip archive"),
     "more than its storage": (checkpoint(stream(("w", tensor((5,))))), "ends at byte 20"),
     "a storage of another size": (checkpoint(stream(("w", tensor(stored=storage(count=5))))), "has 16 bytes"),
