@@ -11,16 +11,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from hfsemver.diff.weights.heads import is_head
-from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from hfsemver.core.tensor import TensorInfo
-    from hfsemver.diff.weights.health import Fault
     from hfsemver.diff.weights.tensors import Claimed, HeadChange, TensorDiff, TensorPair
-    from hfsemver.diff.weights.values import TensorValues
     from hfsemver.releases.weights import Weights
+
+    Faulty = tuple[TensorInfo, str]
 
 _Change = TypeVar("_Change")
 
@@ -55,37 +54,40 @@ def told_once(part: TensorDiff, twin: TensorDiff | None) -> TensorDiff:
     )
 
 
-def values_told_once(
-    values: Sequence[TensorValues], baseline: Weights, current: Weights
-) -> tuple[tuple[TensorValues, ...], tuple[TensorValues, ...]]:
-    """Return the values that speak for themselves, and those that only repeat another."""
-    named = {(_set(v.pair.new, current), v.pair.new.name): v for v in values}
-    groups: dict[Hashable, list[TensorValues]] = {}
-    for number, seen in enumerate(values):
-        pickled = _is_pickled(seen.pair.new, current) and _is_pickled(seen.pair.old, baseline)
-        groups.setdefault(_places(seen.pair) if pickled and seen.pair.new.size else number, []).append(seen)
-    echoes: set[int] = set()
+def repeated_pairs(said: Mapping[TensorPair, Hashable], baseline: Weights, current: Weights) -> frozenset[TensorPair]:
+    """Return the pairs of which another one says the same: ``said`` gives what became of the values of each."""
+    named = {(_set(pair.new, current), pair.name): pair for pair in said}
+    groups: dict[Hashable, list[TensorPair]] = {}
+    for pair in said:
+        pickled = _is_pickled(pair.new, current) and _is_pickled(pair.old, baseline)
+        groups.setdefault(_places(pair) if pickled and pair.new.size else pair, []).append(pair)
+    repeated: set[TensorPair] = set()
     for group in groups.values():
-        twins = [named.get((_twin(v.pair.new, current), v.pair.new.name)) for v in group]
-        repeated = any(t is not None and _alike(v, t) for v, t in zip(group, twins, strict=True))
-        first = None if repeated else min(group, key=lambda v: (is_head(v.pair.name), v.pair.name))
-        echoes.update(id(v) for v in group if v is not first)
-    return tuple(v for v in values if id(v) not in echoes), tuple(v for v in values if id(v) in echoes)
+        twins = [(pair, named.get((_twin(pair.new, current), pair.name))) for pair in group]
+        told = any(t is not None and (_edit(p), said[p]) == (_edit(t), said[t]) for p, t in twins)
+        repeated.update(group if told else set(group) - {_first(group)})
+    return frozenset(repeated)
 
 
-def faults_told_once(faults: Iterable[Fault], current: Weights) -> tuple[Fault, ...]:
-    """Return the faults without those of a pickle that its twin has too, and without those of a second name."""
+def repeated_faults(faults: Iterable[Faulty], current: Weights) -> frozenset[Faulty]:
+    """Return the tensors with what is wrong with them of which another one says the same."""
     faults = tuple(faults)
-    told = {(_set(f.tensor, current), f.tensor.name, f.kind, f.problem) for f in faults}
-    groups: dict[Hashable, list[Fault]] = {}
-    for number, fault in enumerate(faults):
-        place = (fault.tensor.file, fault.tensor.data_offsets, fault.kind, fault.problem)
-        groups.setdefault(place if _is_pickled(fault.tensor, current) else number, []).append(fault)
-    spoken: set[int] = set()
+    named = {(_set(tensor, current), tensor.name, problem) for tensor, problem in faults}
+    groups: dict[Hashable, list[Faulty]] = {}
+    for tensor, problem in faults:
+        if _is_pickled(tensor, current):
+            groups.setdefault((tensor.file, tensor.data_offsets, problem), []).append((tensor, problem))
+    repeated: set[Faulty] = set()
     for group in groups.values():
-        if not any((_twin(f.tensor, current), f.tensor.name, f.kind, f.problem) in told for f in group):
-            spoken.add(id(min(group, key=lambda f: (is_head(f.tensor.name), f.tensor.name))))
-    return tuple(fault for fault in faults if id(fault) in spoken)
+        told = any((_twin(tensor, current), tensor.name, problem) in named for tensor, problem in group)
+        first = min(group, key=lambda faulty: (is_head(faulty[0].name), faulty[0].name))
+        repeated.update(group if told else set(group) - {first})
+    return frozenset(repeated)
+
+
+def _first(pairs: Iterable[TensorPair]) -> TensorPair:
+    """Return the one that speaks for pairs at the same bytes: the embeddings rather than the head that is tied to them."""
+    return min(pairs, key=lambda pair: (is_head(pair.name), pair.name))
 
 
 def _spoken(pairs: Iterable[TensorPair], twin: TensorDiff | None) -> Mapping[TensorPair, TensorPair | None]:
@@ -96,9 +98,8 @@ def _spoken(pairs: Iterable[TensorPair], twin: TensorDiff | None) -> Mapping[Ten
         groups.setdefault(_places(pair), []).append(pair)
     spoken: dict[TensorPair, TensorPair | None] = {}
     for group in groups.values():
-        first = min(group, key=lambda pair: (is_head(pair.name), pair.name))
         repeated = any(_edit(pair) in told for pair in group)
-        spoken.update((pair, None if repeated else first) for pair in group if pair.new.size)
+        spoken.update((pair, None if repeated else _first(group)) for pair in group if pair.new.size)
     return spoken
 
 
@@ -129,16 +130,6 @@ def _head(change: HeadChange) -> Hashable:
 def _claim(claim: Claimed, others: tuple[Claimed, ...]) -> Claimed:
     known = {name for other in others if other.cause == claim.cause for name in other.tensors}
     return replace(claim, tensors=tuple(name for name in claim.tensors if name not in known))
-
-
-def _alike(one: TensorValues, other: TensorValues) -> bool:
-    """Whether two pairs show one edit: the same dtypes, the same band and, where they were measured, the same bytes."""
-    if one.band is not other.band or _edit(one.pair) != _edit(other.pair):
-        return False
-    left, right = one.measure, other.measure
-    if one.band is Band.IDENTICAL or left is None or right is None:
-        return one.band is Band.IDENTICAL
-    return (left.changed, left.content) == (right.changed, right.content)
 
 
 def _set(tensor: TensorInfo, weights: Weights) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.diff.weights.echoes import faults_told_once
+from hfsemver.diff.weights.echoes import repeated_faults
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.diff.weights.values import HEADERS_ONLY
 
@@ -33,6 +33,11 @@ class Fault:
     tensor: TensorInfo
     kind: str
     problem: str
+
+    @property
+    def words(self) -> str:
+        """The kind and the problem."""
+        return f"{self.kind}: {self.problem}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +84,8 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
         if health is not None:
             faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
     faults.sort(key=lambda fault: (fault.tensor.file, fault.tensor.name, fault.problem))
-    told = faults_told_once(faults, side.release.weights)
+    echoes = repeated_faults([(f.tensor, f.words) for f in faults], side.release.weights)
+    told = tuple(fault for fault in faults if (fault.tensor, fault.words) not in echoes)
     return HealthDiff(faults=told, unread=tuple(unread[file] for file in sorted(unread)))
 
 

@@ -11,7 +11,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.echoes import values_told_once
+from hfsemver.diff.weights.echoes import repeated_pairs
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.releases.checkpoints import are_comparable, parts
 from hfsemver.tensors import Band, Measure, band_of
@@ -188,14 +188,19 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
             band = band_of(measure, pair.old.dtype, pair.new.dtype)
             found[pair] = TensorValues(pair=pair, band=band, measure=measure, network=_network(reading, pair))
     found |= {pair: TensorValues(pair=pair, band=Band.IDENTICAL, network=_network(reading, pair)) for pair in equal}
-    told, echoes = values_told_once(
-        [found[pair] for pair in tensors.compared if pair in found], reading.baseline.weights, reading.current.weights
-    )
+    said = {pair: _said(seen) for pair, seen in found.items()}
+    echoes = repeated_pairs(said, reading.baseline.weights, reading.current.weights)
     return ValuesDiff(
-        tensors=told,
-        echoes=echoes,
+        tensors=tuple(found[pair] for pair in tensors.compared if pair in found and pair not in echoes),
+        echoes=tuple(found[pair] for pair in tensors.compared if pair in echoes),
         unread=tuple(unread[file] for file in sorted(unread)),
     )
+
+
+def _said(values: TensorValues) -> tuple[object, ...]:
+    """Return what tells one change of values from another: the band and, where there is a change, the bytes."""
+    measure = values.measure if values.band is not Band.IDENTICAL else None
+    return (values.band, measure.changed, measure.content) if measure is not None else (values.band,)
 
 
 def _network(reading: WeightReading, pair: TensorPair) -> str:
