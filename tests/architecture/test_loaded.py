@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import builders
+from tests.checkpoints import checkpoint, stream, tensor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,11 +47,13 @@ BASELINE = {
     "lm_head.weight": "F32[16,8]",
     "config.json": {"model_type": "llama", "architectures": ["LlamaForCausalLM"], "hidden_size": 8},
     "tokenizer_config.json": {"chat_template": "{{ messages[0].content }}"},
+    "pytorch_model.bin": checkpoint(stream(("w", tensor()))),
     "README.md": "---\nlicense: mit\nversion: 1.0.0\n---\n",
 }
 CURRENT = {
     **BASELINE,
     "model.embed_tokens.weight": "F32[16,8] seed=1",
+    "pytorch_model.bin": checkpoint(stream(("w", tensor())), [b"\1" * 16]),
     "tokenizer_config.json": {"chat_template": "<s>{{ messages[0].content }}"},
     "README.md": "---\nlicense: mit\nversion: 1.0.1\n---\n",
 }

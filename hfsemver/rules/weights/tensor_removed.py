@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.diff.weights.folding import fold
+from hfsemver.rules.loading import load_call
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -38,6 +39,6 @@ def tensor_removed(diff: ReleaseDiff) -> Notes:
             baseline=group.old + group.mark,
             members=group.names,
             current="-",
-            witness=f'load_file("{group.location.file}")["{group.names[0]}"]  # KeyError',
+            witness=f'{load_call(group.location.file)}["{group.names[0]}"]  # KeyError',
         )
     diff.tensors.require_headers()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.diff.weights.folding import fold_pairs
+from hfsemver.rules.loading import load_call
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -46,5 +47,5 @@ def tensor_renamed(diff: ReleaseDiff) -> Notes:
             baseline=old,
             current=group.names[0] + group.mark,
             members=group.names,
-            witness=f'load_file("{group.location.file}")["{old}"]  # KeyError',
+            witness=f'{load_call(group.location.file)}["{old}"]  # KeyError',
         )

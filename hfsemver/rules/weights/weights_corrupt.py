@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
+from hfsemver.rules.loading import load_call
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -39,6 +40,6 @@ def weights_corrupt(diff: ReleaseDiff) -> Notes:
             location=Location(file=file, pointer=name),
             message=", ".join(problems),
             current=kind,
-            witness=f'numpy.isfinite(load_file("{file}")["{name}"]).all()  # False' if kind == "not finite" else "",
+            witness=f'numpy.isfinite({load_call(file)}["{name}"]).all()  # False' if kind == "not finite" else "",
         )
     diff.health.require_complete()

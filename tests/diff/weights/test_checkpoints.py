@@ -14,6 +14,9 @@ from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
+from hfsemver.rules.catalogue import evidence_rules
+from hfsemver.rules.engine import inspect
+from hfsemver.rules.rule import Cost
 from hfsemver.tensors import Band
 from tests.builders import judged
 from tests.checkpoints import saved
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.rules.rule import Rule
 
     State = dict[str, torch.Tensor]
 
@@ -232,3 +236,13 @@ def test_headers_are_read_without_a_byte_of_a_tensor() -> None:
     diff = compare(Release(old), Release(new), Depth.HEADER)
     assert ["embed_tokens.weight"] == [pair.name for pair in diff.tensors.reshaped]
     assert all("headers" in unread.reason for unread in diff.values.unread)
+
+
+@pytest.mark.parametrize(
+    "rule", [rule for rule in evidence_rules() if rule.cost is not Cost.VALUES], ids=lambda rule: rule.id
+)
+def test_header_rules_read_no_byte_of_a_tensor(rule: Rule[ReleaseDiff]) -> None:
+    """Of a checkpoint as of safetensors, whatever changed in it."""
+    for edit in EDITS.values():
+        old, new = (HeadersAlone({BIN: saved(tensors)}) for tensors in (state(), edit))
+        inspect(compare(Release(old), Release(new), Depth.HEADER), (rule,))
