@@ -24,8 +24,10 @@ class Side:
 class WeightFigures:
     """What comparing the weights showed.
 
-    ``evidence`` is what the figures stand on: ``digest``, ``header``, ``full``, or ``partial`` where some bytes were read
-    and others are not here. ``relative_l2`` is ||current - baseline|| / ||baseline|| over the tensors whose values changed.
+    ``evidence`` is what the figures stand on: ``digest``, ``header``, ``surface`` where old weights were known by description
+    only, ``full``, or ``partial`` where some bytes were read and others are not here. ``relative_l2`` is
+    ||current - baseline|| / ||baseline|| over the tensors whose values changed. The intervals hold the true figure in 95 of 100
+    cases, and are ``None`` for exact figures.
     """
 
     evidence: str
@@ -34,6 +36,8 @@ class WeightFigures:
     bytes_read: int
     relative_l2: float | None = None
     cosine: float | None = None
+    relative_l2_interval: tuple[float, float] | None = None
+    cosine_interval: tuple[float, float] | None = None
     max_abs: float | None = None
     changed_share: float | None = None
     bands: tuple[tuple[str, int], ...] = ()

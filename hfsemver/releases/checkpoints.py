@@ -15,7 +15,7 @@ from hfsemver.releases.formats import index
 from hfsemver.releases.formats.checkpoint import read_checkpoint
 from hfsemver.releases.source import FileKind
 from hfsemver.releases.weight_formats import safe_twins
-from hfsemver.releases.weights import INDEX_SUFFIX, WeightSet, opened_files
+from hfsemver.releases.weights import INDEX_SUFFIX, WeightSet, infos, opened_files
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.releases.source import FileInfo, ReadFile, Source
     from hfsemver.releases.weight_formats import WeightFormat
+    from hfsemver.releases.weights import DescribeFile
 
 _KIND: Final = "pytorch"
 
@@ -42,19 +43,29 @@ def are_comparable(old: WeightFormat, new: WeightFormat) -> bool:
 
 
 def read_checkpoints(
-    formats: Mapping[str, WeightFormat], files: Mapping[str, FileInfo], source: Source, read: ReadFile
+    formats: Mapping[str, WeightFormat],
+    files: Mapping[str, FileInfo],
+    source: Source,
+    read: ReadFile,
+    describe: DescribeFile,
 ) -> dict[str, WeightSet]:
     """Read the directory and the pickle of every file that ``torch.save`` may have written; no tensor bytes."""
     found = {}
     for item in formats.values():
         twin = next((name for name in sorted(safe_twins(item.name)) if name in formats), None)
         for name, paths in parts(item).items():
-            found[name] = _read_set(files, source, read, name, paths, twin)
+            found[name] = _read_set(files, source, read, describe, name, paths, twin)
     return found
 
 
 def _read_set(
-    files: Mapping[str, FileInfo], source: Source, read: ReadFile, name: str, paths: list[str], twin: str | None
+    files: Mapping[str, FileInfo],
+    source: Source,
+    read: ReadFile,
+    describe: DescribeFile,
+    name: str,
+    paths: list[str],
+    twin: str | None,
 ) -> WeightSet:
     weight_map, problem = _weight_map(files, read, name + INDEX_SUFFIX)
     opened = opened_files(name, paths, weight_map)
@@ -62,13 +73,14 @@ def _read_set(
     refused: dict[str, str] = {path: problem for path in (name + INDEX_SUFFIX, *opened) if problem}
     for path in opened:
         info = files[path]
-        if path in refused or info.kind is FileKind.POINTER:
+        told = describe(path)
+        if path in refused or (told is None and info.kind is FileKind.POINTER):
             continue
-        if not info.readable:
+        if told is None and not info.readable:
             refused[path] = info.refusal
             continue
         try:
-            held = read_checkpoint(source.read, path, info.size)
+            held = read_checkpoint(source.read, path, info.size) if told is None else infos(told)
         except FormatError as error:
             refused[path] = str(error).removeprefix(f"{path}: ")
             continue
@@ -81,7 +93,14 @@ def _read_set(
         name=name,
         files=tuple(sorted(opened)),
         tensors=MappingProxyType(dict(sorted(tensors.items()))),
-        missing=tuple(sorted({*refused, *(path for path in opened if files[path].kind is FileKind.POINTER)})),
+        missing=tuple(
+            sorted(
+                {
+                    *refused,
+                    *(path for path in opened if files[path].kind is FileKind.POINTER and describe(path) is None),
+                }
+            )
+        ),
         leftovers=tuple(sorted({*paths} - {*opened})),
         refused=MappingProxyType(refused),
         is_pickle=True,

@@ -8,18 +8,23 @@ from typing import TYPE_CHECKING, assert_never
 
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
+from hfsemver.core.surface import PATH
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef, SurfaceRef, parse_ref
 from hfsemver.releases.release import Release
 from hfsemver.releases.repository import Repository
+from hfsemver.releases.surface import SurfaceSource
 
 if TYPE_CHECKING:
     from hfsemver.releases.ref import ReleaseRef
 
 
-def open_release(ref: ReleaseRef) -> Release:
-    """Open a release without reading its files. Raises ``RefError``, whose hint says what to type instead."""
+def open_release(ref: ReleaseRef, beside: Release | None = None) -> Release:
+    """Open a release without reading its files. Raises ``RefError``, whose hint says what to type instead.
+
+    ``beside`` is the release that it will be compared with: what a surface only describes may lie there unchanged.
+    """
     match ref:
         case LocalRef():
             return _open_folder(ref)
@@ -28,8 +33,7 @@ def open_release(ref: ReleaseRef) -> Release:
         case HubRef():
             raise _on_the_hub(ref)
         case SurfaceRef():
-            fault = f"{ref.path} is a surface, and this version reads releases only"
-            raise RefError(fault, hint=f"name the folder it lies in: {_typed(Path(ref.path).parent)}")
+            return _open_surface(ref, beside)
     assert_never(ref)
 
 
@@ -45,6 +49,16 @@ def _open_folder(ref: LocalRef) -> Release:
     hub = _hub_ref(f"hf://{ref.path}")
     hint = _download(hub) if hub else "name the folder of a release, or a git revision as in @v1.2.0"
     raise RefError(fault, hint=hint)
+
+
+def _open_surface(ref: SurfaceRef, beside: Release | None) -> Release:
+    path = Path(ref.path)
+    if not path.is_file():
+        raise RefError(f"there is no surface {ref.path}", hint="write one into a release: hfsemver surface write DIR")
+    # Beside a surface, or above its own folder in a release, small files may lie that it describes.
+    folder = path.parent.parent if path.parent.name == Path(PATH).parent.name else path.parent
+    lenders = (LocalSource(folder), *(() if beside is None else (beside.source,)))
+    return Release(SurfaceSource(path, lenders), ref=str(ref))
 
 
 def _insist_on_files(path: Path) -> None:

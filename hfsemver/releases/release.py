@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
+from hfsemver.core.surface import PATH
 from hfsemver.releases.checkpoints import read_checkpoints
-from hfsemver.releases.formats import card, evals, licence, strict_json, template, tokenizer
+from hfsemver.releases.described import described
+from hfsemver.releases.formats import card, evals, licence, strict_json, surface, template, tokenizer
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
 from hfsemver.releases.pickles import find_pickles
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.card import CardData
     from hfsemver.core.promise import Kind
+    from hfsemver.core.surface import DescribedTensor, Surface
     from hfsemver.releases.formats.evals import EvalScore
     from hfsemver.releases.formats.licence import LicenceText
     from hfsemver.releases.formats.strict_json import JsonObject
@@ -112,9 +115,20 @@ class Release:
     @cached_property
     def weights(self) -> Weights:
         """The headers of all safetensors files and of the checkpoints of ``torch.save``, as sets of tensors."""
-        safe = read_weights(self.files, self.source, self.read)
-        saved = read_checkpoints(self.weight_formats, self.files, self.source, self.read)
+        safe = read_weights(self.files, self.source, self.read, self.described)
+        saved = read_checkpoints(self.weight_formats, self.files, self.source, self.read, self.described)
         return Weights(MappingProxyType(dict(sorted((safe | saved).items()))))
+
+    @cached_property
+    def surface(self) -> Surface | None:
+        """The surface that the release carries; ``None`` when it carries none. Raises ``FormatError`` for a malformed one."""
+        data = self.read(PATH, surface.MAX_SIZE)
+        return None if data is None else surface.read_surface(data, PATH)
+
+    def described(self, path: str) -> Mapping[str, DescribedTensor] | None:
+        """Return what the surface says of the tensors of a file that is here as a pointer only, where it can be believed."""
+        info = self.files[path]
+        return described(self.surface, info) if info.kind is FileKind.POINTER else None
 
     @cached_property
     def config(self) -> JsonObject | None:

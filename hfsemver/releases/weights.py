@@ -28,10 +28,13 @@ from hfsemver.releases.formats import index, safetensors
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from hfsemver.core.surface import DescribedTensor
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.releases.source import FileInfo, ReadFile, Source
+
+    DescribeFile = Callable[[str], Mapping[str, DescribedTensor] | None]
 
 INDEX_SUFFIX = ".index.json"
 # One saving of a model: all its shards say of how many they are.
@@ -113,10 +116,13 @@ def series(path: str) -> str:
     return _SHARD_NUMBER.sub("", path)
 
 
-def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) -> dict[str, WeightSet]:
+def read_weights(
+    files: Mapping[str, FileInfo], source: Source, read: ReadFile, describe: DescribeFile
+) -> dict[str, WeightSet]:
     """Read the header of every safetensors file and every index beside them; no tensor bytes.
 
-    ``read`` returns a whole file of at most so many bytes, ``None`` when there is none.
+    ``read`` returns a whole file of at most so many bytes, ``None`` when there is none; ``describe`` returns what is known of
+    the tensors of a file that is here as a pointer only, ``None`` where nothing is.
     """
     shards: dict[str, list[str]] = {}
     for path in files:
@@ -125,7 +131,7 @@ def read_weights(files: Mapping[str, FileInfo], source: Source, read: ReadFile) 
     for path in files:
         if path.endswith(INDEX_SUFFIX) and _is_safetensors(path.removesuffix(INDEX_SUFFIX)):
             shards.setdefault(path.removesuffix(INDEX_SUFFIX), [])
-    return {name: _read_set(files, source, read, name, paths) for name, paths in shards.items()}
+    return {name: _read_set(files, source, read, describe, name, paths) for name, paths in shards.items()}
 
 
 def _is_safetensors(path: str) -> bool:
@@ -133,7 +139,14 @@ def _is_safetensors(path: str) -> bool:
     return path.lower().endswith(".safetensors")
 
 
-def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, name: str, paths: list[str]) -> WeightSet:
+def _read_set(
+    files: Mapping[str, FileInfo],
+    source: Source,
+    read: ReadFile,
+    describe: DescribeFile,
+    name: str,
+    paths: list[str],
+) -> WeightSet:
     index_path = name + INDEX_SUFFIX
     data = read(index_path, index.MAX_SIZE)
     # An index that nobody follows has to be well-formed all the same.
@@ -143,12 +156,14 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
     missing: list[str] = []
     for path in opened:
         info = files[path]
-        if info.kind is FileKind.POINTER:
+        told = describe(path)
+        if told is None and info.kind is FileKind.POINTER:
             missing.append(path)
             continue
-        if not info.readable:
+        if told is None and not info.readable:
             raise FormatError(info.refusal, path, hint="commit the file itself in its place")
-        for tensor in safetensors.read_header(source.read, path, info.size).tensors:
+        held = safetensors.read_header(source.read, path, info.size).tensors if told is None else infos(told)
+        for tensor in held:
             if tensor.name in tensors:
                 fault = f"tensor {tensor.name!r} is also in {tensors[tensor.name].file}"
                 raise FormatError(fault, path, "header")
@@ -169,6 +184,11 @@ def _read_set(files: Mapping[str, FileInfo], source: Source, read: ReadFile, nam
         leftovers=tuple(sorted(leftovers)),
         dangling=tuple(sorted(dangling.items())),
     )
+
+
+def infos(told: Mapping[str, DescribedTensor]) -> tuple[TensorInfo, ...]:
+    """Return what a header would say of tensors that are known by description."""
+    return tuple(one.info for one in told.values())
 
 
 def opened_files(name: str, paths: list[str], weight_map: Mapping[str, str] | None) -> list[str]:

@@ -35,13 +35,14 @@ def weights_line(weights: WeightFigures) -> str:
     parts = [f"{weights.changed} of {count(weights.tensors, 'tensor')} changed"]
     if weights.changed_share is not None:
         parts.append(f"{figure(weights.changed_share * 100)} % of the values")
-    for name, value in (
-        ("relative L2", weights.relative_l2),
-        ("cosine", weights.cosine),
-        ("largest change", weights.max_abs),
+    for name, value, bounds in (
+        ("relative L2", weights.relative_l2, weights.relative_l2_interval),
+        ("cosine", weights.cosine, weights.cosine_interval),
+        ("largest change", weights.max_abs, None),
     ):
         if value is not None:
-            parts.append(f"{name} {figure(value)}")
+            doubt = "" if bounds is None else f" ({figure(bounds[0])} to {figure(bounds[1])})"
+            parts.append(f"{name} {figure(value)}{doubt}")
     parts.append(f"{size(weights.bytes_read)} read, evidence: {weights.evidence}")
     return ", ".join(parts)
 

@@ -158,4 +158,11 @@ def _weights(node: _Node) -> WeightFigures:
         max_abs=node["max_abs"].maybe(_Node.number),
         changed_share=node["changed_share"].maybe(_Node.number),
         bands=tuple((band["band"].text(), band["tensors"].whole()) for band in node["bands"].items()),
+        relative_l2_interval=node["relative_l2_interval"].maybe(_interval),
+        cosine_interval=node["cosine_interval"].maybe(_interval),
     )
+
+
+def _interval(node: _Node) -> tuple[float, float]:
+    low, high = (bound.number() for bound in node.items())
+    return low, high

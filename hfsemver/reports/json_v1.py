@@ -114,7 +114,13 @@ def _weights(weights: WeightFigures) -> dict[str, JsonValue]:
         "max_abs": _number(weights.max_abs),
         "changed_share": _number(weights.changed_share),
         "bands": [{"band": band, "tensors": tensors} for band, tensors in weights.bands],
+        "relative_l2_interval": _interval(weights.relative_l2_interval),
+        "cosine_interval": _interval(weights.cosine_interval),
     }
+
+
+def _interval(bounds: tuple[float, float] | None) -> JsonValue:
+    return None if bounds is None else [_number(bound) for bound in bounds]
 
 
 def _number(value: float | None) -> JsonValue:

@@ -28,6 +28,13 @@ _MAYBE_NUMBER = {
     "description": "JSON has no number for the three words",
     "anyOf": [{"type": ["number", "null"]}, {"enum": ["inf", "-inf", "nan"]}],
 }
+_INTERVAL = {
+    "description": "lowest and highest, of an estimate: it holds the true figure in 95 of 100 cases",
+    "type": ["array", "null"],
+    "items": _MAYBE_NUMBER,
+    "minItems": 2,
+    "maxItems": 2,
+}
 
 
 def _closed(*, optional: Mapping[str, Any] = _NOTHING, **required: Any) -> dict[str, Any]:
@@ -116,6 +123,8 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             max_abs=_MAYBE_NUMBER,
             changed_share=_MAYBE_NUMBER,
             bands={"type": "array", "items": _closed(band=_TEXT, tensors=_COUNT)},
+            relative_l2_interval=_INTERVAL,
+            cosine_interval=_INTERVAL,
         ),
     },
 }

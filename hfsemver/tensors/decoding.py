@@ -62,6 +62,16 @@ def widened(values: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.flo
         return values.astype(np.float64)
 
 
+def encoded(data: memoryview, dtype: str, other: str) -> bytes | None:
+    """Return the bytes of the same numbers in another dtype; ``None`` where one of them is no number of that dtype."""
+    values = widened(decode(data, dtype))
+    if not np.array_equal(rounded(values, other), values, equal_nan=True):
+        return None
+    with np.errstate(invalid="ignore"):
+        single = values.astype(np.float32) if is_narrow(other) else values
+        return single.astype(_NUMPY[other]).tobytes()
+
+
 def rounded(values: NDArray[np.float64], dtype: str) -> NDArray[np.float64]:
     """Return ``values`` rounded to nearest-even into a float ``dtype`` and back to float64.
 

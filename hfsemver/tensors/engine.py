@@ -12,11 +12,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.tensors.dtypes import NARROWER, code, is_decodable, is_float
+from hfsemver.tensors.dtypes import code, is_decodable, is_float
 from hfsemver.tensors.jobs import Job, run
 from hfsemver.tensors.kernel import passes
 from hfsemver.tensors.measure import DIGEST, UNSEEN, Measure, combined, equal, health_of
-from hfsemver.tensors.passes import THROUGH, Ways
+from hfsemver.tensors.passes import Ways, ways_through
 from hfsemver.tensors.stored import CHUNK, window
 
 if TYPE_CHECKING:
@@ -120,11 +120,9 @@ def _only(parts: list[Comparison | Measure | None]) -> Measure:
 
 def _ways(old: str, new: str) -> int:
     """Return what is to be tried: casts between two dtypes, or trips through narrower ones."""
-    ways = Ways(0)
     if old == new:
-        for dtype in NARROWER.get(old, ()):
-            ways |= THROUGH[dtype]
-        return ways
+        return ways_through(old)
+    ways = Ways(0)
     if is_float(new):
         ways |= Ways.FORTH
     if is_float(old):

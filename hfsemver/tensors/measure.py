@@ -10,11 +10,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.tensors.estimate import exact_distance
 from hfsemver.tensors.passes import THROUGH, Ways
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from hfsemver.tensors.estimate import Distance
     from hfsemver.tensors.passes import Comparison, Side
 
 DIGEST = 16
@@ -33,10 +35,13 @@ class Measure:
     empty for equal tensors; it tells contents apart, and is no proof against somebody who makes two of one value. Sums are
     ``None`` for equal tensors, for dtypes that are packed below a byte or have another number of parts, and where they
     are too large for a double.
+
+    Where the baseline is known by a sketch only, ``changed`` is ``None`` for tensors that differ in an unknown number of
+    elements, and ``distance`` says within intervals how far apart they lie.
     """
 
     count: int
-    changed: int
+    changed: int | None
     baseline_squares: float | None = None
     current_squares: float | None = None
     difference_squares: float | None = None
@@ -45,19 +50,33 @@ class Measure:
     content: bytes = b""
     through: tuple[str, ...] = ()
     recast: bool = False
+    distance: Distance | None = None
     baseline_health: Health
     current_health: Health
 
     @property
     def cosine(self) -> float | None:
         """Cosine between the two tensors as vectors; ``None`` when one of them is zero or cannot be read as numbers."""
+        if self.distance is not None:
+            return None if self.distance.cosine is None else self.distance.cosine.value
         if self.product is None or not self.baseline_squares or not self.current_squares:
             return None
         return self.product / math.sqrt(self.baseline_squares) / math.sqrt(self.current_squares)
 
     @property
+    def apart(self) -> Distance | None:
+        """How far apart the two lie, exactly where both were read; ``None`` where they cannot be read as numbers."""
+        if self.distance is not None or self.difference_squares is None:
+            return self.distance
+        if self.baseline_squares is None or self.current_squares is None or self.product is None:
+            return None
+        return exact_distance(self.baseline_squares, self.current_squares, self.difference_squares, self.product)
+
+    @property
     def relative_l2(self) -> float | None:
         """||current - baseline|| / ||baseline||; ``None`` when the baseline is zero or cannot be read as numbers."""
+        if self.distance is not None:
+            return None if self.distance.relative_l2 is None else self.distance.relative_l2.value
         if self.difference_squares is None or not self.baseline_squares:
             return None
         return math.sqrt(self.difference_squares / self.baseline_squares)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from enum import IntFlag
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
+from hfsemver.tensors.dtypes import NARROWER
+
 if TYPE_CHECKING:
     from array import array
 
@@ -38,6 +40,11 @@ THROUGH: Final = {
     "F32": Ways.THROUGH_F32, "BF16": Ways.THROUGH_BF16, "F16": Ways.THROUGH_F16,
     "F8_E4M3": Ways.THROUGH_E4M3, "F8_E5M2": Ways.THROUGH_E5M2,
 }  # fmt: skip
+
+
+def ways_through(dtype: str) -> int:
+    """Return the trips through narrower dtypes that are to be tried on a tensor of this one."""
+    return sum(THROUGH[narrow] for narrow in NARROWER.get(dtype, ()))
 
 
 class Passes(Protocol):

@@ -21,6 +21,7 @@ from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
+from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
@@ -63,12 +64,12 @@ def run_check(request: CheckRequest) -> Report:
     if not current.files:
         raise SourceError(f"{request.current} holds no file", hint="name the folder of a release, or a revision")
     place = _place(ref, current, request.baseline)
-    baseline, notes = _baseline(request.baseline, ref, place)
+    baseline, notes = _baseline(request.baseline, ref, place, current)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
     diff = compare(baseline, current, depth_of(request.weights))
     today = dt.datetime.now(dt.UTC).date()
-    notes += _left_out(current)
+    notes += _left_out(current) + stale_notes(baseline, current)
     since = _since_candidate(request, ref, place, diff, claim, policy, today)
     report = judge(diff, claim, policy, request.fail_on, today, notes + more + since)
     return noted(report, diff, policy, today)
@@ -189,9 +190,11 @@ def _head(repository: Repository) -> str | None:
         return None  # a repository without a commit
 
 
-def _baseline(asked: str | None, ref: ReleaseRef, place: Place) -> tuple[Release | None, tuple[str, ...]]:
+def _baseline(
+    asked: str | None, ref: ReleaseRef, place: Place, current: Release
+) -> tuple[Release | None, tuple[str, ...]]:
     if asked is not None:
-        return open_release(parse_ref(asked)), ()
+        return open_release(parse_ref(asked), current), ()
     found = place.tags.baseline if place.tags is not None else None
     if found is not None and isinstance(ref, LocalRef | GitRef):
         try:

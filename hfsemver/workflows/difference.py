@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def run_diff(a: str, b: str, weights: str = "auto") -> Report:
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
-    baseline, current = open_release(parse_ref(a)), open_release(parse_ref(b))
+    current = open_release(parse_ref(b))
+    baseline = open_release(parse_ref(a), current)
     diff = compare(baseline, current, depth_of(weights))
     today = dt.datetime.now(dt.UTC).date()
     report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today)

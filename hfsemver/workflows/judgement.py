@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
     from hfsemver.rules.rule import Rule
+    from hfsemver.tensors import Estimate
 
 
 def judge(
@@ -92,6 +93,10 @@ def _side(release: Release, version: str | None) -> Side:
     return Side(ref=release.ref, version=version, commit=release.commit)
 
 
+def _bounds(figure: Estimate | None) -> tuple[float, float] | None:
+    return None if figure is None or figure.is_exact else (figure.low, figure.high)
+
+
 def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
     """Return what the comparison of weights stood on and showed; ``None`` without weights to compare."""
     if not (diff.current.weights.safe or diff.current.weights.count):
@@ -105,13 +110,17 @@ def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
         evidence = "partial" if read else "header"
     else:
         evidence = "full" if read else "digest" if values.tensors else "header"
+        if any(seen.measure is not None and seen.measure.distance is not None for seen in values.tensors):
+            evidence = "surface"
     return WeightFigures(
         evidence=evidence,
         tensors=diff.current.weights.count,
         changed=sum(seen.band is not Band.IDENTICAL for seen in values.tensors),
         bytes_read=read,
-        relative_l2=values.relative_l2,
-        cosine=values.cosine,
+        relative_l2=None if values.relative_l2 is None else values.relative_l2.value,
+        cosine=None if values.cosine is None else values.cosine.value,
+        relative_l2_interval=_bounds(values.relative_l2),
+        cosine_interval=_bounds(values.cosine),
         max_abs=values.max_abs,
         changed_share=values.changed_share,
         bands=values.counts,

@@ -112,22 +112,22 @@ def value_changes(diff: ReleaseDiff) -> Iterator[Change]:
 
 def _distance(values: TensorValues) -> float:
     """Return ||current - baseline|| / ||baseline||; what has no such figure comes first, because nothing bounds it."""
-    measure = values.measure
-    if measure is None or measure.difference_squares is None or not measure.baseline_squares:
-        return math.inf
-    return math.sqrt(measure.difference_squares / measure.baseline_squares)
+    distance = None if values.measure is None else values.measure.relative_l2
+    return math.inf if distance is None else distance
 
 
 def _figures(values: TensorValues) -> str:
     measure = values.measure
-    if measure is None or measure.difference_squares is None:
+    apart = None if measure is None else measure.apart
+    if measure is None or apart is None:
         return ""
-    parts = [f"{figure(measure.changed / measure.count * 100)} % of the values"] if measure.count else []
-    distance = _distance(values)
-    known = (
-        ("relative L2", distance if math.isfinite(distance) else None),
-        ("cosine", measure.cosine),
-        ("largest change", measure.max_abs),
-    )
-    parts += [f"{name} {figure(value)}" for name, value in known if value is not None]
+    parts = []
+    if measure.count and measure.changed is not None:
+        parts.append(f"{figure(measure.changed / measure.count * 100)} % of the values")
+    for name, found in (("relative L2", apart.relative_l2), ("cosine", apart.cosine)):
+        if found is not None:
+            doubt = "" if found.is_exact else f" ({figure(found.low)} to {figure(found.high)})"
+            parts.append(f"{name} {figure(found.value)}{doubt}")
+    if measure.max_abs is not None:
+        parts.append(f"largest change {figure(measure.max_abs)}")
     return ": " + ", ".join(parts)

@@ -58,6 +58,7 @@ HOSTILE = st.one_of(
 )
 VERSIONS = st.one_of(st.none(), st.sampled_from(["1.2.0", "2.0.0", "0.3.1", "1.0.0-rc.1", "banana", ""]), TEXT)
 NUMBERS = st.one_of(st.none(), st.floats(allow_nan=False), st.just(math.inf))
+INTERVALS = st.one_of(st.none(), st.tuples(st.floats(allow_nan=False), st.floats(allow_nan=False)))
 
 
 def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
@@ -103,6 +104,8 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
         bytes_read=st.integers(0, 2**63),
         relative_l2=NUMBERS,
         cosine=NUMBERS,
+        relative_l2_interval=INTERVALS,
+        cosine_interval=INTERVALS,
         max_abs=NUMBERS,
         changed_share=NUMBERS,
         bands=st.lists(st.tuples(text, st.integers(0, 2**63)), max_size=3).map(tuple),

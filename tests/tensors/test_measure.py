@@ -17,6 +17,7 @@ from hfsemver.tensors.decoding import decode, rounded
 from hfsemver.tensors.dtypes import NARROWER
 from hfsemver.tensors.passes import BLOCK
 from tests.builders import NUMPY
+from tests.tensors.held import held
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,13 +32,6 @@ TORCH = {
 def stored(values: NDArray[np.float64], dtype: str) -> TensorBytes:
     """Put values into a tensor of the dtype."""
     return held(values.astype(NUMPY[dtype]).tobytes(), dtype, values.shape)
-
-
-def held(data: bytes, dtype: str, shape: tuple[int, ...]) -> TensorBytes:
-    def read_into(start: int, view: memoryview) -> None:
-        view[:] = data[start : start + len(view)]
-
-    return TensorBytes(dtype=dtype, shape=shape, size=len(data), read_into=read_into)
 
 
 def numbers(tensor: TensorBytes) -> NDArray[np.float64]:

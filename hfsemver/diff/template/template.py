@@ -146,6 +146,15 @@ def special_tokens(release: Release) -> Mapping[str, str]:
     return MappingProxyType({role: token for role, token in known.items() if token is not None})
 
 
+def rendered(release: Release) -> Mapping[str, tuple[Outcome, ...]]:
+    """Return what each template of a release makes of every conversation, by name."""
+    templates = tuple(release.templates.values())
+    tokens = special_tokens(release) if templates else {}
+    nothing = Source(template="", tokens=tokens)
+    renders = render_pairs(tuple((nothing, Source(template=one.text, tokens=tokens)) for one in templates))
+    return {one.name: render.new for one, render in zip(templates, renders, strict=True)}
+
+
 def judge(old: ChatTemplate, new: ChatTemplate, renders: Renders) -> TemplateChange:
     """Sort the outcomes of both sides, conversation by conversation."""
     served = _served(renders.old)

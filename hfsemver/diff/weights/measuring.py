@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.weights.estimating import estimate_all
 from hfsemver.diff.weights.padding import Padding
 from hfsemver.tensors import measure_all
 
@@ -32,7 +33,10 @@ class Measuring:
     def measures(self, pairs: Iterable[TensorPair]) -> Iterator[Measure | EvidenceMissing]:
         """Return the measure of each pair, or why its bytes are not here."""
         wanted = tuple(pairs)
-        new = tuple(pair for pair in dict.fromkeys(wanted) if pair not in self._taken)
+        unseen = tuple(pair for pair in dict.fromkeys(wanted) if pair not in self._taken)
+        told = {pair: one for pair in unseen if (one := self.reading.old.described(pair.old)) is not None}
+        self._taken.update(zip(told, estimate_all(self.reading, told), strict=True))
+        new = tuple(pair for pair in unseen if pair not in told)
         for pair, measure in zip(new, measure_all(map(self._bytes, new)), strict=True):
             self._taken[pair] = measure if isinstance(measure, EvidenceMissing) else self._with_padding(pair, measure)
         return (self._taken[pair] for pair in wanted)

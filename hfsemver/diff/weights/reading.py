@@ -14,6 +14,7 @@ from hfsemver.tensors import TensorBytes, examine_all, fingerprint_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from hfsemver.core.surface import DescribedTensor
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.weights.depth import Depth
@@ -72,9 +73,17 @@ class WeightSide:
                 self._open.popitem(last=False)
         return found
 
+    def described(self, tensor: TensorInfo) -> DescribedTensor | None:
+        """Return what a surface says of a tensor whose bytes are not here; ``None`` for one that can be read."""
+        told = self.release.described(tensor.file) if tensor.file in self.release.files else None
+        return None if told is None else told.get(tensor.name)
+
     def fingerprints(self, tensors: Iterable[TensorInfo]) -> Iterator[bytes | EvidenceMissing]:
         """Return what tells each tensor from every other one, dtype and shape included, or why its bytes are not here."""
         wanted = tuple(tensors)
+        for tensor in wanted:
+            if (told := self.described(tensor)) is not None:
+                self._fingerprints[_place(tensor)] = told.fingerprint
         new = {_place(t): t for t in wanted if _place(t) not in self._fingerprints}
         self._fingerprints.update(zip(new, fingerprint_all(map(self.stored, new.values())), strict=True))
         return (self._fingerprints[_place(tensor)] for tensor in wanted)

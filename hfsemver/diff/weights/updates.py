@@ -18,12 +18,14 @@ class Updates:
     """Changed values, each in one place.
 
     ``unrelated`` is the median cosine to the baseline where it shows another model; then no tensor counts as updated.
+    ``unsure`` says that it may show one, within the interval that it is known in.
     ``rounded`` is empty beside real updates: who trains also saves.
     """
 
     updated: tuple[TensorValues, ...] = ()
     rounded: tuple[TensorValues, ...] = ()
     unrelated: float | None = None
+    unsure: bool = False
 
 
 def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str]) -> Updates:
@@ -31,7 +33,8 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
     cosine = values.median_cosine
     # Values that were only rounded are the baseline's own, however far one coarse rounding turned them.
     # Nor is a cosine of -1 chance: those are the baseline's values with another sign.
-    strayed = cosine is not None and abs(cosine) < values.unrelated_below and values.of(Band.UPDATED)
+    far = cosine is not None and bool(values.of(Band.UPDATED))
+    strayed = far and cosine is not None and abs(cosine) + values.median_doubt < values.unrelated_below
     unrelated = cosine if strayed else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
@@ -41,4 +44,8 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
         updated=() if explained else moved,
         rounded=() if trained else values.of(Band.ROUNDTRIP),
         unrelated=unrelated,
+        unsure=not strayed
+        and far
+        and cosine is not None
+        and abs(cosine) - values.median_doubt < values.unrelated_below,
     )

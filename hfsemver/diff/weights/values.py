@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.echoes import repeated_pairs
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.releases.checkpoints import are_comparable, parts
-from hfsemver.tensors import Band, Measure, band_of
+from hfsemver.tensors import Band, Estimate, Measure, band_of, doubt_of_median, joined
 from hfsemver.tensors.bands import MATRIX_ELEMENTS, unrelated_below
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.measuring import Measuring
     from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
+    from hfsemver.tensors import Distance
 
 _MATRIX = 2
 
@@ -83,17 +83,27 @@ class ValuesDiff:
         return any(values.is_first_factor for values in self.tensors)
 
     @cached_property
-    def matrix_cosines(self) -> tuple[float, ...]:
+    def _matrix_cosines(self) -> tuple[Estimate, ...]:
         """Cosine to the baseline of each matrix, of an adapter's first factors alone; unchanged ones count as 1.
 
         A pickle that was left as it was beside other safetensors, or the other way round, vouches for nothing: of several
         networks the one that went furthest counts.
         """
-        cosines: dict[str, list[float]] = {}
+        cosines: dict[str, list[Estimate]] = {}
         for values in (*self.tensors, *self.echoes):
             if values.is_matrix and (values.is_first_factor or not self.is_adapter):
                 cosines.setdefault(values.network, []).append(_cosine(values))
-        return tuple(min(cosines.values(), key=median, default=()))
+        return tuple(min(cosines.values(), key=lambda found: median(one.value for one in found), default=()))
+
+    @property
+    def matrix_cosines(self) -> tuple[float, ...]:
+        """The cosines that the median is taken of."""
+        return tuple(cosine.value for cosine in self._matrix_cosines)
+
+    @property
+    def median_doubt(self) -> float:
+        """How far the median cosine may be off, in 95 of 100 cases, where old weights are known by a surface only."""
+        return doubt_of_median(self._matrix_cosines)
 
     @property
     def median_cosine(self) -> float | None:
@@ -105,18 +115,22 @@ class ValuesDiff:
         """How far from zero the median cosine has to lie for the releases to be related."""
         return unrelated_below(adapter=self.is_adapter)
 
-    @property
-    def relative_l2(self) -> float | None:
-        """||current - baseline|| / ||baseline|| over the tensors whose values changed."""
-        squares = math.fsum(_moved(self.tensors, "baseline_squares"))
-        return math.sqrt(math.fsum(_moved(self.tensors, "difference_squares")) / squares) if squares else None
+    @cached_property
+    def relative_l2(self) -> Estimate | None:
+        """||current - baseline|| / ||baseline|| over the tensors whose values changed, exact where both sides were read."""
+        found = self._distance
+        return None if found is None else found.relative_l2
 
-    @property
-    def cosine(self) -> float | None:
+    @cached_property
+    def cosine(self) -> Estimate | None:
         """Cosine between the two sides over the tensors whose values changed."""
-        old = math.fsum(_moved(self.tensors, "baseline_squares"))
-        new = math.fsum(_moved(self.tensors, "current_squares"))
-        return math.fsum(_moved(self.tensors, "product")) / math.sqrt(old) / math.sqrt(new) if old and new else None
+        found = self._distance
+        return None if found is None else found.cosine
+
+    @cached_property
+    def _distance(self) -> Distance | None:
+        moved = [v.measure.apart for v in self.tensors if v.measure is not None and v.band is not Band.IDENTICAL]
+        return joined([apart for apart in moved if apart is not None])
 
     @property
     def max_abs(self) -> float | None:
@@ -127,8 +141,9 @@ class ValuesDiff:
     def changed_share(self) -> float | None:
         """Share of elements that differ, over the tensors whose values changed."""
         moved = [v.measure for v in self.tensors if v.measure is not None and v.band is not Band.IDENTICAL]
+        changed = [m.changed for m in moved if m.changed is not None]
         count = sum(m.count for m in moved)
-        return sum(m.changed for m in moved) / count if count else None
+        return sum(changed) / count if count and len(changed) == len(moved) else None
 
     def require_complete(self) -> None:
         """Raise ``EvidenceMissing`` when some values could not be looked at."""
@@ -155,12 +170,12 @@ def _moved(tensors: Iterable[TensorValues], name: str) -> Iterator[float]:
             yield figure
 
 
-def _cosine(values: TensorValues) -> float:
-    if values.measure is None or not values.measure.changed:
-        return 1.0
-    cosine = values.measure.cosine
+def _cosine(values: TensorValues) -> Estimate:
+    if values.measure is None or values.measure.changed == 0:
+        return Estimate.exact(1.0)
+    apart = values.measure.apart
     # A matrix that became or was zero has no direction; an all-zero LoRA B before training is related to what it becomes.
-    return 1.0 if cosine is None else cosine
+    return Estimate.exact(1.0) if apart is None or apart.cosine is None else apart.cosine
 
 
 def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
 from hfsemver.diff.weights.values import identity
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
@@ -46,5 +47,10 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
             message=f"the median cosine to the baseline is {cosine:.2g} over {len(values.matrix_cosines)} matrices",
             current=f"values {identity(moved)}",
             witness=f"independent matrices have a cosine of 0; within {values.unrelated_below} of it two releases share no values",
+        )
+    if diff.updates.unsure:
+        problem = f"the median cosine to the baseline is {values.median_cosine:.2g}, give or take {values.median_doubt:.2g}: too close to call"
+        raise EvidenceMissing(
+            min(v.pair.new.file for v in values.tensors), problem, hint="compare with the old weights themselves"
         )
     values.require_complete()

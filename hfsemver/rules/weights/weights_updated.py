@@ -15,6 +15,7 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.diff.weights.values import TensorValues
 
 TUNED = Example(
     baseline={"body": "F32[64,64]", "norm": "F32[64]"},
@@ -38,7 +39,7 @@ SAVED_AGAIN = Example(
 def weights_updated(diff: ReleaseDiff) -> Notes:
     values, moved = diff.values, diff.updates.updated
     if moved:
-        largest = max(moved, key=lambda v: (v.measure.max_abs or 0.0) if v.measure else 0.0)
+        largest = max(moved, key=_reach)
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
             message=f"{len(moved)} of {len(values.tensors)} tensors have other values",
@@ -49,13 +50,22 @@ def weights_updated(diff: ReleaseDiff) -> Notes:
     values.require_complete()
 
 
+def _reach(values: TensorValues) -> tuple[float, float]:
+    """Return how far a tensor moved: by its largest element, else by what is estimated."""
+    measure = values.measure
+    return (0.0, 0.0) if measure is None else (measure.max_abs or 0.0, measure.relative_l2 or 0.0)
+
+
 def _figures(diff: ReleaseDiff, largest: str) -> str:
     values = diff.values
     parts = [
+        f"{name} {figure}"
+        for name, figure in (("relative L2", values.relative_l2), ("cosine", values.cosine))
+        if figure is not None
+    ]
+    parts += [
         f"{name} {figure:.3g}"
         for name, figure in (
-            ("relative L2", values.relative_l2),
-            ("cosine", values.cosine),
             ("largest difference", values.max_abs),
             ("share of elements changed", values.changed_share),
         )

@@ -1,0 +1,50 @@
+"""Measures against a baseline of which the surface alone is here."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.tensors import Health, Measure, Sketch, fits_into, measured, seed_of, sketch_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.core.surface import DescribedTensor
+    from hfsemver.diff.weights.reading import WeightReading
+    from hfsemver.diff.weights.tensors import TensorPair
+
+UNDECIDED: Final = "whether its values were trained or only rounded cannot be told from the surface of the baseline, which is all that is here"
+
+
+def estimate_all(
+    reading: WeightReading, told: Mapping[TensorPair, DescribedTensor]
+) -> Iterator[Measure | EvidenceMissing]:
+    """Compare tensors with what a surface says of their baselines: equal or not exactly, how far apart within intervals.
+
+    The bytes of the current release are read once. A baseline of another dtype is found again exactly where the current
+    dtype is the wider one; where neither is certain the answer is ``EvidenceMissing``.
+    """
+    surface = reading.baseline.surface
+    if surface is None:  # nothing is described without one
+        return
+    wanted = ((reading.new.stored(pair.new), seed_of(pair.old.name, surface.seed)) for pair in told)
+    for (pair, before), now in zip(told.items(), sketch_all(wanted), strict=True):
+        yield now if isinstance(now, EvidenceMissing) else _measure(reading, pair, _sketch(before), now)
+
+
+def _sketch(told: DescribedTensor) -> Sketch:
+    squares = math.inf if told.squares is None else told.squares
+    health = Health(nan=told.nan, infinite=told.infinite, constant=told.constant, squares=squares)
+    return Sketch(fingerprint=told.fingerprint, health=health, sums=told.sums)
+
+
+def _measure(reading: WeightReading, pair: TensorPair, before: Sketch, now: Sketch) -> Measure | EvidenceMissing:
+    old, new = pair.old, pair.new
+    try:
+        widened = old.dtype != new.dtype and fits_into(reading.new.stored(new), old.dtype) == before.fingerprint
+    except EvidenceMissing as missing:
+        return missing
+    found = measured(before, now, old.dtype, new.dtype, new.count, widened=widened)
+    return EvidenceMissing(new.file, UNDECIDED) if found is None else found

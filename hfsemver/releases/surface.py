@@ -1,0 +1,89 @@
+"""A release of which the surface alone is here, and what of its files can be had besides."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.digest import Algorithm, Digest
+from hfsemver.core.errors import EvidenceMissing, SourceError
+from hfsemver.core.surface import PATH
+from hfsemver.releases.disk import checked_range, read_named
+from hfsemver.releases.formats.surface import MAX_SIZE, read_surface
+from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hfsemver.core.surface import Surface
+    from hfsemver.releases.source import Source
+
+SMALL: Final = 64 << 20
+"""Bytes of the largest file that is looked for elsewhere."""
+
+
+@dataclass(frozen=True, eq=False)
+class SurfaceSource:
+    """The release that the surface at ``path`` describes.
+
+    Every file is there by size and digest. Those of at most ``SMALL`` bytes that one of the ``lenders`` holds under the same
+    path with the same digest can be read; all others are pointers without their objects.
+    """
+
+    path: Path
+    lenders: tuple[Source, ...] = ()
+
+    @cached_property
+    def _data(self) -> bytes:
+        return read_named(self.path, MAX_SIZE)
+
+    @cached_property
+    def _surface(self) -> Surface:
+        return read_surface(self._data, str(self.path))
+
+    @cached_property
+    def _lent(self) -> Mapping[str, Source]:
+        found: dict[str, Source] = {}
+        for lender in self.lenders:
+            sizes = {info.path: info.size for info in lender.files() if info.readable}
+            for path, told in self._surface.files.items():
+                if path not in found and sizes.get(path) == told.size <= SMALL and lender.sha256(path) == told.sha256:
+                    found[path] = lender
+        return found
+
+    def files(self) -> tuple[FileInfo, ...]:
+        """List the described files, and the surface itself, sorted by path."""
+        infos = [FileInfo(path=PATH, size=len(self._data))] if PATH not in self._surface.files else []
+        for path, told in self._surface.files.items():
+            kind = FileKind.FILE if path in self._lent else FileKind.POINTER
+            digest = Digest(algorithm=Algorithm.SHA256, hex=told.sha256)
+            infos.append(FileInfo(path=path, size=told.size, kind=kind, digest=digest))
+        return tuple(sorted(infos, key=lambda info: info.path))
+
+    def read(self, path: str, start: int = 0, stop: int | None = None) -> bytes:
+        """Return a range of a file that is here."""
+        if path == PATH:
+            start, stop = checked_range(path, start, stop, len(self._data))
+            return self._data[start:stop]
+        self._known(path)
+        if path not in self._lent:
+            hint = "name the release itself as the baseline, or a folder that holds this file beside the surface"
+            raise EvidenceMissing(path, f"only its digest is known, from {self.path}", hint=hint)
+        return self._lent[path].read(path, start, stop)
+
+    def open_file(self, path: str) -> ReadThrough:
+        """Open a file for many reads."""
+        return ReadThrough(self, path)
+
+    def sha256(self, path: str) -> str:
+        """Return the SHA-256 of the content in hex, from the surface."""
+        return hashlib.sha256(self._data).hexdigest() if path == PATH else self._known(path)
+
+    def _known(self, path: str) -> str:
+        told = self._surface.files.get(path)
+        if told is None:
+            raise SourceError(f"there is no file {path} in {self.path}", hint="name another file")
+        return told.sha256

@@ -1,0 +1,153 @@
+"""Figures that are known within an interval only, and how wide it is.
+
+An interval holds the true value in 95 of 100 cases; ``benchmarks/interval_coverage.py`` counts how often it does.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Z: Final = 1.959963984540054
+"""Quantile of the normal distribution that leaves 2.5 % above it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A figure and the 95 % interval around it."""
+
+    value: float
+    low: float
+    high: float
+
+    @classmethod
+    def exact(cls, value: float) -> Estimate:
+        """Return a figure that is known."""
+        return cls(value=value, low=value, high=value)
+
+    def __str__(self) -> str:
+        """The figure in three digits, with its interval where there is a doubt."""
+        return f"{self.value:.3g}" if self.is_exact else f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is no doubt about it."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Squares:
+    """Squares of a difference as an estimate gives them: their sum, and the degrees of freedom that it is spread with.
+
+    ``slack`` bounds what rounding may have added to, or taken from, the root of the sum.
+    """
+
+    total: float
+    freedom: float
+    slack: float = 0.0
+
+    def interval(self) -> Estimate:
+        """Return the interval of the true sum; that of a chi-square, by the cube root of Wilson and Hilferty.
+
+        Source: https://doi.org/10.1073/pnas.17.12.684
+        """
+        if math.isinf(self.freedom):
+            return Estimate.exact(self.total)
+        root = math.sqrt(self.total)
+        spread = [_chi_square(self.freedom, z) / self.freedom for z in (Z, -Z)]
+        low = max(root - self.slack, 0.0) ** 2 / spread[0]
+        high = (root + self.slack) ** 2 / spread[1]
+        return Estimate(value=self.total, low=low, high=high)
+
+
+def _chi_square(freedom: float, z: float) -> float:
+    """Return the quantile of a chi-square at the normal quantile ``z``."""
+    share = 2.0 / (9.0 * freedom)
+    return float(freedom * max(1.0 - share + z * math.sqrt(share), 1e-3) ** 3)
+
+
+def added(parts: Sequence[Squares]) -> Squares:
+    """Add independent sums; freedoms after Satterthwaite, https://doi.org/10.2307/3002019"""
+    whole = math.fsum(part.total for part in parts)
+    doubt = math.fsum((part.total / part.freedom) * part.total for part in parts)
+    slack = math.sqrt(math.fsum(part.slack**2 for part in parts))
+    return Squares(total=whole, freedom=whole**2 / doubt if doubt else math.inf, slack=slack)
+
+
+def cosine_of(old: float, new: float, gap: Estimate, direct: Estimate) -> Estimate | None:
+    """Return the cosine between two vectors of known squares ``old`` and ``new``, from the squares of their difference.
+
+    ``direct`` is an estimate of the product itself: for vectors that lie far apart it is the closer one of the two.
+    """
+    if not old or not new:
+        return None
+    norms = math.sqrt(old) * math.sqrt(new)
+    low, value, high = ((old + new - squares) / 2 for squares in (gap.high, gap.value, gap.low))
+    if direct.high - direct.low < high - low or direct.is_exact:
+        low, value, high = direct.low, direct.value, direct.high
+    bounded = [max(-1.0, min(1.0, product / norms)) for product in (low, value, high)]
+    return Estimate(low=bounded[0], value=bounded[1], high=bounded[2])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distance:
+    """How far two tensors lie apart, within intervals; ``squares`` are those of their difference."""
+
+    squares: Squares
+    baseline_squares: float
+    current_squares: float
+    product: Estimate
+
+    @property
+    def cosine(self) -> Estimate | None:
+        """Cosine between the two; ``None`` when one of them is zero."""
+        return cosine_of(self.baseline_squares, self.current_squares, self.squares.interval(), self.product)
+
+    @property
+    def relative_l2(self) -> Estimate | None:
+        """||current - baseline|| / ||baseline||; ``None`` when the baseline is zero."""
+        if not self.baseline_squares:
+            return None
+        found = self.squares.interval()
+        low, value, high = (math.sqrt(part / self.baseline_squares) for part in (found.low, found.value, found.high))
+        return Estimate(value=value, low=low, high=high)
+
+
+def exact_distance(baseline_squares: float, current_squares: float, gap_squares: float, product: float) -> Distance:
+    """Return a distance that is known from all elements of both sides."""
+    return Distance(
+        squares=Squares(total=gap_squares, freedom=math.inf),
+        baseline_squares=baseline_squares,
+        current_squares=current_squares,
+        product=Estimate.exact(product),
+    )
+
+
+def joined(parts: Sequence[Distance]) -> Distance | None:
+    """Return the distance over several tensors as if they were one; ``None`` of none."""
+    if not parts:
+        return None
+    value = math.fsum(part.product.value for part in parts)
+    # Independent estimates: their doubts add up by squares.
+    doubt = math.sqrt(math.fsum((part.product.high - part.product.value) ** 2 for part in parts))
+    return Distance(
+        squares=added([part.squares for part in parts]),
+        baseline_squares=math.fsum(part.baseline_squares for part in parts),
+        current_squares=math.fsum(part.current_squares for part in parts),
+        product=Estimate(value=value, low=value - doubt, high=value + doubt),
+    )
+
+
+def doubt_of_median(figures: Sequence[Estimate]) -> float:
+    """Return half the 95 % interval of the median of estimates: that of the mean, and a quarter more.
+
+    Source: the median of normal values varies pi/2 times as much as their mean.
+    """
+    if not figures:
+        return 0.0
+    squares = math.fsum(((one.high - one.low) / 2) ** 2 for one in figures) / len(figures)
+    return math.sqrt(math.pi / 2 * squares / len(figures))

@@ -1,0 +1,169 @@
+"""A few random sums that stand for a tensor, and what two such sketches say about the distance between their tensors.
+
+Each element is added, under a random sign, to one of ``ROW`` sums (a count sketch: Charikar, Chen and Farach-Colton,
+https://doi.org/10.1007/3-540-45465-9_59); then sums are added to one another until as few are left as are to be kept. The
+squares of the sums of a difference add up to the squares of the difference, on average over the signs, with a relative
+variance of at most two over their number. Sketches are linear: the difference of two is the sketch of the difference.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from array import array
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.tensors.dtypes import code, is_decodable, is_float, width
+from hfsemver.tensors.estimate import Distance, Estimate, Squares, Z
+from hfsemver.tensors.jobs import Job, run
+from hfsemver.tensors.kernel import passes
+from hfsemver.tensors.measure import DIGEST, UNSEEN, Measure, combined, equal
+from hfsemver.tensors.passes import ROW, ways_through
+from hfsemver.tensors.stored import window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from hfsemver.core.errors import EvidenceMissing
+    from hfsemver.tensors.measure import Health
+    from hfsemver.tensors.passes import Comparison
+    from hfsemver.tensors.stored import TensorBytes
+
+FEWEST: Final = 16
+
+_ROUNDING: Final = 2.0**-24
+"""Largest relative error of a sum that was stored in single precision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sketch:
+    """What is kept of one tensor: 128 bits that name it, its health, and sums, none where its numbers cannot be read.
+
+    ``content`` and ``through`` are those of a ``Measure``, known of a tensor whose bytes are here: what tells its bytes from
+    others, and the narrower dtypes that hold all of its values.
+    """
+
+    fingerprint: bytes
+    health: Health
+    sums: tuple[float, ...]
+    content: bytes = b""
+    through: tuple[str, ...] = ()
+
+
+def seed_of(name: str, seed: int) -> int:
+    """Return the seed of one tensor, so that no two share their signs."""
+    digest = hashlib.blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8, key=seed.to_bytes(8, "little"))
+    return int.from_bytes(digest.digest(), "little")
+
+
+def sketch_all(
+    tensors: Iterable[tuple[TensorBytes, int]], sums: int = ROW, threads: int | None = None
+) -> Iterator[Sketch | EvidenceMissing]:
+    """Sketch tensors, each under the seed given with it, onto as many ``sums`` (a power of two); each is read once."""
+    return run((_sketching(tensor, seed, sums) for tensor, seed in tensors), threads)
+
+
+def _sketching(tensor: TensorBytes, seed: int, sums: int) -> Job[Sketch, Sketch]:
+    # One step: the name of a tensor is a hash over all of its bytes, one after the other.
+    return Job((partial(_sketch, tensor, seed, sums),), lambda found: found[0], tensor.size)
+
+
+def _sketch(tensor: TensorBytes, seed: int, sums: int) -> Sketch:
+    digest = hashlib.blake2b(f"{tensor.dtype}{tensor.shape}".encode(), digest_size=DIGEST)
+    totals = array("d", bytes(8 * ROW))
+    parts: list[Comparison] = []
+    readable = is_decodable(tensor.dtype)
+    ways = ways_through(tensor.dtype)
+    for start, stop in tensor.chunks():
+        view = window(tensor, start, stop)
+        digest.update(view)
+        if readable:
+            # With itself: that gives its health, its content, and which narrower dtypes hold its values.
+            parts.append(passes().compare(view, view, code(tensor.dtype), code(tensor.dtype), ways))
+            passes().sketch(view, code(tensor.dtype), start // width(tensor.dtype) // ROW, seed, totals)
+    if not readable:
+        return Sketch(fingerprint=digest.digest(), health=UNSEEN, sums=())
+    seen = combined(math.prod(tensor.shape), tensor.size, parts)
+    return Sketch(
+        fingerprint=digest.digest(),
+        health=seen.current_health,
+        sums=folded(totals, sums),
+        content=seen.content,
+        through=seen.through,
+    )
+
+
+def folded(sums: Sequence[float], fewer: int) -> tuple[float, ...]:
+    """Return the sketch of the same tensor onto fewer sums."""
+    while len(sums) > fewer:
+        sums = [one + other for one, other in zip(sums[::2], sums[1::2], strict=True)]
+    return tuple(sums)
+
+
+def distance(baseline: Sketch, current: Sketch) -> Distance | None:
+    """Estimate how far apart two tensors lie that were sketched under one seed; ``None`` where one has no numbers."""
+    count = min(len(baseline.sums), len(current.sums))
+    if not count:
+        return None
+    old, new = folded(baseline.sums, count), folded(current.sums, count)
+    norms = [math.sqrt(math.fsum(value * value for value in sums)) for sums in (old, new)]
+    gap = math.fsum((after - before) ** 2 for before, after in zip(old, new, strict=True))
+    product = math.fsum(before * after for before, after in zip(old, new, strict=True))
+    squares = Squares(total=gap, freedom=float(count), slack=_ROUNDING * math.fsum(norms))
+    a, b = baseline.health.squares, current.health.squares
+    doubt = Z * math.sqrt((a * b + product * product) / count)
+    direct = Estimate(value=product, low=product - doubt, high=product + doubt)
+    return Distance(squares=squares, baseline_squares=a, current_squares=b, product=direct)
+
+
+_NOISE: Final = {"F32": 2.0**-23, "BF16": 2.0**-8, "F16": 2.0**-8, "F8_E4M3": 2.0**-3, "F8_E5M2": 2.0**-2}
+"""How far, in relative L2, rounding into a dtype may have moved a tensor at the most; twice what it does to one number."""
+
+
+def fits_into(tensor: TensorBytes, dtype: str) -> bytes | None:
+    """Return the fingerprint of the same tensor in another float dtype; ``None`` where that does not hold all of its values."""
+    if not (is_decodable(tensor.dtype) and is_float(tensor.dtype) and dtype in _NOISE):
+        return None
+    # Only who changes the dtype of a release pays for NumPy.
+    from hfsemver.tensors.decoding import encoded
+
+    digest = hashlib.blake2b(f"{dtype}{tensor.shape}".encode(), digest_size=DIGEST)
+    for start, stop in tensor.chunks():
+        narrower = encoded(window(tensor, start, stop), tensor.dtype, dtype)
+        if narrower is None:
+            return None
+        digest.update(narrower)
+    return digest.digest()
+
+
+def measured(
+    baseline: Sketch, current: Sketch, old: str, new: str, count: int, *, widened: bool = False
+) -> Measure | None:
+    """Return what two sketches show of tensors of the dtypes ``old`` and ``new``; ``None`` where they cannot tell.
+
+    Equal and unequal are exact. Whether a tensor was only rounded shows in its baseline alone, element by element: where it may
+    have been, because its values fit a narrower dtype and lie near enough, there is no answer. ``widened`` says that current is
+    the baseline in a wider dtype.
+    """
+    if baseline.fingerprint == current.fingerprint:
+        return equal(count)
+    apart = distance(baseline, current)
+    fits = current.through if old == new else (new,) if new in _NOISE and not widened else ()
+    if fits and apart is not None and apart.relative_l2 is not None:
+        if apart.relative_l2.low <= max(_NOISE[dtype] for dtype in fits):
+            return None
+    elif fits:
+        return None
+    return Measure(
+        count=count,
+        changed=None,
+        baseline_squares=baseline.health.squares if apart is not None else None,
+        current_squares=current.health.squares if apart is not None else None,
+        distance=apart,
+        recast=widened,
+        content=current.content or current.fingerprint,
+        baseline_health=baseline.health,
+        current_health=current.health,
+    )

@@ -1,0 +1,192 @@
+"""``hfsemver surface``: describe a release, so that what comes after it can be judged without its weights."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
+from hfsemver.core.escape import printable
+from hfsemver.core.surface import PATH, DescribedFile, DescribedTensor, Description, Surface
+from hfsemver.diff.template.template import rendered
+from hfsemver.diff.weights.reading import WeightSide
+from hfsemver.publish.files import write_whole
+from hfsemver.publish.folders import make_folder
+from hfsemver.releases.described import stale_files
+from hfsemver.releases.formats.surface import write_surface
+from hfsemver.releases.open import open_release
+from hfsemver.releases.ref import LocalRef, parse_ref
+from hfsemver.releases.source import FileKind
+from hfsemver.tensors import folded, seed_of, sketch_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.core.tensor import TensorInfo
+    from hfsemver.releases.release import Release
+    from hfsemver.tensors import Sketch
+
+ROOM: Final = 1 << 20
+"""Bytes that all sketches of a surface may take, as they are written."""
+
+_MOST_SUMS, _FEWEST_SUMS = 1024, 16
+_WRITTEN: Final = 16 / 3
+"""Bytes that one sum takes in base64."""
+_SHOWN: Final = 3
+
+
+def describe(release: Release) -> Surface:
+    """Read a whole release and describe it.
+
+    Raises ``EvidenceMissing`` when the bytes of some weights are not here: nothing is described by hearsay.
+    """
+    files = {
+        path: DescribedFile(size=info.size, sha256=release.source.sha256(path))
+        for path, info in release.files.items()
+        if path != PATH and info.kind in (FileKind.FILE, FileKind.POINTER)
+    }
+    for weight_set in release.weights.sets.values():
+        for file in weight_set.pointers:
+            raise EvidenceMissing(file, "its bytes are not here", hint="fetch them first: git lfs pull")
+    digests = "".join(f"{path}\0{one.sha256}\n" for path, one in files.items())
+    seed = int.from_bytes(hashlib.sha256(digests.encode("utf-8", "surrogatepass")).digest()[:8], "little")
+    return Surface(
+        seed=seed,
+        files=MappingProxyType(files),
+        tensors=_tensors(release, seed),
+        config=_digest(release.config),
+        tokenizer=_digest(release.json("tokenizer.json")),
+        templates=MappingProxyType(
+            {name: _digest([[one.kind, one.text] for one in outcomes]) for name, outcomes in rendered(release).items()}
+        ),
+    )
+
+
+def sums_for(tensors: int) -> int:
+    """Return how many sums stand for each of so many tensors, so that all of them fit into ``ROOM``."""
+    sums = _MOST_SUMS
+    while sums > _FEWEST_SUMS and tensors * sums * _WRITTEN > ROOM:
+        sums //= 2
+    return sums
+
+
+def _tensors(release: Release, seed: int) -> Mapping[str, Mapping[str, DescribedTensor]]:
+    side = WeightSide(release)
+    infos = [info for one in release.weights.sets.values() for info in one.tensors.values()]
+    for info in infos:
+        if side.described(info) is not None:
+            raise EvidenceMissing(info.file, "its bytes are not here", hint="fetch them first: git lfs pull")
+    sums = sums_for(len(infos))
+    found: dict[str, dict[str, DescribedTensor]] = {}
+    sketches = sketch_all((side.stored(info), seed_of(info.name, seed)) for info in infos)
+    for info, sketch in zip(infos, sketches, strict=True):
+        if isinstance(sketch, EvidenceMissing):
+            raise sketch
+        found.setdefault(info.file, {})[info.name] = _described(info, sketch, sums)
+    return MappingProxyType({file: MappingProxyType(tensors) for file, tensors in found.items()})
+
+
+def _described(info: TensorInfo, sketch: Sketch, most: int) -> DescribedTensor:
+    # No more sums than elements: they would say what the tensor holds, and not what is like it.
+    sums = min(most, max(_FEWEST_SUMS, 1 << max(info.count - 1, 0).bit_length()))
+    squares = sketch.health.squares
+    return DescribedTensor(
+        info=info,
+        fingerprint=sketch.fingerprint,
+        squares=squares if math.isfinite(squares) else None,
+        nan=sketch.health.nan,
+        infinite=sketch.health.infinite,
+        constant=sketch.health.constant,
+        sums=folded(sketch.sums, sums),
+    )
+
+
+def _digest(value: object) -> str:
+    """Return a digest of what a document means, whatever its spacing and the order of its keys; empty for nothing."""
+    if value is None:
+        return ""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_into(folder: str) -> Description:
+    """Write the surface of a folder into it, whole or not at all."""
+    ref = parse_ref(folder)
+    if not isinstance(ref, LocalRef):
+        raise RefError(
+            f"{folder} is no folder", hint="name the working tree of the release, by default the one we stand in"
+        )
+    release = open_release(ref)
+    surface = describe(release)
+    data = write_surface(surface)
+    path = Path(ref.path, PATH)
+    try:
+        make_folder(path.parent)
+        write_whole(path, data)
+    except OSError as error:
+        raise SourceError(
+            f"{path}: cannot be written: {error.strerror}", hint="make room, and make the folder writable"
+        ) from error
+    return Description(ref=str(path), size=len(data), surface=surface)
+
+
+def look_at(name: str, *, verify: bool) -> Description:
+    """Read the surface that a release carries, or one by its own path, and say where it does not hold.
+
+    What is known without reading weights is always looked at; with ``verify`` everything is read and described again.
+    """
+    release = open_release(parse_ref(name))
+    surface = release.surface
+    if surface is None:
+        raise RefError(f"{name} has no {PATH}", hint=f"write one: hfsemver surface write {name}")
+    stale = stale_files(surface, release.files, PATH)
+    forged = tuple(_differences(surface, describe(release))) if verify and not stale else ()
+    return Description(ref=name, size=release.files[PATH].size, surface=surface, stale=stale, forged=forged)
+
+
+def _differences(told: Surface, true: Surface) -> Iterator[str]:
+    """Name what a surface says and what is not so; sums and squares by what survives being written."""
+    for path, file in true.files.items():
+        if told.files.get(path) != file:
+            yield path
+    for file_name, tensors in true.tensors.items():
+        other = told.tensors.get(file_name, {})
+        yield from (f"{file_name}: {name}" for name in tensors.keys() ^ other.keys())
+        for name, tensor in tensors.items():
+            if name in other and not _agree(other[name], tensor, same_seed=told.seed == true.seed):
+                yield f"{file_name}: {name}"
+    yield from (f"{file}: no weights" for file in told.tensors if file not in true.tensors)
+    for what in ("config", "tokenizer", "templates"):
+        if getattr(told, what) != getattr(true, what):
+            yield what
+
+
+def _agree(told: DescribedTensor, true: DescribedTensor, *, same_seed: bool) -> bool:
+    plain = replace(told, sums=()) == replace(true, sums=())
+    if not plain or len(told.sums) != len(true.sums) or not same_seed:
+        return False
+    return all(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(told.sums, true.sums, strict=True))
+
+
+def stale_notes(*releases: Release | None) -> tuple[str, ...]:
+    """Say which of two releases carries a surface that describes other files than its own."""
+    notes = []
+    for release in releases:
+        if release is None or PATH not in release.files:
+            continue
+        try:
+            surface = release.surface
+        except (EvidenceMissing, FormatError) as error:
+            notes.append(f"its surface cannot be read, so it is evidence for nothing: {error}")
+            continue
+        stale = stale_files(surface, release.files, PATH) if surface is not None else ()
+        if stale:
+            more = f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else ""
+            files = ", ".join(map(printable, stale[:_SHOWN]))
+            notes.append(f"the surface of {release.ref} is stale ({files}{more}): hfsemver surface write")
+    return tuple(notes)
