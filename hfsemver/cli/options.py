@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 PROMISES = [promise.value for promise in NESTED]
 KINDS = [AUTO, *(kind.value for kind in Kind)]
-WEIGHTS = [AUTO, "header", "full"]
+WEIGHTS = [AUTO, "header", "sample", "full"]
 AGENT_VARIABLES = ("AI_AGENT", "AGENT")
 """What AI harnesses set for the programs they start; ``hf`` reads the same two."""
 

@@ -25,7 +25,7 @@ class WeightFigures:
     """What comparing the weights showed.
 
     ``evidence`` is what the figures stand on: ``digest``, ``header``, ``surface`` where old weights were known by description
-    only, ``full``, or ``partial`` where some bytes were read and others are not here. ``relative_l2`` is
+    only, ``sample``, ``full``, or ``partial`` where some bytes were read and others are not here. ``relative_l2`` is
     ||current - baseline|| / ||baseline|| over the tensors whose values changed. The intervals hold the true figure in 95 of 100
     cases, and are ``None`` for exact figures.
     """

@@ -32,7 +32,9 @@ def weights_line(weights: WeightFigures) -> str:
     """Say in one line what changed in the weights and how much had to be read to know it."""
     if weights.evidence == "header":
         return f"{count(weights.tensors, 'tensor')}, values not compared"
-    parts = [f"{weights.changed} of {count(weights.tensors, 'tensor')} changed"]
+    # A sample proves a difference, and nothing where it shows none.
+    found = "found to differ" if weights.evidence == "sample" else "changed"
+    parts = [f"{weights.changed} of {count(weights.tensors, 'tensor')} {found}"]
     if weights.changed_share is not None:
         parts.append(f"{figure(weights.changed_share * 100)} % of the values")
     for name, value, bounds in (

@@ -9,6 +9,7 @@ from hfsemver.tensors.bands import Band, band_of
 from hfsemver.tensors.engine import equal_all, examine_all, fingerprint_all, measure_all
 from hfsemver.tensors.estimate import Distance, Estimate, doubt_of_median, joined
 from hfsemver.tensors.measure import Health, Measure
+from hfsemver.tensors.sample import Sample, sample_all
 from hfsemver.tensors.sketch import Sketch, fits_into, folded, measured, seed_of, sketch_all
 from hfsemver.tensors.stored import TensorBytes
 
@@ -18,6 +19,7 @@ __all__ = [
     "Estimate",
     "Health",
     "Measure",
+    "Sample",
     "Sketch",
     "TensorBytes",
     "band_of",
@@ -30,6 +32,7 @@ __all__ = [
     "joined",
     "measure_all",
     "measured",
+    "sample_all",
     "seed_of",
     "sketch_all",
 ]

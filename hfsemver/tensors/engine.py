@@ -74,7 +74,7 @@ def _comparing(old: TensorBytes, new: TensorBytes, threads: int | None) -> Job[C
     if apart or not (is_decodable(old.dtype) and is_decodable(new.dtype)):
         return Job((partial(_opaque, old, new),), _only, old.size + new.size)
     places = tuple(zip(old.chunks(), new.chunks(), strict=True))
-    ways = _ways(old.dtype, new.dtype)
+    ways = ways_of(old.dtype, new.dtype)
 
     def step(place: tuple[tuple[int, int], tuple[int, int]], *, skip: bool) -> Comparison | None:
         (start, stop), (first, last) = place
@@ -118,7 +118,7 @@ def _only(parts: list[Comparison | Measure | None]) -> Measure:
     return part
 
 
-def _ways(old: str, new: str) -> int:
+def ways_of(old: str, new: str) -> int:
     """Return what is to be tried: casts between two dtypes, or trips through narrower ones."""
     if old == new:
         return ways_through(old)

@@ -78,34 +78,40 @@ def added(parts: Sequence[Squares]) -> Squares:
     return Squares(total=whole, freedom=whole**2 / doubt if doubt else math.inf, slack=slack)
 
 
-def cosine_of(old: float, new: float, gap: Estimate, direct: Estimate) -> Estimate | None:
-    """Return the cosine between two vectors of known squares ``old`` and ``new``, from the squares of their difference.
+def cosine_of(old: float, new: float, gap: Estimate | None, direct: Estimate) -> Estimate | None:
+    """Return the cosine between two vectors of squares ``old`` and ``new``, from an estimate of their product.
 
-    ``direct`` is an estimate of the product itself: for vectors that lie far apart it is the closer one of the two.
+    Where their squares are known, those of their difference, ``gap``, give the product as well: for vectors that lie near
+    each other that is the closer estimate of the two.
     """
     if not old or not new:
         return None
     norms = math.sqrt(old) * math.sqrt(new)
-    low, value, high = ((old + new - squares) / 2 for squares in (gap.high, gap.value, gap.low))
-    if direct.high - direct.low < high - low or direct.is_exact:
-        low, value, high = direct.low, direct.value, direct.high
+    low, value, high = direct.low, direct.value, direct.high
+    if gap is not None and not direct.is_exact and (gap.high - gap.low) / 2 <= high - low:
+        low, value, high = ((old + new - squares) / 2 for squares in (gap.high, gap.value, gap.low))
     bounded = [max(-1.0, min(1.0, product / norms)) for product in (low, value, high)]
     return Estimate(low=bounded[0], value=bounded[1], high=bounded[2])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distance:
-    """How far two tensors lie apart, within intervals; ``squares`` are those of their difference."""
+    """How far two tensors lie apart, within intervals; ``squares`` are those of their difference.
+
+    ``norms_known`` says that the squares of both sides are no estimates, as they are in a sample.
+    """
 
     squares: Squares
     baseline_squares: float
     current_squares: float
     product: Estimate
+    norms_known: bool = True
 
     @property
     def cosine(self) -> Estimate | None:
         """Cosine between the two; ``None`` when one of them is zero."""
-        return cosine_of(self.baseline_squares, self.current_squares, self.squares.interval(), self.product)
+        gap = self.squares.interval() if self.norms_known else None
+        return cosine_of(self.baseline_squares, self.current_squares, gap, self.product)
 
     @property
     def relative_l2(self) -> Estimate | None:
@@ -139,6 +145,7 @@ def joined(parts: Sequence[Distance]) -> Distance | None:
         baseline_squares=math.fsum(part.baseline_squares for part in parts),
         current_squares=math.fsum(part.current_squares for part in parts),
         product=Estimate(value=value, low=value - doubt, high=value + doubt),
+        norms_known=all(part.norms_known for part in parts),
     )
 
 

@@ -37,7 +37,8 @@ class Measure:
     are too large for a double.
 
     Where the baseline is known by a sketch only, ``changed`` is ``None`` for tensors that differ in an unknown number of
-    elements, and ``distance`` says within intervals how far apart they lie.
+    elements, and ``distance`` says within intervals how far apart they lie. So it is where a tensor was only ``sampled``, whose
+    health is then unknown.
     """
 
     count: int
@@ -51,6 +52,7 @@ class Measure:
     through: tuple[str, ...] = ()
     recast: bool = False
     distance: Distance | None = None
+    sampled: bool = False
     baseline_health: Health
     current_health: Health
 

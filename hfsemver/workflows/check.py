@@ -107,8 +107,8 @@ def _since_candidate(
 
 
 def depth_of(weights: str) -> Depth:
-    """Return how deep to read: everything that is here, unless headers were asked for."""
-    return Depth.HEADER if weights == "header" else Depth.FULL
+    """Return how deep to read: everything that is here, unless less was asked for."""
+    return Depth.FULL if weights == "auto" else Depth(weights)
 
 
 def make_claim(current: Release, baseline: Release | None, place: Place, policy: Policy, declared: str | None) -> Claim:

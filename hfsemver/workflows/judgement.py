@@ -8,6 +8,7 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side, WeightFigures
 from hfsemver.core.rule_id import VERSION_RULES, RuleId
+from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.case import VersionCase
@@ -112,6 +113,8 @@ def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
         evidence = "full" if read else "digest" if values.tensors else "header"
         if any(seen.measure is not None and seen.measure.distance is not None for seen in values.tensors):
             evidence = "surface"
+    if read and diff.depth is Depth.SAMPLE:
+        evidence = "sample"
     return WeightFigures(
         evidence=evidence,
         tensors=diff.current.weights.count,

@@ -6,12 +6,18 @@ from enum import StrEnum
 
 
 class Depth(StrEnum):
-    """Headers and digests only, or every byte that digests do not settle."""
+    """Headers and digests only, one hundredth of the bytes, or every byte that digests do not settle."""
 
     HEADER = "header"
+    SAMPLE = "sample"
     FULL = "full"
 
     @property
     def reads_values(self) -> bool:
-        """Whether tensor bytes may be read."""
+        """Whether every tensor byte may be read."""
         return self is Depth.FULL
+
+    @property
+    def looks_at_values(self) -> bool:
+        """Whether any tensor byte may be read."""
+        return self is not Depth.HEADER

@@ -1,4 +1,4 @@
-"""Measures against a baseline of which the surface alone is here."""
+"""Measures from less than all bytes: against a baseline of which the surface alone is here, or of a sample."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.tensors import Health, Measure, Sketch, fits_into, measured, seed_of, sketch_all
+from hfsemver.tensors import Health, Measure, Sketch, fits_into, measured, sample_all, seed_of, sketch_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.tensors import TensorPair
 
 UNDECIDED: Final = "whether its values were trained or only rounded cannot be told from the surface of the baseline, which is all that is here"
+
+_SAME: Final = "{} of its {} bytes were sampled, and what was read does not differ, which says nothing about the rest"
+_ROUNDED: Final = (
+    "{} of its {} bytes were sampled, and what was read may have been rounded only, which says nothing about the rest"
+)
+_TOO_SMALL: Final = "is too small to be sampled"
 
 
 def estimate_all(
@@ -48,3 +54,24 @@ def _measure(reading: WeightReading, pair: TensorPair, before: Sketch, now: Sket
         return missing
     found = measured(before, now, old.dtype, new.dtype, new.count, widened=widened)
     return EvidenceMissing(new.file, UNDECIDED) if found is None else found
+
+
+def sample_pairs(
+    reading: WeightReading, limits: Mapping[TensorPair, int | None]
+) -> Iterator[Measure | EvidenceMissing]:
+    """Sample pairs of tensors, of the rows that count. ``EvidenceMissing`` is the answer where a sample shows no change."""
+    wanted = (
+        (pair.name, reading.old.stored(pair.old, rows, in_part=True), reading.new.stored(pair.new, rows, in_part=True))
+        for pair, rows in limits.items()
+    )
+    for pair, found in zip(limits, sample_all(wanted), strict=True):
+        if isinstance(found, EvidenceMissing):
+            yield found
+        elif found is None:
+            yield EvidenceMissing(pair.new.file, f"{pair.name} {_TOO_SMALL}")
+        else:
+            reading.old.looked_at(pair.old, found.octets[0])
+            reading.new.looked_at(pair.new, found.octets[1])
+            measure = found.measure()
+            words = (_ROUNDED if found.differs else _SAME).format(found.octets[1], pair.new.size)
+            yield EvidenceMissing(pair.new.file, f"{pair.name}: {words}") if measure is None else measure

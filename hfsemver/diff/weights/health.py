@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hfsemver.releases.release import Release
     from hfsemver.tensors import Health
 
+SAMPLED = "only a sample of its values was looked at"
+
 EXPLODED = 1e6
 """Growth of the sum of squares, a thousandfold norm, above which a tensor is taken for broken and not for trained.
 
@@ -63,23 +65,22 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
     A tensor that the baseline has too is judged against it; a new one, and every one of a first release, on its own.
     """
     faults: list[Fault] = []
-    compared = {(v.pair.new.file, v.pair.new.name) for v in (*values.tensors, *values.echoes)}
     for seen in values.tensors:
-        if seen.measure is not None:
+        if seen.measure is not None and not seen.measure.sampled:
             old, new = seen.measure.baseline_health, seen.measure.current_health
             faults.extend(Fault(tensor=seen.pair.new, kind=k, problem=p) for k, p in _problems(old, new, seen.pair.new))
-    unread = {u.file: u for u in values.unread if not u.here}
-    lone: list[TensorInfo] = []
-    for weight_set in side.release.weights.sets.values():
-        for file in weight_set.pointers if baseline is None else ():
-            unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)
-        for tensor in weight_set.tensors.values():
-            if (tensor.file, tensor.name) in compared or tensor.file in unread:
-                continue
-            if depth.reads_values:
-                lone.append(tensor)
-            else:
-                unread[tensor.file] = Unread(file=tensor.file, reason=HEADERS_ONLY, differs=False)
+    unread = _not_looked_at(baseline, side.release, values)
+    compared = {(v.pair.new.file, v.pair.new.name) for v in (*values.tensors, *values.echoes)}
+    lone = [
+        tensor
+        for weight_set in side.release.weights.sets.values()
+        for tensor in weight_set.tensors.values()
+        if (tensor.file, tensor.name) not in compared and tensor.file not in unread
+    ]
+    if not depth.reads_values:
+        reason = SAMPLED if depth.looks_at_values else HEADERS_ONLY
+        unread |= {tensor.file: Unread(file=tensor.file, reason=reason, differs=False) for tensor in lone}
+        lone = []
     for tensor, health in zip(lone, side.healths(lone), strict=True):
         if health is not None:
             faults.extend(Fault(tensor=tensor, kind=k, problem=p) for k, p in _problems(None, health, tensor))
@@ -87,6 +88,18 @@ def compare_health(baseline: Release | None, side: WeightSide, values: ValuesDif
     echoes = repeated_faults([(f.tensor, f.words) for f in faults], side.release.weights)
     told = tuple(fault for fault in faults if (fault.tensor, fault.words) not in echoes)
     return HealthDiff(faults=told, unread=tuple(unread[file] for file in sorted(unread)))
+
+
+def _not_looked_at(baseline: Release | None, current: Release, values: ValuesDiff) -> dict[str, Unread]:
+    """Return the files of the current release whose values were not all seen, by path."""
+    unread = {u.file: u for u in values.unread if not u.here}
+    for seen in values.tensors:
+        if seen.measure is not None and seen.measure.sampled:
+            unread[seen.pair.new.file] = Unread(file=seen.pair.new.file, reason=SAMPLED, differs=True)
+    for weight_set in current.weights.sets.values() if baseline is None else ():
+        for file in weight_set.pointers:
+            unread[file] = Unread(file=file, reason="only its LFS pointer is here", differs=False)
+    return unread
 
 
 def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[tuple[str, str]]:

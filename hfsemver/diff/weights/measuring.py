@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.weights.estimating import estimate_all
+from hfsemver.diff.weights.estimating import estimate_all, sample_pairs
 from hfsemver.diff.weights.padding import Padding
 from hfsemver.tensors import measure_all
 
@@ -37,6 +37,10 @@ class Measuring:
         told = {pair: one for pair in unseen if (one := self.reading.old.described(pair.old)) is not None}
         self._taken.update(zip(told, estimate_all(self.reading, told), strict=True))
         new = tuple(pair for pair in unseen if pair not in told)
+        if not self.reading.depth.reads_values:
+            limits = {pair: self._padding.limit(pair) for pair in new}
+            self._taken.update(zip(new, sample_pairs(self.reading, limits), strict=True))
+            new = ()
         for pair, measure in zip(new, measure_all(map(self._bytes, new)), strict=True):
             self._taken[pair] = measure if isinstance(measure, EvidenceMissing) else self._with_padding(pair, measure)
         return (self._taken[pair] for pair in wanted)

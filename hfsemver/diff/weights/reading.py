@@ -50,8 +50,16 @@ class WeightSide:
         """Bytes of the tensors whose values were looked at, each counted once."""
         return sum(self._read.values())
 
-    def stored(self, tensor: TensorInfo, rows: int | None = None) -> TensorBytes:
-        """Return a reader of the tensor's bytes; of its first ``rows`` rows only, when given."""
+    def looked_at(self, tensor: TensorInfo, octets: int) -> None:
+        """Count bytes of a tensor that is read in part."""
+        place = _place(tensor)
+        self._read[place] = max(octets, self._read.get(place, 0))
+
+    def stored(self, tensor: TensorInfo, rows: int | None = None, *, in_part: bool = False) -> TensorBytes:
+        """Return a reader of the tensor's bytes; of its first ``rows`` rows only, when given.
+
+        Whoever reads it ``in_part`` says afterwards how much that was (``looked_at``).
+        """
         begin, end = tensor.data_offsets
         shape = tensor.shape
         if rows is not None and shape and rows < shape[0]:
@@ -61,7 +69,8 @@ class WeightSide:
 
         def read_into(start: int, view: memoryview) -> None:
             self._opened(tensor.file).read_into(begin + start, view)
-            self._read[place] = max(size, self._read.get(place, 0))
+            if not in_part:
+                self._read[place] = max(size, self._read.get(place, 0))
 
         return TensorBytes(dtype=tensor.dtype, shape=shape, size=size, read_into=read_into)
 

@@ -190,7 +190,7 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         same = reading.same(pair.old.file, pair.new.file)
         if (same and pair.old.data_offsets == pair.new.data_offsets) or reading.are_known_equal(pair.old, pair.new):
             equal.add(pair)
-        elif reading.depth.reads_values:
+        elif reading.depth.looks_at_values:
             differing[pair] = same is False
         else:
             unread.setdefault(pair.new.file, Unread(file=pair.new.file, reason=HEADERS_ONLY, differs=same is False))
