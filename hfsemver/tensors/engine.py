@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from functools import partial
+from threading import Event
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
@@ -75,12 +76,15 @@ def _comparing(old: TensorBytes, new: TensorBytes, threads: int | None) -> Job[C
         return Job((partial(_opaque, old, new),), _only, old.size + new.size)
     places = tuple(zip(old.chunks(), new.chunks(), strict=True))
     ways = ways_of(old.dtype, new.dtype)
+    differs = Event()
 
     def step(place: tuple[tuple[int, int], tuple[int, int]], *, skip: bool) -> Comparison | None:
         (start, stop), (first, last) = place
         left, right = window(old, start, stop, 0), window(new, first, last, 1)
-        if skip and passes().is_equal(left, right):
+        # Once a chunk is known to differ, the sums of all others are wanted, and an equal one need not be read a second time.
+        if skip and not differs.is_set() and passes().is_equal(left, right):
             return None
+        differs.set()
         return passes().compare(left, right, code(old.dtype), code(new.dtype), ways)
 
     def finish(parts: list[Comparison | Measure | None]) -> Measure:
