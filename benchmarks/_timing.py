@@ -99,8 +99,18 @@ def ratios(medians: Mapping[str, Mapping[str, float]], side: str, figure: str = 
     return {name: round(of[figure] / medians[side][figure], 2) for name, of in medians.items() if name != side}
 
 
-def report(name: str, bars: Mapping[str, tuple[float, float]], **rest: object) -> None:
-    """Print one JSON object and exit with 1 when a figure is over its bar; ``bars`` maps a name to figure and bar."""
+def report(
+    name: str,
+    bars: Mapping[str, tuple[float, float]],
+    *,
+    floors: Mapping[str, tuple[float, float]] | None = None,
+    **rest: object,
+) -> None:
+    """Print one JSON object and exit with 1 when a figure is over its bar or under its floor; both map a name to figure and limit."""
     judged = {key: {"figure": figure, "bar": bar, "ok": figure < bar} for key, (figure, bar) in bars.items()}
+    judged |= {
+        key: {"figure": figure, "at_least": floor, "ok": figure >= floor}
+        for key, (figure, floor) in (floors or {}).items()
+    }
     print(json.dumps({"benchmark": name, "bars": judged, **rest}, indent=2))
     sys.exit(not all(entry["ok"] for entry in judged.values()))
