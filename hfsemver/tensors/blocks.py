@@ -45,13 +45,12 @@ class NumpyPasses:
             raise ValueError(f"{a.size} elements cannot be compared with {b.size}")
         tally = _Tally(narrow=is_narrow(from_) and is_narrow(to))
         tally.add(a, b)
-        wide = widened(a), widened(b)
         if old == new:
             bits = f"u{width(from_)}"
             changed = int((np.frombuffer(baseline, bits) != np.frombuffer(current, bits)).sum())
         else:
-            changed = int((~_same(*wide)).sum())
-        left = _ways_left(*wide, from_, to, ways)
+            changed = int((~_same(widened(a), widened(b))).sum())
+        left = _ways_left(a, b, from_, to, ways)
         sides = _side(a, tally.own[0]), _side(b, tally.own[1])
         old_squares, new_squares, gap_squares, product = tally.sums
         return changed, (old_squares, new_squares, gap_squares, product, tally.max_abs), left, *sides, _hashed(current)
@@ -178,12 +177,17 @@ def _is_rounded(source: NDArray[np.float64], result: NDArray[np.float64], dtype:
     return bool(right.all())
 
 
-def _ways_left(a: NDArray[np.float64], b: NDArray[np.float64], old: str, new: str, ways: int) -> int:
-    asked = [(Ways.FORTH, a, b, new, old), (Ways.BACK, b, a, old, new)]
-    asked += [(way, a, b, dtype, old) for dtype, way in THROUGH.items()]
-    for way, source, result, dtype, kind in asked:
-        if ways & way and not _is_rounded(source, result, dtype, narrow=is_narrow(kind)):
-            ways &= ~way
+def _ways_left(a: Floats, b: Floats, old: str, new: str, ways: int) -> int:
+    """Try each way block by block: nearly always the first says no, and no more need be rounded."""
+    for start in range(0, a.size, BLOCK):
+        if not ways:
+            break
+        x, y = (widened(side[start : start + BLOCK]) for side in (a, b))
+        asked = [(Ways.FORTH, x, y, new, old), (Ways.BACK, y, x, old, new)]
+        asked += [(way, x, y, dtype, old) for dtype, way in THROUGH.items()]
+        for way, source, result, dtype, kind in asked:
+            if ways & way and not _is_rounded(source, result, dtype, narrow=is_narrow(kind)):
+                ways &= ~way
     return int(ways)
 
 
