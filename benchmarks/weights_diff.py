@@ -199,7 +199,7 @@ def scale(folder: Path, gib: float, most: float, rounds: int) -> None:
     """Measure both curves, and judge how straight they are."""
     found = {
         "bytes compared": by_size(folder / "sizes", most, rounds),
-        "shards changed, whole processes": by_shards(folder / "shards", min(gib, most), rounds),
+        "shards changed, whole processes": by_shards(folder / "shards", min(2 * gib, most), rounds),
     }
     straight = {f"R squared, {name}": (float(str(curve["r_squared"])), LINEAR) for name, curve in found.items()}
     timing.report("weights_diff --scaling", {}, floors=straight, threads=THREADS, rounds=rounds, curves=found)
