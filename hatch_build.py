@@ -23,6 +23,7 @@ API = "0x030B0000"
 UNIX = ["-O3", "-std=c11", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math"]
 AVX2 = ["-mavx2", "-mf16c"]
 AVX512 = [*AVX2, "-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl"]
+MACOS_11 = [11]
 WINDOWS = ["/O2", "/std:c11", "/fp:precise"]
 
 
@@ -52,10 +53,20 @@ class KernelHook(BuildHookInterface[Any]):
 
 
 def wheel_platform() -> str:
-    """Return the platform of the wheel's name; what a repairing tool makes of it comes later."""
+    """Return the platform of the wheel's name: on Linux the plain one, which a repairing tool replaces by what it has proved."""
+    if sys.platform == "darwin":
+        from setuptools._distutils.util import get_macosx_target_ver
+
+        target = [int(part) for part in (get_macosx_target_ver() or "11").split(".")]
+        processor = "x86_64" if is_x86() else "arm64"
+        if target < MACOS_11 and processor == "x86_64":
+            return f"macosx_{target[0]}_{[*target, 0][1]}_{processor}"
+        # No older macOS runs on arm64, and from 11 on the minor number says nothing.
+        return f"macosx_{max(target, MACOS_11)[0]}_0_{processor}"
     from packaging.tags import platform_tags
 
-    return next(iter(platform_tags()))
+    known = list(platform_tags())
+    return next((tag for tag in known if tag.startswith("linux_")), known[0])
 
 
 def compile_kernel(root: Path) -> Path:
@@ -63,6 +74,9 @@ def compile_kernel(root: Path) -> Path:
     from setuptools._distutils.ccompiler import new_compiler
     from setuptools._distutils.sysconfig import customize_compiler
 
+    if sys.platform == "darwin" and "ARCHFLAGS" not in os.environ:
+        # A Python for two processors would have the module compiled for both, with the vectors of this one.
+        os.environ["ARCHFLAGS"] = f"-arch {platform.machine()}"
     compiler: Any = new_compiler()
     customize_compiler(compiler)
     windows = compiler.compiler_type == "msvc"
@@ -84,16 +98,15 @@ def compile_kernel(root: Path) -> Path:
             )
             return str(made)
 
-        def passes(name: str) -> list[tuple[str, str | None]]:
-            return [("PASSES", f"passes_{name}"), ("PASSES_NAME", f'"{name}"'), (f"HFSEMVER_{name.upper()}", None)]
-
         here = Path.cwd()
         os.chdir(root)  # a compiler names its objects after the way to the source
         try:
             objects = [build("kernel.c", "module", []), build("block.c", "plain", [])]
             if x86:
-                objects.append(build("block.c", "avx2", ["/arch:AVX2"] if windows else AVX2, *passes("avx2")))
-                objects.append(build("block.c", "avx512", ["/arch:AVX512"] if windows else AVX512, *passes("avx512")))
+                objects.append(build("block.c", "avx2", ["/arch:AVX2"] if windows else AVX2, ("HFSEMVER_AVX2", None)))
+                objects.append(
+                    build("block.c", "avx512", ["/arch:AVX512"] if windows else AVX512, ("HFSEMVER_AVX512", None))
+                )
             link(compiler, objects, Path(scratch), target, windows=windows)
         finally:
             os.chdir(here)
@@ -118,4 +131,4 @@ def is_x86() -> bool:
     """Whether 64-bit x86 is built for; macOS may build for another processor than its own (ARCHFLAGS)."""
     if sys.platform == "darwin" and (flags := os.environ.get("ARCHFLAGS")):
         return "x86_64" in flags and "arm64" not in flags
-    return platform.machine().lower() in {"x86_64", "amd64"}
+    return platform.machine().lower() in {"x86_64", "amd64"} and sys.maxsize > 2**32

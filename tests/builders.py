@@ -8,7 +8,6 @@ import struct
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-import ml_dtypes
 import numpy as np
 
 from hfsemver.core.bump import required as required_bump
@@ -19,6 +18,7 @@ from hfsemver.releases.release import Release
 from hfsemver.rules.case import VersionCase
 from hfsemver.rules.catalogue import evidence_rules, version_rules
 from hfsemver.rules.engine import inspect
+from tests.dtypes import NUMPY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,14 +27,6 @@ if TYPE_CHECKING:
     from hfsemver.core.finding import Finding, Skip
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.rules.rule import Example, ExampleFiles
-
-NUMPY = {
-    "BOOL": np.dtype(np.bool_), "U8": np.dtype(np.uint8), "I8": np.dtype(np.int8), "U16": np.dtype(np.uint16),
-    "I16": np.dtype(np.int16), "U32": np.dtype(np.uint32), "I32": np.dtype(np.int32), "U64": np.dtype(np.uint64),
-    "I64": np.dtype(np.int64), "F16": np.dtype(np.float16), "F32": np.dtype(np.float32), "F64": np.dtype(np.float64),
-    "BF16": np.dtype(ml_dtypes.bfloat16), "F8_E4M3": np.dtype(ml_dtypes.float8_e4m3fn),
-    "F8_E5M2": np.dtype(ml_dtypes.float8_e5m2),
-}  # fmt: skip
 
 
 def seeded(name: str, shape: tuple[int, ...], seed: str = "0") -> NDArray[np.float64]:

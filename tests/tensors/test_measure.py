@@ -16,7 +16,7 @@ from hfsemver.tensors import Band, Health, Measure, TensorBytes, band_of, examin
 from hfsemver.tensors.decoding import decode, rounded
 from hfsemver.tensors.dtypes import NARROWER
 from hfsemver.tensors.passes import BLOCK
-from tests.builders import NUMPY
+from tests.dtypes import NUMPY
 from tests.tensors.held import held
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from hfsemver.tensors.decoding import decode, rounded, widened
 from hfsemver.tensors.dtypes import code, is_float, is_narrow, width
 from hfsemver.tensors.kernel import ENGINE, passes
 from hfsemver.tensors.passes import BLOCK, ROW, Passes, Ways
-from tests.builders import NUMPY
+from tests.dtypes import NUMPY
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

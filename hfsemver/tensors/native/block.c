@@ -1,12 +1,12 @@
-/* One pass over the values of tensors. Compiled once for each vector width, under the name in PASSES.
+/* One pass over the values of tensors. Compiled once for each vector width, under a name of its own.
 
    Every element is decoded exactly. Sums go into LANES lanes of single precision for BLOCK elements, then into double:
    the same additions in the same order on every machine, at every vector width, in every number of threads. A block whose
    numbers are not finite, or whose squares leave the range of single precision, is summed again in double. blocks.py does
    the same arithmetic in NumPy, and a property test holds the two together bit by bit.
 
-   No contraction (a*b+c rounded once) and no reordering may be allowed when this is compiled: -ffp-contract=off, and
-   never -ffast-math. */
+   No contraction (a*b+c rounded once) and no reordering may be allowed when this is compiled: -ffp-contract=off for gcc,
+   the pragmas below for the others, and never -ffast-math. */
 
 #include "kernel.h"
 #include "vectors.h"
@@ -14,13 +14,22 @@
 #include <math.h>
 #include <string.h>
 
-#ifndef PASSES
+#if defined(HFSEMVER_AVX512)
+#define PASSES passes_avx512
+#define PASSES_NAME "avx512"
+#elif defined(HFSEMVER_AVX2)
+#define PASSES passes_avx2
+#define PASSES_NAME "avx2"
+#else
 #define PASSES passes_plain
 #define PASSES_NAME "plain"
 #endif
 
 #if defined(_MSC_VER)
 #define restrict __restrict
+#pragma fp_contract(off)
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
 #endif
 
 /* Between these, sums of squares of a block have neither overflowed single precision nor lost what vanished in it. */
@@ -290,8 +299,8 @@ static int is_rounded(const double *restrict from, const double *restrict to, si
         for (size_t i = 0; i < count; i++) wrong += !is_same(rounded(from[i], format), to[i]);
     } else {
         for (size_t i = 0; i < count; i++)
-            wrong += !is_same(rounded(from[i], format), to[i]) &
-                     !is_same(rounded(rounded(from[i], single), format), to[i]);
+            wrong += !(is_same(rounded(from[i], format), to[i]) |
+                       is_same(rounded(rounded(from[i], single), format), to[i]));
     }
     return wrong == 0;
 }

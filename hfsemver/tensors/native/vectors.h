@@ -47,7 +47,7 @@ typedef __m128 floats;
 #define f_max(a, b) _mm_max_ps(a, b)
 #define f_abs(a) _mm_andnot_ps(_mm_set1_ps(-0.0f), a)
 #define f_bf16(p) _mm_castsi128_ps(_mm_unpacklo_epi16(_mm_setzero_si128(), _mm_loadl_epi64((const __m128i *)(p))))
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) || defined(_M_ARM64)
 #include <arm_neon.h>
 enum { WIDTH = 4, AT_ONCE = 2 };
 typedef float32x4_t floats;
@@ -59,8 +59,10 @@ typedef float32x4_t floats;
 #define f_mul(a, b) vmulq_f32(a, b)
 #define f_max(a, b) vmaxq_f32(a, b)
 #define f_abs(a) vabsq_f32(a)
-#define f_bf16(p) vreinterpretq_f32_u32(vshll_n_u16(vld1_u16((const uint16_t *)(p)), 16))
+#define f_bf16(p) vreinterpretq_f32_u32(vshlq_n_u32(vmovl_u16(vld1_u16((const uint16_t *)(p))), 16))
+#if !defined(_MSC_VER)
 #define f_f16(p) vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16((const uint16_t *)(p))))
+#endif
 #else
 /* Any other processor: one number at a time. */
 #include <math.h>
