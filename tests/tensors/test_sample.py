@@ -12,7 +12,7 @@ import pytest
 
 from hfsemver.tensors import Sample, TensorBytes, sample_all
 from hfsemver.tensors.sample import SHARE, places_of
-from tests.builders import NUMPY
+from tests.dtypes import NUMPY
 from tests.tensors.held import held
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import pytest
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.tensors import Measure, Sketch, fits_into, joined, measure_all, measured, seed_of, sketch_all
 from hfsemver.tensors.sketch import distance, folded
-from tests.builders import NUMPY
+from tests.dtypes import NUMPY
 from tests.tensors.held import held
 
 if TYPE_CHECKING:
