@@ -21,6 +21,59 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Distance:
+    """How far values lie from those of the baseline; ``None`` for what has no such figure, as packed values have none.
+
+    ``changed_share`` is the share of elements that differ, ``relative_l2`` is ||current - baseline|| / ||baseline||, and
+    ``max_abs`` the largest absolute difference of one element.
+    """
+
+    changed_share: float | None = None
+    relative_l2: float | None = None
+    cosine: float | None = None
+    max_abs: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorFigures:
+    """One tensor whose values changed, and how: ``band`` names it, ``distance`` measures it."""
+
+    name: str
+    file: str
+    band: str
+    elements: int
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModuleFigures:
+    """The tensors of one module in one layer; ``distance`` is that of the ones that changed, taken together."""
+
+    module: str
+    tensors: int
+    changed: int
+    distance: Distance
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerFigures:
+    """The tensors of one layer, or of a module outside of all layers, whose ``layer`` is ``None``.
+
+    ``file`` is that of the weights, whatever their shards, and ``path`` what the names begin with: ``model.layers``.
+    ``parts`` are modules taken together by what they do (attention, mlp, norm, other); without modules there are none.
+    """
+
+    file: str
+    path: str
+    layer: int | None
+    tensors: int
+    changed: int
+    distance: Distance
+    parts: tuple[ModuleFigures, ...] = ()
+    modules: tuple[ModuleFigures, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightFigures:
     """What comparing the weights showed.
 
@@ -28,6 +81,7 @@ class WeightFigures:
     only, ``sample``, ``full``, or ``partial`` where some bytes were read and others are not here. ``relative_l2`` is
     ||current - baseline|| / ||baseline|| over the tensors whose values changed. The intervals hold the true figure in 95 of 100
     cases, and are ``None`` for exact figures.
+    ``layers`` and ``changed_tensors`` are the same, layer by layer and tensor by tensor; ``None`` where not asked for.
     """
 
     evidence: str
@@ -41,6 +95,8 @@ class WeightFigures:
     max_abs: float | None = None
     changed_share: float | None = None
     bands: tuple[tuple[str, int], ...] = ()
+    layers: tuple[LayerFigures, ...] | None = None
+    changed_tensors: tuple[TensorFigures, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.errors import FormatError
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
-from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, Report, Side, TensorFigures, WeightFigures
 from hfsemver.core.verdict import Verdict
 from hfsemver.releases.formats.strict_json import load_object
 from hfsemver.reports.json_v1 import SCHEMA_ID
@@ -160,6 +160,52 @@ def _weights(node: _Node) -> WeightFigures:
         bands=tuple((band["band"].text(), band["tensors"].whole()) for band in node["bands"].items()),
         relative_l2_interval=node["relative_l2_interval"].maybe(_interval),
         cosine_interval=node["cosine_interval"].maybe(_interval),
+        layers=node["layers"].maybe(lambda listed: tuple(map(_layer, listed.items()))),
+        changed_tensors=node["changed_tensors"].maybe(lambda listed: tuple(map(_tensor, listed.items()))),
+    )
+
+
+def _layer(node: _Node) -> LayerFigures:
+    return LayerFigures(
+        file=node["file"].text(),
+        path=node["path"].text(),
+        layer=node["layer"].maybe(_Node.whole),
+        tensors=node["tensors"].whole(),
+        changed=node["changed"].whole(),
+        distance=_distance(node),
+        parts=node["parts"].maybe(_modules) or (),
+        modules=node["modules"].maybe(_modules) or (),
+    )
+
+
+def _modules(node: _Node) -> tuple[ModuleFigures, ...]:
+    return tuple(
+        ModuleFigures(
+            module=one["module"].text(),
+            tensors=one["tensors"].whole(),
+            changed=one["changed"].whole(),
+            distance=_distance(one),
+        )
+        for one in node.items()
+    )
+
+
+def _tensor(node: _Node) -> TensorFigures:
+    return TensorFigures(
+        name=node["name"].text(),
+        file=node["file"].text(),
+        band=node["band"].text(),
+        elements=node["elements"].whole(),
+        distance=_distance(node),
+    )
+
+
+def _distance(node: _Node) -> Distance:
+    return Distance(
+        changed_share=node["changed_share"].maybe(_Node.number),
+        relative_l2=node["relative_l2"].maybe(_Node.number),
+        cosine=node["cosine"].maybe(_Node.number),
+        max_abs=node["max_abs"].maybe(_Node.number),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
-    from hfsemver.core.report import Report, Side, WeightFigures
+    from hfsemver.core.report import Distance, LayerFigures, Report, Side, WeightFigures
 
 SCHEMA_ID: Final = "hfsemver/report/1"
 
@@ -104,7 +104,7 @@ def _finding(finding: Finding) -> dict[str, JsonValue]:
 
 
 def _weights(weights: WeightFigures) -> dict[str, JsonValue]:
-    return {
+    written: dict[str, JsonValue] = {
         "tensors": weights.tensors,
         "changed": weights.changed,
         "relative_l2": _number(weights.relative_l2),
@@ -116,6 +116,41 @@ def _weights(weights: WeightFigures) -> dict[str, JsonValue]:
         "bands": [{"band": band, "tensors": tensors} for band, tensors in weights.bands],
         "relative_l2_interval": _interval(weights.relative_l2_interval),
         "cosine_interval": _interval(weights.cosine_interval),
+    }
+    if weights.layers is not None:
+        written["layers"] = [_layer(layer) for layer in weights.layers]
+    if weights.changed_tensors is not None:
+        written["changed_tensors"] = [
+            {"name": one.name, "file": one.file, "band": one.band, "elements": one.elements, **_distance(one.distance)}
+            for one in weights.changed_tensors
+        ]
+    return written
+
+
+def _layer(layer: LayerFigures) -> dict[str, JsonValue]:
+    written: dict[str, JsonValue] = {
+        "file": layer.file,
+        "path": layer.path,
+        "layer": layer.layer,
+        "tensors": layer.tensors,
+        "changed": layer.changed,
+        **_distance(layer.distance),
+    }
+    for key, modules in (("parts", layer.parts), ("modules", layer.modules)):
+        if modules:
+            written[key] = [
+                {"module": one.module, "tensors": one.tensors, "changed": one.changed, **_distance(one.distance)}
+                for one in modules
+            ]
+    return written
+
+
+def _distance(distance: Distance) -> dict[str, JsonValue]:
+    return {
+        "changed_share": _number(distance.changed_share),
+        "relative_l2": _number(distance.relative_l2),
+        "cosine": _number(distance.cosine),
+        "max_abs": _number(distance.max_abs),
     }
 
 

@@ -36,6 +36,13 @@ _INTERVAL = {
     "maxItems": 2,
 }
 
+_DISTANCE = {
+    "changed_share": _MAYBE_NUMBER,
+    "relative_l2": _MAYBE_NUMBER,
+    "cosine": _MAYBE_NUMBER,
+    "max_abs": _MAYBE_NUMBER,
+}
+
 
 def _closed(*, optional: Mapping[str, Any] = _NOTHING, **required: Any) -> dict[str, Any]:
     return {
@@ -125,7 +132,31 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             bands={"type": "array", "items": _closed(band=_TEXT, tensors=_COUNT)},
             relative_l2_interval=_INTERVAL,
             cosine_interval=_INTERVAL,
+            optional={
+                "layers": {**_each("layer"), "description": "every tensor whose values were compared, layer by layer"},
+                "changed_tensors": {
+                    **_each("tensor"),
+                    "description": "every tensor whose values changed; only hfsemver diff writes this list",
+                },
+            },
         ),
+        "layer": _closed(
+            file={"type": "string", "description": "the weights, without the number of a shard"},
+            path={"type": "string", "description": "what the names begin with: model.layers, or model.embed_tokens"},
+            layer={"type": ["integer", "null"], "minimum": 0, "description": "null for what is outside of all layers"},
+            tensors=_COUNT,
+            changed=_COUNT,
+            **_DISTANCE,
+            optional={
+                "parts": {
+                    **_each("module"),
+                    "description": "its modules as attention, mlp, norm and other; only hfsemver diff writes this list",
+                },
+                "modules": {**_each("module"), "description": "only hfsemver diff writes this list"},
+            },
+        ),
+        "module": _closed(module=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE),
+        "tensor": _closed(name=_TEXT, file=_TEXT, band=_TEXT, elements=_COUNT, **_DISTANCE),
     },
 }
 

@@ -26,5 +26,5 @@ def run_diff(a: str, b: str, weights: str = "auto") -> Report:
     baseline = open_release(parse_ref(a), current)
     diff = compare(baseline, current, depth_of(weights))
     today = dt.datetime.now(dt.UTC).date()
-    report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today)
+    report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today, detailed=True)
     return replace(report, changes=list_changes(diff))

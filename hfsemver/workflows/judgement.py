@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Level
-from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.core.report import Report, Side
 from hfsemver.core.rule_id import VERSION_RULES, RuleId
-from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.case import VersionCase
 from hfsemver.rules.catalogue import catalogue, evidence_rules, version_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Cost
-from hfsemver.tensors import Band
+from hfsemver.workflows.weight_figures import weight_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,14 +25,21 @@ if TYPE_CHECKING:
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
     from hfsemver.rules.rule import Rule
-    from hfsemver.tensors import Estimate
 
 
 def judge(
-    diff: ReleaseDiff, claim: Claim, policy: Policy, fail_on: FailOn, today: date, notes: tuple[str, ...] = ()
+    diff: ReleaseDiff,
+    claim: Claim,
+    policy: Policy,
+    fail_on: FailOn,
+    today: date,
+    notes: tuple[str, ...] = (),
+    *,
+    detailed: bool = False,
 ) -> Report:
     """Inspect, apply the policy, and decide; the rules about the version run once the required bump is known.
 
+    The figures of the weights are ``detailed`` where they are asked for module by module and tensor by tensor.
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
     """
     # Of what consumers have: a release that is no embedding model any more has broken them all the same.
@@ -73,7 +78,7 @@ def judge(
             if skip.rule not in uncounted and policy.level_of(skip.rule, Level.WARN)
         ),
         accepted=judged.accepted,
-        weights=weight_figures(view) if any(rule.cost is Cost.VALUES for rule in rules) else None,
+        weights=weight_figures(view, detailed=detailed) if any(rule.cost is Cost.VALUES for rule in rules) else None,
         notes=notes,
     )
 
@@ -92,39 +97,3 @@ def excused(judged: Judged, rules: Iterable[Rule[Any]]) -> frozenset[str]:
 
 def _side(release: Release, version: str | None) -> Side:
     return Side(ref=release.ref, version=version, commit=release.commit)
-
-
-def _bounds(figure: Estimate | None) -> tuple[float, float] | None:
-    return None if figure is None or figure.is_exact else (figure.low, figure.high)
-
-
-def weight_figures(diff: ReleaseDiff) -> WeightFigures | None:
-    """Return what the comparison of weights stood on and showed; ``None`` without weights to compare."""
-    if not (diff.current.weights.safe or diff.current.weights.count):
-        return None
-    try:
-        values = diff.values
-    except EvidenceMissing:
-        return None  # the rules about values are skips that say why
-    read = diff.evidence.bytes_read
-    if values.unread:
-        evidence = "partial" if read else "header"
-    else:
-        evidence = "full" if read else "digest" if values.tensors else "header"
-        if any(seen.measure is not None and seen.measure.distance is not None for seen in values.tensors):
-            evidence = "surface"
-    if read and diff.depth is Depth.SAMPLE:
-        evidence = "sample"
-    return WeightFigures(
-        evidence=evidence,
-        tensors=diff.current.weights.count,
-        changed=sum(seen.band is not Band.IDENTICAL for seen in values.tensors),
-        bytes_read=read,
-        relative_l2=None if values.relative_l2 is None else values.relative_l2.value,
-        cosine=None if values.cosine is None else values.cosine.value,
-        relative_l2_interval=_bounds(values.relative_l2),
-        cosine_interval=_bounds(values.cosine),
-        max_abs=values.max_abs,
-        changed_share=values.changed_share,
-        bands=values.counts,
-    )

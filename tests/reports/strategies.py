@@ -11,7 +11,15 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
-from hfsemver.core.report import Report, Side, WeightFigures
+from hfsemver.core.report import (
+    Distance,
+    LayerFigures,
+    ModuleFigures,
+    Report,
+    Side,
+    TensorFigures,
+    WeightFigures,
+)
 from hfsemver.core.verdict import Verdict
 
 NASTY = (
@@ -59,6 +67,7 @@ HOSTILE = st.one_of(
 VERSIONS = st.one_of(st.none(), st.sampled_from(["1.2.0", "2.0.0", "0.3.1", "1.0.0-rc.1", "banana", ""]), TEXT)
 NUMBERS = st.one_of(st.none(), st.floats(allow_nan=False), st.just(math.inf))
 INTERVALS = st.one_of(st.none(), st.tuples(st.floats(allow_nan=False), st.floats(allow_nan=False)))
+COUNTS = st.integers(0, 2**63)
 
 
 def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
@@ -76,6 +85,33 @@ def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
         why=text,
         fix=text,
     )
+
+
+def layers(text: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[LayerFigures, ...]]:
+    """Layers whose names come from ``text``, some of them numbers one after the other."""
+    distances = st.builds(Distance, changed_share=NUMBERS, relative_l2=NUMBERS, cosine=NUMBERS, max_abs=NUMBERS)
+    modules = st.lists(
+        st.builds(
+            ModuleFigures,
+            module=st.one_of(st.sampled_from(["attention", "norm", "self_attn.q_proj"]), text),
+            tensors=COUNTS,
+            changed=st.one_of(st.just(0), COUNTS),
+            distance=distances,
+        ),
+        max_size=3,
+    ).map(tuple)
+    layer = st.builds(
+        LayerFigures,
+        file=st.one_of(st.just("model.safetensors"), text),
+        path=st.one_of(st.just("model.layers"), text),
+        layer=st.one_of(st.none(), st.integers(0, 4), COUNTS),
+        tensors=COUNTS,
+        changed=st.one_of(st.just(0), COUNTS),
+        distance=distances,
+        parts=modules,
+        modules=modules,
+    )
+    return st.lists(layer, max_size=4).map(tuple)
 
 
 def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
@@ -109,6 +145,21 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
         max_abs=NUMBERS,
         changed_share=NUMBERS,
         bands=st.lists(st.tuples(text, st.integers(0, 2**63)), max_size=3).map(tuple),
+        layers=st.one_of(st.none(), layers(text)),
+        changed_tensors=st.one_of(
+            st.none(),
+            st.lists(
+                st.builds(
+                    TensorFigures,
+                    name=text,
+                    file=text,
+                    band=text,
+                    elements=COUNTS,
+                    distance=st.builds(Distance, relative_l2=NUMBERS),
+                ),
+                max_size=2,
+            ).map(tuple),
+        ),
     )
     changes = st.builds(
         Change,
