@@ -56,11 +56,21 @@ class ModuleFigures:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartFigures:
+    """The modules of one layer that do the same: ``part`` is attention, mlp, norm or other."""
+
+    part: str
+    tensors: int
+    changed: int
+    distance: Distance
+    modules: tuple[ModuleFigures, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LayerFigures:
     """The tensors of one layer, or of a module outside of all layers, whose ``layer`` is ``None``.
 
     ``file`` is that of the weights, whatever their shards, and ``path`` what the names begin with: ``model.layers``.
-    ``parts`` are modules taken together by what they do (attention, mlp, norm, other); without modules there are none.
     """
 
     file: str
@@ -69,8 +79,7 @@ class LayerFigures:
     tensors: int
     changed: int
     distance: Distance
-    parts: tuple[ModuleFigures, ...] = ()
-    modules: tuple[ModuleFigures, ...] = ()
+    parts: tuple[PartFigures, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,16 @@ from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.errors import FormatError
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
-from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, Report, Side, TensorFigures, WeightFigures
+from hfsemver.core.report import (
+    Distance,
+    LayerFigures,
+    ModuleFigures,
+    PartFigures,
+    Report,
+    Side,
+    TensorFigures,
+    WeightFigures,
+)
 from hfsemver.core.verdict import Verdict
 from hfsemver.releases.formats.strict_json import load_object
 from hfsemver.reports.json_v1 import SCHEMA_ID
@@ -173,20 +182,26 @@ def _layer(node: _Node) -> LayerFigures:
         tensors=node["tensors"].whole(),
         changed=node["changed"].whole(),
         distance=_distance(node),
-        parts=node["parts"].maybe(_modules) or (),
-        modules=node["modules"].maybe(_modules) or (),
+        parts=node["parts"].maybe(lambda listed: tuple(map(_part, listed.items()))) or (),
     )
 
 
-def _modules(node: _Node) -> tuple[ModuleFigures, ...]:
-    return tuple(
-        ModuleFigures(
-            module=one["module"].text(),
-            tensors=one["tensors"].whole(),
-            changed=one["changed"].whole(),
-            distance=_distance(one),
-        )
-        for one in node.items()
+def _part(node: _Node) -> PartFigures:
+    return PartFigures(
+        part=node["part"].text(),
+        tensors=node["tensors"].whole(),
+        changed=node["changed"].whole(),
+        distance=_distance(node),
+        modules=tuple(map(_module, node["modules"].items())),
+    )
+
+
+def _module(node: _Node) -> ModuleFigures:
+    return ModuleFigures(
+        module=node["module"].text(),
+        tensors=node["tensors"].whole(),
+        changed=node["changed"].whole(),
+        distance=_distance(node),
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
-    from hfsemver.core.report import Distance, LayerFigures, Report, Side, WeightFigures
+    from hfsemver.core.report import Distance, LayerFigures, PartFigures, Report, Side, WeightFigures
 
 SCHEMA_ID: Final = "hfsemver/report/1"
 
@@ -136,13 +136,20 @@ def _layer(layer: LayerFigures) -> dict[str, JsonValue]:
         "changed": layer.changed,
         **_distance(layer.distance),
     }
-    for key, modules in (("parts", layer.parts), ("modules", layer.modules)):
-        if modules:
-            written[key] = [
-                {"module": one.module, "tensors": one.tensors, "changed": one.changed, **_distance(one.distance)}
-                for one in modules
-            ]
-    return written
+    return {**written, "parts": [_part(part) for part in layer.parts]} if layer.parts else written
+
+
+def _part(part: PartFigures) -> dict[str, JsonValue]:
+    return {
+        "part": part.part,
+        "tensors": part.tensors,
+        "changed": part.changed,
+        **_distance(part.distance),
+        "modules": [
+            {"module": one.module, "tensors": one.tensors, "changed": one.changed, **_distance(one.distance)}
+            for one in part.modules
+        ],
+    }
 
 
 def _distance(distance: Distance) -> dict[str, JsonValue]:

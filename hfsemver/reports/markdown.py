@@ -17,6 +17,7 @@ from hfsemver.reports.answer import answer
 from hfsemver.reports.figures import weights_line
 from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin
+from hfsemver.reports.layer_table import TITLE, layer_table
 from hfsemver.reports.lines import block, count, page, plain
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _list("Not evaluated", [f"{md_code(skip.rule)}: {md_code(skip.reason)}" for skip in report.skips])
     yield from _list("Accepted", list(_accepted(report)))
     yield from _list("Notes", [md_code(note) for note in report.notes])
+    yield from _layers(report)
     if report.weights is not None:
         yield f"Weights: {md_code(weights_line(report.weights))}"
         yield ""
@@ -199,6 +201,21 @@ def _list(title: str, entries: Sequence[str], *, room: int = 1 << 20) -> Iterato
         yield f"- {entry}"
     if len(entries) > shown:
         yield f"- {len(entries) - shown} more, not shown"
+    yield ""
+
+
+def _layers(report: Report) -> Iterator[str]:
+    table = layer_table(report.weights)
+    if table is None:
+        return
+    yield f"**{TITLE[0].upper()}{TITLE[1:]}**"
+    yield ""
+    yield _row(("Layer", *map(md_code, table.head)))
+    yield "| --- |" + " ---: |" * len(table.head)
+    yield from (_row((md_code(row.label), *row.cells)) for row in table.rows)
+    yield ""
+    for note in table.notes(md_code):
+        yield f"- {note}"
     yield ""
 
 

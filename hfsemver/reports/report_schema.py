@@ -149,12 +149,12 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             **_DISTANCE,
             optional={
                 "parts": {
-                    **_each("module"),
+                    **_each("part"),
                     "description": "its modules as attention, mlp, norm and other; only hfsemver diff writes this list",
                 },
-                "modules": {**_each("module"), "description": "only hfsemver diff writes this list"},
             },
         ),
+        "part": _closed(part=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE, modules=_each("module")),
         "module": _closed(module=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE),
         "tensor": _closed(name=_TEXT, file=_TEXT, band=_TEXT, elements=_COUNT, **_DISTANCE),
     },

@@ -12,6 +12,7 @@ from hfsemver.reports.answer import answer
 from hfsemver.reports.figures import bands_line, weights_line
 from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin
+from hfsemver.reports.layer_table import TITLE, layer_table
 from hfsemver.reports.lines import block, count, page, plain, short
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section("not evaluated", [f"{short(skip.rule)}: {short(skip.reason)}" for skip in report.skips])
     yield from _section("accepted", list(_accepted(report)))
     yield from _section("note", [short(note) for note in report.notes])
+    yield from _layers(report)
     if report.weights is not None:
         bands = bands_line(report.weights)
         yield f"weights: {short(weights_line(report.weights))}"
@@ -135,6 +137,20 @@ def _changes(report: Report) -> Iterator[str]:
         if len(found) > CHANGES:
             yield f"  ... and {len(found) - CHANGES} more: --format json lists all"
         yield ""
+
+
+def _layers(report: Report) -> Iterator[str]:
+    table = layer_table(report.weights)
+    if table is None:
+        return
+    yield f"{TITLE}:"
+    first, *others = table.widths
+    for label, *cells in table.grid:
+        columns = (f"{cell:>{width}}" for cell, width in zip(cells, others, strict=True))
+        yield "  ".join((f"  {label:<{first}}", *columns)).rstrip()
+    for note in table.notes(short):
+        yield f"  {note}"
+    yield ""
 
 
 def _how_to_accept(report: Report) -> Iterator[str]:

@@ -15,6 +15,7 @@ from hfsemver.core.report import (
     Distance,
     LayerFigures,
     ModuleFigures,
+    PartFigures,
     Report,
     Side,
     TensorFigures,
@@ -93,13 +94,21 @@ def layers(text: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[LayerFigures
     modules = st.lists(
         st.builds(
             ModuleFigures,
-            module=st.one_of(st.sampled_from(["attention", "norm", "self_attn.q_proj"]), text),
+            module=st.one_of(st.sampled_from(["mlp.up_proj", "self_attn.q_proj"]), text),
             tensors=COUNTS,
             changed=st.one_of(st.just(0), COUNTS),
             distance=distances,
         ),
         max_size=3,
     ).map(tuple)
+    parts = st.builds(
+        PartFigures,
+        part=st.one_of(st.sampled_from(["attention", "norm"]), text),
+        tensors=COUNTS,
+        changed=st.one_of(st.just(0), COUNTS),
+        distance=distances,
+        modules=modules,
+    )
     layer = st.builds(
         LayerFigures,
         file=st.one_of(st.just("model.safetensors"), text),
@@ -108,8 +117,7 @@ def layers(text: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[LayerFigures
         tensors=COUNTS,
         changed=st.one_of(st.just(0), COUNTS),
         distance=distances,
-        parts=modules,
-        modules=modules,
+        parts=st.lists(parts, max_size=3).map(tuple),
     )
     return st.lists(layer, max_size=4).map(tuple)
 
@@ -313,4 +321,86 @@ COMPARED = replace(
         Change(kind=ChangeKind.UNKNOWN, location=Location(file="onnx/model.onnx"), words="its bytes are not here"),
     ),
 )
-SAMPLES = {"refused": REFUSED, "granted": GRANTED, "first": FIRST, "nothing": QUIET, "compared": COMPARED}
+
+
+def _modules(part: str, **distances: float | None) -> PartFigures:
+    modules = tuple(
+        ModuleFigures(
+            module=module.replace("__", "."),
+            tensors=1,
+            changed=int(distance is not None),
+            distance=Distance(relative_l2=distance),
+        )
+        for module, distance in distances.items()
+    )
+    moved = [one.distance.relative_l2 or 0.0 for one in modules if one.changed]
+    return PartFigures(
+        part=part,
+        tensors=len(modules),
+        changed=len(moved),
+        distance=Distance(relative_l2=max(moved, default=None)),
+        modules=modules,
+    )
+
+
+def layer_of(
+    layer: int | None, *parts: PartFigures, path: str = "model.layers", apart: float | None = None
+) -> LayerFigures:
+    """Return a layer of these parts; without parts, one tensor that lies ``apart``."""
+    moved = [part.distance.relative_l2 or 0.0 for part in parts if part.changed]
+    distance = Distance(relative_l2=max(moved, default=apart), cosine=0.9999, max_abs=0.25, changed_share=0.5)
+    return LayerFigures(
+        file="model.safetensors",
+        path=path,
+        layer=layer,
+        tensors=sum(part.tensors for part in parts) or 1,
+        changed=sum(part.changed for part in parts) or int(apart is not None),
+        distance=distance if moved or apart is not None else Distance(),
+        parts=parts,
+    )
+
+
+TRAINED = replace(
+    COMPARED,
+    changes=COMPARED.changes[3:4] if COMPARED.changes else None,
+    weights=WeightFigures(
+        evidence="full",
+        tensors=291,
+        changed=12,
+        bytes_read=90_868_376,
+        relative_l2=0.03124,
+        cosine=0.9999912,
+        max_abs=0.25,
+        changed_share=0.0412,
+        bands=(("identical", 279), ("updated", 12)),
+        layers=(
+            layer_of(None, path="model.embed_tokens"),
+            *(
+                layer_of(
+                    layer,
+                    _modules("attention", self_attn__q_proj=apart, self_attn__k_proj=None),
+                    _modules("mlp", mlp__up_proj=None if apart is None else apart / 3),
+                )
+                for layer, apart in enumerate((None, None, 0.0123, 0.0123, 0.5, 1e-5))
+            ),
+            layer_of(None, path="lm_head", apart=0.031),
+        ),
+        changed_tensors=(
+            TensorFigures(
+                name="lm_head.weight",
+                file="model.safetensors",
+                band="updated",
+                elements=131_072_000,
+                distance=Distance(changed_share=1.0, relative_l2=0.031, cosine=0.9995, max_abs=0.25),
+            ),
+        ),
+    ),
+)
+SAMPLES = {
+    "refused": REFUSED,
+    "granted": GRANTED,
+    "first": FIRST,
+    "nothing": QUIET,
+    "compared": COMPARED,
+    "trained": TRAINED,
+}

@@ -73,6 +73,10 @@ def test_the_schema_is_closed(name: str) -> None:
     written = json.loads(render_json(SAMPLES[name]))
     places: list[dict[str, Any]] = [written, written["verdict"], written["current"], written["tool"]]
     places += written["findings"] + written["skips"] + ([written["weights"]] if written["weights"] else [])
+    layers = (written["weights"] or {}).get("layers", [])
+    parts = [part for layer in layers for part in layer.get("parts", [])]
+    places += [*layers, *parts, *(module for part in parts for module in part["modules"])]
+    places += (written["weights"] or {}).get("changed_tensors", [])
 
     for place in places:
         place["surprise"] = 1

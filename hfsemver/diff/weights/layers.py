@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.location import unsharded
-from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, TensorFigures
+from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, PartFigures, TensorFigures
 from hfsemver.tensors import Band, joined
 
 if TYPE_CHECKING:
@@ -111,10 +111,10 @@ def _order(key: tuple[str, str, int | None]) -> tuple[str, int, str, int]:
 def _layer(
     file: str, path: str, layer: int | None, found: Sequence[tuple[str, TensorValues]], *, modules: bool
 ) -> LayerFigures:
-    fine = modules and layer is not None
-    named = _by(found) if fine else {}
-    coarse = _by((part_of(module), values) for module, values in found) if fine else {}
     values = [one for _, one in found]
+    parts: dict[str, list[tuple[str, TensorValues]]] = defaultdict(list)
+    for module, one in found if modules and layer is not None else ():
+        parts[part_of(module)].append((module, one))
     return LayerFigures(
         file=file,
         path=path,
@@ -122,20 +122,25 @@ def _layer(
         tensors=len(values),
         changed=_changed(values),
         distance=_distance(values),
-        parts=tuple(_module(part, coarse[part]) for part in PARTS if part in coarse),
-        modules=tuple(_module(module, named[module]) for module in sorted(named)),
+        parts=tuple(_part(part, parts[part]) for part in PARTS if part in parts),
     )
 
 
-def _by(found: Iterable[tuple[str, TensorValues]]) -> dict[str, list[TensorValues]]:
-    groups: dict[str, list[TensorValues]] = defaultdict(list)
-    for name, values in found:
-        groups[name].append(values)
-    return groups
-
-
-def _module(name: str, tensors: Sequence[TensorValues]) -> ModuleFigures:
-    return ModuleFigures(module=name, tensors=len(tensors), changed=_changed(tensors), distance=_distance(tensors))
+def _part(part: str, found: Sequence[tuple[str, TensorValues]]) -> PartFigures:
+    modules: dict[str, list[TensorValues]] = defaultdict(list)
+    for module, values in found:
+        modules[module].append(values)
+    whole = [values for _, values in found]
+    return PartFigures(
+        part=part,
+        tensors=len(whole),
+        changed=_changed(whole),
+        distance=_distance(whole),
+        modules=tuple(
+            ModuleFigures(module=name, tensors=len(own), changed=_changed(own), distance=_distance(own))
+            for name, own in sorted(modules.items())
+        ),
+    )
 
 
 def _changed(tensors: Iterable[TensorValues]) -> int:

@@ -122,9 +122,9 @@ def test_only_what_changed_takes_part_in_the_figures() -> None:
     assert (2, 1, 1, 0) == (layer.tensors, layer.changed, alone.tensors, alone.changed)
     assert layer.distance.relative_l2 == pytest.approx(1e-2, rel=0.2)
     assert layer.distance.changed_share == 1.0
-    assert [("attention", 1), ("mlp", 0)] == [(part.module, part.changed) for part in layer.parts]
-    assert [("attn", 1), ("mlp", 0)] == [(module.module, module.changed) for module in layer.modules]
-    assert layer.distance == layer.modules[0].distance
+    assert [("attention", 1), ("mlp", 0)] == [(part.part, part.changed) for part in layer.parts]
+    assert [("attn", 1), ("mlp", 0)] == [(m.module, m.changed) for part in layer.parts for m in part.modules]
+    assert layer.distance == layer.parts[0].distance == layer.parts[0].modules[0].distance
     assert {None} == {alone.distance.relative_l2, alone.distance.cosine, alone.distance.max_abs}
 
 
@@ -153,7 +153,7 @@ def test_figures_of_a_layer_come_from_sums_and_not_from_averages() -> None:
     assert layer.distance.cosine == pytest.approx(100 / 104)
     assert layer.distance.max_abs == 8.0
     assert layer.distance.changed_share == 0.5
-    assert () == layer.parts == layer.modules
+    assert () == layer.parts
 
 
 def test_a_tensor_without_sums_leaves_its_layer_without_a_figure() -> None:
@@ -163,7 +163,9 @@ def test_a_tensor_without_sums_leaves_its_layer_without_a_figure() -> None:
 
     assert packed.distance.relative_l2 is packed.distance.max_abs is None
     assert packed.distance.changed_share == 0.5
-    assert [("k", None), ("q", 1.0)] == [(m.module, m.distance.relative_l2) for m in packed.modules]
+    assert [("k", None), ("q", 1.0)] == [
+        (m.module, m.distance.relative_l2) for part in packed.parts for m in part.modules
+    ]
     assert huge.distance.relative_l2 is None
 
 
@@ -204,7 +206,7 @@ def test_every_tensor_is_in_one_layer_and_one_module(names: list[str], seed: int
 
     assert len(names) == sum(row.tensors for row in found) == sum(row.changed for row in found)
     for row in found:
-        for group in (row.parts, row.modules):
-            assert sum(one.tensors for one in group) == (0 if row.layer is None else row.tensors)
-        assert {part.module for part in row.parts} <= set(PARTS)
+        assert sum(part.tensors for part in row.parts) == (0 if row.layer is None else row.tensors)
+        assert all(part.tensors == sum(module.tensors for module in part.modules) for part in row.parts)
+        assert {part.part for part in row.parts} <= set(PARTS)
     assert found == by_layer(values, modules=True)
