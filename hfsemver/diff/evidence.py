@@ -25,20 +25,23 @@ from hfsemver.diff.weights.spelling import joined
 from hfsemver.diff.weights.tensors import RawTensors, gather
 
 if TYPE_CHECKING:
+    from hfsemver.core.progress import Progress
     from hfsemver.diff.files.subjects import Unjudged
     from hfsemver.releases.release import Release
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Evidence:
-    """``current`` against ``baseline``, which is ``None`` in a first release; ``depth`` bounds what is read of weights.
+    """``current`` against ``baseline``, which is ``None`` in a first release.
 
+    ``depth`` bounds what is read of weights, and ``progress`` is told how far that has come.
     Nothing here depends on a policy or on a version, so that one reading serves every judgement of the same pair.
     """
 
     baseline: Release | None
     current: Release
     depth: Depth = Depth.FULL
+    progress: Progress | None = None
 
     @cached_property
     def files(self) -> FilesDiff:
@@ -106,14 +109,15 @@ class Evidence:
     @cached_property
     def weights(self) -> WeightSide:
         """The tensors of the current release by their bytes."""
-        return WeightSide(self.current)
+        return WeightSide(self.current, self.progress)
 
     @cached_property
     def reading(self) -> WeightReading | None:
         """The tensors of both sides by their bytes; ``None`` in a first release."""
         if self.baseline is None:
             return None
-        return WeightReading(old=WeightSide(self.baseline), new=self.weights, files=self.files, depth=self.depth)
+        old = WeightSide(self.baseline, self.progress)
+        return WeightReading(old=old, new=self.weights, files=self.files, depth=self.depth)
 
     @cached_property
     def measuring(self) -> Measuring | None:

@@ -19,6 +19,7 @@ from hfsemver.diff.weights.values import ValuesDiff, compare_values
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
+    from hfsemver.core.progress import Progress
     from hfsemver.diff.card.card import CardDiff
     from hfsemver.diff.card.licence import LicenceDiff
     from hfsemver.diff.config.change import KeyChange
@@ -33,9 +34,11 @@ if TYPE_CHECKING:
     from hfsemver.releases.release import Release
 
 
-def compare(baseline: Release | None, current: Release, depth: Depth = Depth.FULL) -> ReleaseDiff:
+def compare(
+    baseline: Release | None, current: Release, depth: Depth = Depth.FULL, progress: Progress | None = None
+) -> ReleaseDiff:
     """Compare two releases, on demand; a ``None`` baseline is a first release, which differs from nothing."""
-    return ReleaseDiff(Evidence(baseline=baseline, current=current, depth=depth))
+    return ReleaseDiff(Evidence(baseline=baseline, current=current, depth=depth, progress=progress))
 
 
 @dataclass(frozen=True, eq=False)

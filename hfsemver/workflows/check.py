@@ -24,6 +24,7 @@ from hfsemver.workflows.policies import noted, overridden, policy_from, policy_o
 from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
+    from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
     from hfsemver.diff.release import ReleaseDiff
@@ -57,7 +58,7 @@ class Place:
     branch: str | None = None
 
 
-def run_check(request: CheckRequest) -> Report:
+def run_check(request: CheckRequest, progress: Progress | None = None) -> Report:
     """Judge one release against another, or on its own when there is nothing to judge it against."""
     ref = parse_ref(request.current)
     current = open_release(ref)
@@ -67,7 +68,7 @@ def run_check(request: CheckRequest) -> Report:
     baseline, notes = _baseline(request.baseline, ref, place, current)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
-    diff = compare(baseline, current, depth_of(request.weights))
+    diff = compare(baseline, current, depth_of(request.weights), progress)
     today = dt.datetime.now(dt.UTC).date()
     notes += _left_out(current) + stale_notes(baseline, current)
     since = _since_candidate(request, ref, place, diff, claim, policy, today)
@@ -100,7 +101,7 @@ def _since_candidate(
     candidate = open_release(GitRef(ref.path, str(found.tag)))
     if candidate.commit == diff.current.commit:
         return ()
-    since = compare(candidate, diff.current, diff.depth)
+    since = compare(candidate, diff.current, diff.depth, diff.evidence.progress)
     report = judge(since, replace(claim, declared=None, protected=False), policy, FailOn.NEVER, today)
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)

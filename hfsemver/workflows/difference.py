@@ -17,14 +17,15 @@ from hfsemver.workflows.check import card_version, depth_of
 from hfsemver.workflows.judgement import judge
 
 if TYPE_CHECKING:
+    from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
 
 
-def run_diff(a: str, b: str, weights: str = "auto") -> Report:
+def run_diff(a: str, b: str, weights: str = "auto", progress: Progress | None = None) -> Report:
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     current = open_release(parse_ref(b))
     baseline = open_release(parse_ref(a), current)
-    diff = compare(baseline, current, depth_of(weights))
+    diff = compare(baseline, current, depth_of(weights), progress)
     today = dt.datetime.now(dt.UTC).date()
     report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today, detailed=True)
     return replace(report, changes=list_changes(diff))

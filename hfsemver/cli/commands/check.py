@@ -9,6 +9,7 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import exit_of, strict_exit_of
 from hfsemver.cli.options import KINDS, PROMISES, WEIGHTS, output_options, untagged
+from hfsemver.cli.progress import progress
 from hfsemver.policy.judge import FailOn
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def check(*, strict: bool, fail_on: str, form: Format, output: str | None, **opt
     from hfsemver.reports.report import render
     from hfsemver.workflows.check import CheckRequest, run_check
 
-    report = run_check(CheckRequest(fail_on=FailOn(fail_on), **options))
+    with progress(form) as seen:
+        report = run_check(CheckRequest(fail_on=FailOn(fail_on), **options), seen)
     emit(render(report, form), form, output)
     return strict_exit_of(report) if strict else exit_of(report)

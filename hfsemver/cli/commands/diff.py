@@ -9,6 +9,7 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.options import WEIGHTS, output_options
+from hfsemver.cli.progress import progress
 
 if TYPE_CHECKING:
     from hfsemver.reports.report import Format
@@ -25,5 +26,7 @@ def diff(*, a: str, b: str, weights: str, form: Format, output: str | None) -> i
     from hfsemver.reports.report import render
     from hfsemver.workflows.difference import run_diff
 
-    emit(render(run_diff(a, b, weights), form), form, output)
+    with progress(form) as seen:
+        report = run_diff(a, b, weights, seen)
+    emit(render(report, form), form, output)
     return Exit.OK

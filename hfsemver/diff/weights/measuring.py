@@ -35,12 +35,15 @@ class Measuring:
         wanted = tuple(pairs)
         unseen = tuple(pair for pair in dict.fromkeys(wanted) if pair not in self._taken)
         told = {pair: one for pair in unseen if (one := self.reading.old.described(pair.old)) is not None}
+        self.reading.new.announce(pair.new for pair in told)
         self._taken.update(zip(told, estimate_all(self.reading, told), strict=True))
         new = tuple(pair for pair in unseen if pair not in told)
         if not self.reading.depth.reads_values:
             limits = {pair: self._padding.limit(pair) for pair in new}
             self._taken.update(zip(new, sample_pairs(self.reading, limits), strict=True))
             new = ()
+        self.reading.old.announce(pair.old for pair in new)
+        self.reading.new.announce(pair.new for pair in new)
         for pair, measure in zip(new, measure_all(map(self._bytes, new)), strict=True):
             self._taken[pair] = measure if isinstance(measure, EvidenceMissing) else self._with_padding(pair, measure)
         return (self._taken[pair] for pair in wanted)

@@ -14,6 +14,7 @@ from hfsemver.tensors import TensorBytes, examine_all, fingerprint_all
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from hfsemver.core.progress import Progress
     from hfsemver.core.surface import DescribedTensor
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.files.files import FilesDiff
@@ -39,6 +40,7 @@ class WeightSide:
     """The tensors of one release by their bytes. What was worked out of them is remembered, and what was read counted."""
 
     release: Release
+    progress: Progress | None = None
     _read: dict[_Place, int] = field(default_factory=dict, init=False, repr=False)
     _open: OrderedDict[str, OpenFile] = field(default_factory=OrderedDict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
@@ -69,10 +71,18 @@ class WeightSide:
 
         def read_into(start: int, view: memoryview) -> None:
             self._opened(tensor.file).read_into(begin + start, view)
-            if not in_part:
-                self._read[place] = max(size, self._read.get(place, 0))
+            if in_part:
+                return
+            self._read[place] = max(size, self._read.get(place, 0))
+            if self.progress is not None:
+                self.progress.read(len(view))
 
         return TensorBytes(dtype=tensor.dtype, shape=shape, size=size, read_into=read_into)
+
+    def announce(self, tensors: Iterable[TensorInfo]) -> None:
+        """Say that these tensors are going to be read, to whoever wants to know how far reading has come."""
+        if self.progress is not None:
+            self.progress.expect(sum(tensor.size for tensor in tensors))
 
     def _opened(self, file: str) -> OpenFile:
         with self._lock:
@@ -94,6 +104,7 @@ class WeightSide:
             if (told := self.described(tensor)) is not None:
                 self._fingerprints[_place(tensor)] = told.fingerprint
         new = {_place(t): t for t in wanted if _place(t) not in self._fingerprints}
+        self.announce(new.values())
         self._fingerprints.update(zip(new, fingerprint_all(map(self.stored, new.values())), strict=True))
         return (self._fingerprints[_place(tensor)] for tensor in wanted)
 
@@ -112,6 +123,7 @@ class WeightSide:
         """Return what each tensor looks like on its own, ``None`` where its dtype says nothing; may raise ``EvidenceMissing``."""
         wanted = tuple(tensors)
         new = {_place(t): t for t in wanted if _place(t) not in self._healths}
+        self.announce(new.values())
         self._healths.update(zip(new, examine_all(map(self.stored, new.values())), strict=True))
         for tensor in wanted:
             health = self._healths[_place(tensor)]

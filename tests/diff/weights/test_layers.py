@@ -186,6 +186,7 @@ def test_changed_tensors_have_figures_and_equal_ones_are_not_listed() -> None:
 
     assert ("b", "model.safetensors", "updated", 4096) == (found.name, found.file, found.band, found.elements)
     assert measure is not None
+    assert measure.changed is not None
     assert (measure.relative_l2, measure.cosine, measure.max_abs, measure.changed / measure.count) == (
         found.distance.relative_l2,
         found.distance.cosine,
