@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -198,6 +199,64 @@ def test_a_check_has_no_list(tmp_path: Path) -> None:
 
     assert report.changes is None
     assert '"changes"' not in render(report, Format.JSON)
+
+
+def test_a_difference_has_figures_of_tensors_and_a_check_has_those_of_layers(tmp_path: Path) -> None:
+    """``diff`` writes every tensor and module that changed, ``check`` one row for each layer; the totals are the same."""
+    names = [
+        f"model.layers.{layer}.{name}.weight" for layer in range(2) for name in ("self_attn.q_proj", "mlp.up_proj")
+    ]
+    model = {**dict.fromkeys(names, "F32[64,64]"), "lm_head.weight": "F32[8,64]"}
+    old = lay(tmp_path / "old", model)
+    new = lay(tmp_path / "new", {**model, names[2]: "F32[64,64] seed=1 scale=1e-3"})
+    diff, check = run_diff(old, new).weights, run_check(CheckRequest(current=new, baseline=old)).weights
+
+    assert diff is not None
+    assert check is not None
+    assert diff.layers is not None
+    assert check.changed_tensors is None
+    assert [(one.name, one.elements) for one in diff.changed_tensors or ()] == [(names[2], 4096)]
+    assert check == replace(diff, layers=tuple(replace(layer, parts=()) for layer in diff.layers), changed_tensors=None)
+    assert [(one.path, one.layer, one.tensors, one.changed) for one in diff.layers] == [
+        ("model.layers", 0, 2, 0),
+        ("model.layers", 1, 2, 1),
+        ("lm_head", None, 1, 0),
+    ]
+    assert diff.layers[1].distance.relative_l2 == diff.relative_l2
+    assert "\n  layers.1  0.0010  0.0010\n" in render(run_diff(old, new), Format.HUMAN)
+
+
+def test_without_values_there_are_no_figures_of_layers(tmp_path: Path) -> None:
+    """From headers alone no layer is called unchanged."""
+    report = compared(tmp_path, MODEL, TUNED, "header")
+
+    assert report.weights is not None
+    assert () == report.weights.layers
+    assert () == report.weights.changed_tensors
+    assert "by layer and module" not in render(report, Format.HUMAN)
+
+
+def test_progress_is_told_of_every_byte_that_is_read(tmp_path: Path) -> None:
+    """What is announced is what comes, renamed and new tensors included; nothing is announced from headers."""
+
+    class Ledger:
+        expected = got = 0
+
+        def expect(self, octets: int) -> None:
+            self.expected += octets
+
+        def read(self, octets: int) -> None:
+            self.got += octets
+
+    old = lay(tmp_path / "old", {**MODEL, "gone": "F32[16,64]", "left": "F32[5]"})
+    new = lay(tmp_path / "new", {**TUNED, "come": "F32[16,64] of=gone", "new": "F32[7]"})
+    for depth, whole in (("full", True), ("header", False)):
+        ledger = Ledger()
+        report = run_diff(old, new, depth, ledger)
+
+        assert report.weights is not None
+        assert ledger.expected == ledger.got
+        assert (ledger.got >= report.weights.bytes_read > 0) is whole
 
 
 @pytest.mark.parametrize("form", Format)

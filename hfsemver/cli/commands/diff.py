@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 @click.option("--weights", type=click.Choice(WEIGHTS), default="auto", help="How deep to read weights.")
 @output_options
 def diff(*, a: str, b: str, weights: str, form: Format, output: str | None) -> int:
-    """Show every change from release A to release B; it judges nothing, so it exits with 0 whatever it finds."""
+    """Show every change from release A to release B, and layer by layer how far the weights moved.
+
+    It judges nothing, so it exits with 0 whatever it finds.
+    """
     # Loaded here, so that --help pays for no library.
     from hfsemver.reports.report import render
     from hfsemver.workflows.difference import run_diff
