@@ -25,13 +25,15 @@ class Distance:
     """How far values lie from those of the baseline; ``None`` for what has no such figure, as packed values have none.
 
     ``changed_share`` is the share of elements that differ, ``relative_l2`` is ||current - baseline|| / ||baseline||, and
-    ``max_abs`` the largest absolute difference of one element.
+    ``max_abs`` the largest absolute difference of one element. Figures that are estimated have intervals.
     """
 
     changed_share: float | None = None
     relative_l2: float | None = None
     cosine: float | None = None
     max_abs: float | None = None
+    relative_l2_interval: tuple[float, float] | None = None
+    cosine_interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

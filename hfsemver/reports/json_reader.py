@@ -221,6 +221,8 @@ def _distance(node: _Node) -> Distance:
         relative_l2=node["relative_l2"].maybe(_Node.number),
         cosine=node["cosine"].maybe(_Node.number),
         max_abs=node["max_abs"].maybe(_Node.number),
+        relative_l2_interval=node["relative_l2_interval"].maybe(_interval),
+        cosine_interval=node["cosine_interval"].maybe(_interval),
     )
 
 

@@ -114,8 +114,7 @@ def _weights(weights: WeightFigures) -> dict[str, JsonValue]:
         "max_abs": _number(weights.max_abs),
         "changed_share": _number(weights.changed_share),
         "bands": [{"band": band, "tensors": tensors} for band, tensors in weights.bands],
-        "relative_l2_interval": _interval(weights.relative_l2_interval),
-        "cosine_interval": _interval(weights.cosine_interval),
+        **_intervals(weights),
     }
     if weights.layers is not None:
         written["layers"] = [_layer(layer) for layer in weights.layers]
@@ -158,11 +157,14 @@ def _distance(distance: Distance) -> dict[str, JsonValue]:
         "relative_l2": _number(distance.relative_l2),
         "cosine": _number(distance.cosine),
         "max_abs": _number(distance.max_abs),
+        **_intervals(distance),
     }
 
 
-def _interval(bounds: tuple[float, float] | None) -> JsonValue:
-    return None if bounds is None else [_number(bound) for bound in bounds]
+def _intervals(figures: Distance | WeightFigures) -> dict[str, JsonValue]:
+    """Return the bounds of what is estimated; an exact figure has none."""
+    known = {"relative_l2_interval": figures.relative_l2_interval, "cosine_interval": figures.cosine_interval}
+    return {name: [_number(bound) for bound in bounds] for name, bounds in known.items() if bounds is not None}
 
 
 def _number(value: float | None) -> JsonValue:

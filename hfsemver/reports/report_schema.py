@@ -30,11 +30,12 @@ _MAYBE_NUMBER = {
 }
 _INTERVAL = {
     "description": "lowest and highest, of an estimate: it holds the true figure in 95 of 100 cases",
-    "type": ["array", "null"],
+    "type": "array",
     "items": _MAYBE_NUMBER,
     "minItems": 2,
     "maxItems": 2,
 }
+_INTERVALS = {"relative_l2_interval": _INTERVAL, "cosine_interval": _INTERVAL}
 
 _DISTANCE = {
     "changed_share": _MAYBE_NUMBER,
@@ -130,9 +131,8 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             max_abs=_MAYBE_NUMBER,
             changed_share=_MAYBE_NUMBER,
             bands={"type": "array", "items": _closed(band=_TEXT, tensors=_COUNT)},
-            relative_l2_interval=_INTERVAL,
-            cosine_interval=_INTERVAL,
             optional={
+                **_INTERVALS,
                 "layers": {**_each("layer"), "description": "every tensor whose values were compared, layer by layer"},
                 "changed_tensors": {
                     **_each("tensor"),
@@ -148,15 +148,18 @@ REPORT_SCHEMA: Final[dict[str, Any]] = {
             changed=_COUNT,
             **_DISTANCE,
             optional={
+                **_INTERVALS,
                 "parts": {
                     **_each("part"),
                     "description": "its modules as attention, mlp, norm and other; only hfsemver diff writes this list",
                 },
             },
         ),
-        "part": _closed(part=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE, modules=_each("module")),
-        "module": _closed(module=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE),
-        "tensor": _closed(name=_TEXT, file=_TEXT, band=_TEXT, elements=_COUNT, **_DISTANCE),
+        "part": _closed(
+            part=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE, modules=_each("module"), optional=_INTERVALS
+        ),
+        "module": _closed(module=_TEXT, tensors=_COUNT, changed=_COUNT, **_DISTANCE, optional=_INTERVALS),
+        "tensor": _closed(name=_TEXT, file=_TEXT, band=_TEXT, elements=_COUNT, **_DISTANCE, optional=_INTERVALS),
     },
 }
 

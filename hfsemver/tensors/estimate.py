@@ -34,6 +34,11 @@ class Estimate:
         return f"{self.value:.3g}" if self.is_exact else f"{self.value:.3g} ({self.low:.3g} to {self.high:.3g})"
 
     @property
+    def bounds(self) -> tuple[float, float] | None:
+        """The interval; ``None`` where there is no doubt."""
+        return None if self.is_exact else (self.low, self.high)
+
+    @property
     def is_exact(self) -> bool:
         """Whether there is no doubt about it."""
         return self.low == self.high
@@ -86,11 +91,10 @@ def cosine_of(old: float, new: float, gap: Estimate | None, direct: Estimate) ->
     """
     if not old or not new:
         return None
-    norms = math.sqrt(old) * math.sqrt(new)
     low, value, high = direct.low, direct.value, direct.high
     if gap is not None and not direct.is_exact and (gap.high - gap.low) / 2 <= high - low:
         low, value, high = ((old + new - squares) / 2 for squares in (gap.high, gap.value, gap.low))
-    bounded = [max(-1.0, min(1.0, product / norms)) for product in (low, value, high)]
+    bounded = [max(-1.0, min(1.0, product / math.sqrt(old) / math.sqrt(new))) for product in (low, value, high)]
     return Estimate(low=bounded[0], value=bounded[1], high=bounded[2])
 
 
@@ -134,9 +138,14 @@ def exact_distance(baseline_squares: float, current_squares: float, gap_squares:
 
 
 def joined(parts: Sequence[Distance]) -> Distance | None:
-    """Return the distance over several tensors as if they were one; ``None`` of none."""
-    if not parts:
+    """Return the distance over several tensors as if they were one; ``None`` of none, and where no double holds a sum."""
+    try:
+        return _joined(parts) if parts else None
+    except OverflowError:
         return None
+
+
+def _joined(parts: Sequence[Distance]) -> Distance:
     value = math.fsum(part.product.value for part in parts)
     # Independent estimates: their doubts add up by squares.
     doubt = math.sqrt(math.fsum((part.product.high - part.product.value) ** 2 for part in parts))

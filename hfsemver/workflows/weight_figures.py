@@ -12,7 +12,6 @@ from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.tensors import Estimate
 
 
 def weight_figures(diff: ReleaseDiff, *, detailed: bool) -> WeightFigures | None:
@@ -42,15 +41,11 @@ def weight_figures(diff: ReleaseDiff, *, detailed: bool) -> WeightFigures | None
         bytes_read=read,
         relative_l2=None if values.relative_l2 is None else values.relative_l2.value,
         cosine=None if values.cosine is None else values.cosine.value,
-        relative_l2_interval=_bounds(values.relative_l2),
-        cosine_interval=_bounds(values.cosine),
+        relative_l2_interval=None if values.relative_l2 is None else values.relative_l2.bounds,
+        cosine_interval=None if values.cosine is None else values.cosine.bounds,
         max_abs=values.max_abs,
         changed_share=values.changed_share,
         bands=values.counts,
         layers=by_layer(values.tensors, modules=detailed),
         changed_tensors=changed_tensors(values.tensors) if detailed else None,
     )
-
-
-def _bounds(figure: Estimate | None) -> tuple[float, float] | None:
-    return None if figure is None or figure.is_exact else (figure.low, figure.high)

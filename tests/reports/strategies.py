@@ -90,7 +90,15 @@ def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
 
 def layers(text: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[LayerFigures, ...]]:
     """Layers whose names come from ``text``, some of them numbers one after the other."""
-    distances = st.builds(Distance, changed_share=NUMBERS, relative_l2=NUMBERS, cosine=NUMBERS, max_abs=NUMBERS)
+    distances = st.builds(
+        Distance,
+        changed_share=NUMBERS,
+        relative_l2=NUMBERS,
+        cosine=NUMBERS,
+        max_abs=NUMBERS,
+        relative_l2_interval=INTERVALS,
+        cosine_interval=INTERVALS,
+    )
     modules = st.lists(
         st.builds(
             ModuleFigures,

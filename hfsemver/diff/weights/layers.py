@@ -165,4 +165,6 @@ def _distance(tensors: Iterable[TensorValues]) -> Distance:
         relative_l2=None if distance is None else distance.value,
         cosine=None if cosine is None else cosine.value,
         max_abs=max(largest) if len(largest) == len(known) else None,
+        relative_l2_interval=None if distance is None else distance.bounds,
+        cosine_interval=None if cosine is None else cosine.bounds,
     )
