@@ -1,7 +1,7 @@
 """Which passes run here.
 
 The compiled kernel (``native/``) is built when the package is installed, wherever there is a compiler; ``blocks.py`` does the
-same in NumPy, ten to twenty times slower. Their results are equal bit by bit, so which of them ran shows in no report.
+same in NumPy, some thirty times slower (benchmarks/weights_diff.py). Their results are equal bit by bit, so which of them ran shows in no report.
 """
 
 from __future__ import annotations
