@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import math
-import os
 import shutil
-import tarfile
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,13 +16,15 @@ from torch.nn.utils import parametrize
 from hfsemver.diff.release import compare
 from hfsemver.workflows.check import CheckRequest, run_check
 from tests.builders import release
+from tests.published import DATA
+from tests.published import unpack as unpack_archive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
 State = dict[str, torch.Tensor]
 
-DATA = Path(os.environ.get("HFSEMVER_TEST_DATA") or Path(__file__).parents[4] / "shared" / "data") / "weights"
 UNRELATED, UPDATED = "weights-unrelated-to-baseline", "weights-updated"
 
 
@@ -44,8 +43,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
     @cache
     def unpack(archive: str) -> Path:
-        with tarfile.open(DATA / f"{archive}.tar.xz") as packed:
-            packed.extractall(root, filter="data")
+        unpack_archive(archive, root)
         return root
 
     return unpack
