@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 OLD: ExampleFiles = {"a": "F32[256,64]", "b": "F32[256,64]"}
 NEW: ExampleFiles = {"a": "F32[256,64] seed=1 scale=1e-3", "b": "F32[256,64]", "c": "F32[64,64]"}
 SLOW = """
-import sys, time
+import signal, sys, time
+# What runs these tests may itself run in the background, where an interrupt is ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from hfsemver.cli.main import main
 from hfsemver.releases.source import OpenFile
 from hfsemver.tensors import stored

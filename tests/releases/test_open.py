@@ -197,9 +197,12 @@ def test_a_folder_named_like_the_release_on_the_hub_is_pointed_at(
     assert open_release(parse_ref("./org/name@v1.0.0")).commit == world.head()
 
 
-def test_a_surface_is_refused_with_its_folder(tmp_path: Path) -> None:
-    """Its folder is what can be read."""
-    assert f": {tmp_path}" in refused(f"{tmp_path}/surface.json").hint
+def test_a_surface_that_is_not_there_is_written_first(tmp_path: Path) -> None:
+    """What is named is what the command makes."""
+    error = refused(f"{tmp_path}/surface.json")
+
+    assert f"there is no surface {tmp_path}/surface.json" in str(error)
+    assert "hfsemver surface write" in error.hint
 
 
 def test_hints_show_no_control_characters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
