@@ -16,6 +16,7 @@ from hfsemver.tensors import Band, Health, Measure, TensorBytes, band_of, examin
 from hfsemver.tensors.decoding import decode, rounded
 from hfsemver.tensors.dtypes import NARROWER
 from hfsemver.tensors.passes import BLOCK
+from hfsemver.tensors.stored import CHUNK
 from tests.dtypes import NUMPY
 from tests.tensors.held import held
 
@@ -211,3 +212,23 @@ def test_a_readable_side_is_looked_at_beside_a_packed_one() -> None:
 
     assert seen.current_health.nan == 1
     assert seen.changed
+
+
+@pytest.mark.parametrize("changed", [0, 2])
+def test_an_equal_chunk_is_read_again_only_where_it_came_before_all_others(changed: int) -> None:
+    """Its sums are wanted once any chunk differs; where that is known already, they are taken at once."""
+    before = bytes(4 * CHUNK)
+    after = bytearray(before)
+    after[changed * CHUNK] = 1
+    starts: list[int] = []
+
+    def read_into(start: int, view: memoryview) -> None:
+        starts.append(start // CHUNK)
+        view[:] = after[start : start + len(view)]
+
+    new = TensorBytes(dtype="U8", shape=(4 * CHUNK,), size=4 * CHUNK, read_into=read_into)
+    (seen,) = measure_all([(held(before, "U8", (4 * CHUNK,)), new)], threads=1)
+
+    assert isinstance(seen, Measure)
+    assert 1 == seen.changed == seen.current_squares
+    assert [0, 1, 2, 3, *range(changed)] == starts
