@@ -98,6 +98,7 @@ class RegularFile:
         self._closing = weakref.finalize(self, os.close, self.descriptor)
         self.name, self.size = name, size
         self._asked = 0
+        self._asks_memory = hasattr(os, "RWF_NOWAIT")
         found = os.fstat(self.descriptor)
         if not stat.S_ISREG(found.st_mode) or found.st_size != size:
             self.close()
@@ -109,8 +110,24 @@ class RegularFile:
 
     def read_into(self, start: int, view: memoryview) -> None:
         """Fill ``view`` with the bytes from ``start`` on."""
-        self._read_ahead(start + len(view))
-        read_into(self.descriptor, self.name, start, view)
+        count = self._from_memory(start, view)
+        if count < len(view):
+            self._read_ahead(start + len(view))
+            read_into(self.descriptor, self.name, start + count, view[count:])
+
+    def _from_memory(self, start: int, view: memoryview) -> int:
+        """Read what the system holds in memory already, and return how much that is: nothing has to be fetched ahead then."""
+        if not self._asks_memory:
+            return 0
+        try:
+            return os.preadv(self.descriptor, [view], start, os.RWF_NOWAIT)
+        except BlockingIOError:
+            return 0
+        except OSError:
+            self._asks_memory = (
+                False  # a file system that cannot say; what is wrong with the file is told by reading it
+            )
+            return 0
 
     def _read_ahead(self, position: int) -> None:
         """Have the system fetch what comes next while this is being worked on."""
