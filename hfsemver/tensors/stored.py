@@ -11,8 +11,8 @@ from hfsemver.tensors.dtypes import is_decodable, width
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CHUNK: Final = 1 << 18
-"""Elements that are read and passed over at a time: 512 KiB of bfloat16. A multiple of ``BLOCK``."""
+CHUNK: Final = 1 << 20
+"""Elements that are read and passed over at a time: 2 MiB of bfloat16. A multiple of ``BLOCK``."""
 
 _BYTES: Final = 1 << 20
 
