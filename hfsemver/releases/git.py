@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -57,6 +58,8 @@ class GitSource:
     _spools: dict[str, Spool] = field(default_factory=dict, init=False, repr=False)
     _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _starts: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    # Threads that read weights share what is kept of small blobs.
+    _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @cached_property
     def _objects(self) -> Objects:
@@ -178,12 +181,13 @@ class GitSource:
         return _Blob(info=info, oid=entry.oid, pointer=pointer, stored=stored)
 
     def _content(self, path: str, blob: _Blob) -> bytes:
-        data = self._contents.get(path)
-        if data is None:
-            data = self._objects.read(blob.oid, "blob", self._where(path))
-            self._contents[path] = data
-            while len(self._contents) > KEPT:
-                self._contents.pop(next(iter(self._contents)), None)
+        with self._lock:
+            data = self._contents.get(path)
+            if data is None:
+                data = self._objects.read(blob.oid, "blob", self._where(path))
+                self._contents[path] = data
+                while len(self._contents) > KEPT:
+                    self._contents.pop(next(iter(self._contents)), None)
         return data
 
     def _start(self, path: str, blob: _Blob) -> bytes:

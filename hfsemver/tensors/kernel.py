@@ -7,7 +7,7 @@ same in NumPy, some thirty times slower (benchmarks/weights_diff.py). Their resu
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -21,11 +21,13 @@ class _Compiled:
     def __init__(self, wanted: str) -> None:
         from hfsemver.tensors import _kernel
 
-        self.name = _kernel.use(wanted)
-        self.compare = _kernel.compare
-        self.examine = _kernel.examine
+        widths = _kernel.widths()
+        place = widths.index(wanted) if wanted in widths else len(widths) - 1
+        self.name = widths[place]
+        self.compare = partial(_kernel.compare, place)
+        self.examine = partial(_kernel.examine, place)
         self.is_equal = _kernel.is_equal
-        self.sketch = _kernel.sketch
+        self.sketch = partial(_kernel.sketch, place)
 
 
 @cache

@@ -103,10 +103,21 @@ def folded(sums: Sequence[float], fewer: int) -> tuple[float, ...]:
 
 
 def distance(baseline: Sketch, current: Sketch) -> Distance | None:
-    """Estimate how far apart two tensors lie that were sketched under one seed; ``None`` where one has no numbers."""
+    """Estimate how far apart two tensors lie that were sketched under one seed.
+
+    ``None`` where one has no numbers, or such as no double holds the squares of.
+    """
     count = min(len(baseline.sums), len(current.sums))
-    if not count:
+    a, b = baseline.health.squares, current.health.squares
+    if not count or not (math.isfinite(a) and math.isfinite(b)):
         return None
+    try:
+        return _distance(baseline, current, count)
+    except OverflowError:
+        return None
+
+
+def _distance(baseline: Sketch, current: Sketch, count: int) -> Distance:
     old, new = folded(baseline.sums, count), folded(current.sums, count)
     norms = [math.sqrt(math.fsum(value * value for value in sums)) for sums in (old, new)]
     gap = math.fsum((after - before) ** 2 for before, after in zip(old, new, strict=True))

@@ -18,7 +18,7 @@ from hfsemver.diff.weights.reading import WeightSide
 from hfsemver.publish.files import write_whole
 from hfsemver.publish.folders import make_folder
 from hfsemver.releases.described import stale_files
-from hfsemver.releases.formats.surface import write_surface
+from hfsemver.releases.formats.surface import single, write_surface
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import LocalRef, parse_ref
 from hfsemver.releases.source import FileKind
@@ -92,8 +92,8 @@ def _tensors(release: Release, seed: int) -> Mapping[str, Mapping[str, Described
 
 
 def _described(info: TensorInfo, sketch: Sketch, most: int) -> DescribedTensor:
-    # No more sums than elements: they would say what the tensor holds, and not what is like it.
-    sums = min(most, max(_FEWEST_SUMS, 1 << max(info.count - 1, 0).bit_length()))
+    # Fewer sums than elements: as many would say what the tensor holds, and not what is like it.
+    sums = max(_FEWEST_SUMS, min(most, 1 << max(info.count // 2, 1).bit_length() - 1))
     squares = sketch.health.squares
     return DescribedTensor(
         info=info,
@@ -170,7 +170,9 @@ def _agree(told: DescribedTensor, true: DescribedTensor, *, same_seed: bool) -> 
     plain = replace(told, sums=()) == replace(true, sums=())
     if not plain or len(told.sums) != len(true.sums) or not same_seed:
         return False
-    return all(math.isclose(a, b, rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(told.sums, true.sums, strict=True))
+    return all(
+        math.isclose(a, single(b), rel_tol=1e-6, abs_tol=1e-30) for a, b in zip(told.sums, true.sums, strict=True)
+    )
 
 
 def stale_notes(*releases: Release | None) -> tuple[str, ...]:

@@ -166,6 +166,15 @@ def test_equal_bytes_and_others(engine: str) -> None:
 
 
 @needs_kernel
+def test_widths_are_told_apart() -> None:
+    """Each name runs its own code, whichever was asked for last."""
+    asked = [passes(name) for name in KERNELS]
+
+    assert [one.name for one in asked] == KERNELS
+    assert len({id(one) for one in asked}) == len(KERNELS)
+
+
+@needs_kernel
 @pytest.mark.parametrize("name", KERNELS)
 def test_wrong_calls_are_refused(name: str) -> None:
     """The kernel believes no caller: half elements, unknown dtypes and unequal lengths end in an error."""

@@ -204,6 +204,16 @@ def test_what_has_no_numbers_is_equal_or_not() -> None:
     assert found.content
 
 
+def test_squares_that_no_double_holds_give_no_distance() -> None:
+    """What cannot be measured is not near, and not far either."""
+    values = np.full((20, 20), 1e200)
+    found = measured(sketch(tensor(values, "F64")), sketch(tensor(values * 2, "F64")), "F64", "F64", values.size)
+
+    assert found is not None
+    assert found.apart is None
+    assert found.cosine is None
+
+
 def test_bytes_that_are_not_here_are_the_answer_for_one_tensor() -> None:
     """The others are sketched all the same."""
 

@@ -153,6 +153,25 @@ def test_what_cannot_be_told_is_a_skip(tmp_path: Path) -> None:
     assert {"weights-updated", "weights-roundtrip-noise"} <= {skip.rule for skip in report.skips}
 
 
+def test_padding_rows_are_a_skip_and_no_update(tmp_path: Path) -> None:
+    """An edit of rows that no token reaches is none beside the old weights; their surface stands for all rows, and says so."""
+    vocabulary = {"version": "1.0", "model": {"type": "BPE", "vocab": {"a": 0, "b": 1}, "merges": []}}
+    files = {"tokenizer.json": json.dumps(vocabulary), "config.json": '{"model_type": "llama", "vocab_size": 64}'}
+    name = "model.embed_tokens.weight"
+    old = lay(tmp_path / "old", {name: "F32[64,64]"}, "1.0.0", **files)
+    write_into(str(old))
+    alone = Path(shutil.copy(old / PATH, tmp_path / "surface.json"))
+    new = lay(tmp_path / "new", {name: "F32[64,64]"}, "1.0.1", **files)
+    data = bytearray((new / "model.safetensors").read_bytes())
+    data[-4:] = b"\0\0\0\0"
+    (new / "model.safetensors").write_bytes(data)
+    told, full = judge(new, alone, "1.0.1"), judge(new, old, "1.0.1")
+
+    assert "weights-updated" not in {one.rule for one in (*told.findings, *full.findings)}
+    assert "weights-updated" in {skip.rule for skip in told.skips}
+    assert "weights-updated" not in {skip.rule for skip in full.skips}
+
+
 def test_small_files_are_lent_by_whoever_holds_them_unchanged(surface: Path, tmp_path: Path) -> None:
     """A configuration that is the same byte for byte is read in the current release; another one is a skip."""
     same = judge(lay(tmp_path / "same", TENSORS, "1.0.1"), surface, "1.0.1")

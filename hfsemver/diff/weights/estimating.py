@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 UNDECIDED: Final = "whether its values were trained or only rounded cannot be told from the surface of the baseline, which is all that is here"
 
+PADDED: Final = "whether rows that tokens reach have other values cannot be told from the surface of the baseline, which stands for all rows"
 _SAME: Final = "{} of its {} bytes were sampled, and what was read does not differ, which says nothing about the rest"
 _ROUNDED: Final = (
     "{} of its {} bytes were sampled, and what was read may have been rounded only, which says nothing about the rest"
@@ -25,19 +26,25 @@ _TOO_SMALL: Final = "is too small to be sampled"
 
 
 def estimate_all(
-    reading: WeightReading, told: Mapping[TensorPair, DescribedTensor]
+    reading: WeightReading, told: Mapping[TensorPair, DescribedTensor], padded: frozenset[TensorPair]
 ) -> Iterator[Measure | EvidenceMissing]:
     """Compare tensors with what a surface says of their baselines: equal or not exactly, how far apart within intervals.
 
     The bytes of the current release are read once. A baseline of another dtype is found again exactly where the current
-    dtype is the wider one; where neither is certain the answer is ``EvidenceMissing``.
+    dtype is the wider one; where neither is certain the answer is ``EvidenceMissing``, and so it is for an embedding that differs
+    and has rows that no token reaches (``padded``).
     """
     surface = reading.baseline.surface
     if surface is None:  # nothing is described without one
         return
     wanted = ((reading.new.stored(pair.new), seed_of(pair.old.name, surface.seed)) for pair in told)
     for (pair, before), now in zip(told.items(), sketch_all(wanted), strict=True):
-        yield now if isinstance(now, EvidenceMissing) else _measure(reading, pair, _sketch(before), now)
+        if isinstance(now, EvidenceMissing):
+            yield now
+        elif pair in padded and now.fingerprint != before.fingerprint:
+            yield EvidenceMissing(pair.new.file, PADDED)
+        else:
+            yield _measure(reading, pair, _sketch(before), now)
 
 
 def _sketch(told: DescribedTensor) -> Sketch:

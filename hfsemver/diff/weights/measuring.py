@@ -36,7 +36,8 @@ class Measuring:
         unseen = tuple(pair for pair in dict.fromkeys(wanted) if pair not in self._taken)
         told = {pair: one for pair in unseen if (one := self.reading.old.described(pair.old)) is not None}
         self.reading.new.announce(pair.new for pair in told)
-        self._taken.update(zip(told, estimate_all(self.reading, told), strict=True))
+        padded = frozenset(pair for pair in told if self._padding.limit(pair) is not None)
+        self._taken.update(zip(told, estimate_all(self.reading, told, padded), strict=True))
         new = tuple(pair for pair in unseen if pair not in told)
         if not self.reading.depth.reads_values:
             limits = {pair: self._padding.limit(pair) for pair in new}

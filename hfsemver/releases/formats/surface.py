@@ -18,6 +18,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.escape import clipped
 from hfsemver.core.surface import DescribedFile, DescribedTensor, Surface
 from hfsemver.core.tensor import DTYPE_BITS, TensorInfo
+from hfsemver.releases.formats.safetensors import MAX_DIMENSIONS
 from hfsemver.releases.formats.strict_json import load_object
 
 if TYPE_CHECKING:
@@ -78,11 +79,11 @@ def _written(tensor: DescribedTensor) -> dict[str, JsonValue]:
     if tensor.constant is not None:
         written["constant"] = tensor.constant
     if tensor.sums:
-        written["sketch"] = base64.b64encode(struct.pack(f"<{len(tensor.sums)}f", *map(_single, tensor.sums))).decode()
+        written["sketch"] = base64.b64encode(struct.pack(f"<{len(tensor.sums)}f", *map(single, tensor.sums))).decode()
     return written
 
 
-def _single(value: float) -> float:
+def single(value: float) -> float:
     """Bound a sum to what single precision holds; a tensor of such numbers has no distance that could be estimated."""
     largest = 3.4028234663852886e38
     return max(-largest, min(largest, value)) if math.isfinite(value) else 0.0
@@ -149,8 +150,8 @@ def _tensor(value: JsonValue, where: str, file: str, size: int, name: str) -> De
     dtype, shape = entry["dtype"], entry["shape"]
     if not isinstance(dtype, str) or dtype not in DTYPE_BITS:
         raise FormatError("is not a dtype", where, f"{pointer}.dtype")
-    if not isinstance(shape, list) or not all(map(_is_count, shape)):
-        raise FormatError("is not a list of sizes", where, f"{pointer}.shape")
+    if not isinstance(shape, list) or not all(map(_is_count, shape)) or len(shape) > MAX_DIMENSIONS:
+        raise FormatError(f"is not a list of at most {MAX_DIMENSIONS} sizes", where, f"{pointer}.shape")
     sizes = tuple(cast("list[int]", shape))
     counts = {key: entry.get(key, 0) for key in ("nan", "infinite")} | {"offset": entry["offset"]}
     for key, count in counts.items():
@@ -159,7 +160,7 @@ def _tensor(value: JsonValue, where: str, file: str, size: int, name: str) -> De
     begin = cast("int", counts["offset"])
     end = begin + math.prod(sizes) * DTYPE_BITS[dtype] // 8
     if end > size:
-        raise FormatError(f"ends at byte {end} of a file of {size}", where, f"{pointer}.offset")
+        raise FormatError(f"ends beyond the {size} bytes of its file", where, f"{pointer}.offset")
     return DescribedTensor(
         info=TensorInfo(name=name, dtype=dtype, shape=sizes, file=file, data_offsets=(begin, end)),
         fingerprint=bytes.fromhex(_digest(entry["hash"], _HASH, where, f"{pointer}.hash")),
@@ -192,7 +193,11 @@ def _is_count(value: JsonValue) -> bool:
 def _number(value: JsonValue, where: str, pointer: str, at_least: float = -math.inf) -> float | None:
     if value is None:
         return None
-    if type(value) not in (int, float) or not math.isfinite(number := float(cast("float", value))) or number < at_least:
+    try:
+        number = float(cast("float", value)) if type(value) in (int, float) else math.nan
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or number < at_least:
         raise FormatError("is no such number", where, pointer)
     return number
 

@@ -18,7 +18,17 @@ size_t width_of(int dtype) {
     return widths[dtype];
 }
 
-static const passes *chosen = &passes_plain;
+/* From the narrowest vectors to the widest. */
+static const passes *const known[] = {
+    &passes_plain,
+#ifdef HFSEMVER_X86
+    &passes_avx2,
+    &passes_avx512,
+#endif
+};
+
+/* Place in ``known`` of the widest vectors that this processor has; set once, when the module is made. */
+static int widest = 0;
 
 #if defined(HFSEMVER_X86)
 #if defined(_MSC_VER)
@@ -31,18 +41,18 @@ static void choose(void) {
     if ((about[2] & 0x18000000) != 0x18000000) return;
     unsigned long long kept = _xgetbv(0);
     __cpuidex(about, 7, 0);
-    if ((kept & 0x6) == 0x6 && about[1] & 1 << 5) chosen = &passes_avx2;
+    if ((kept & 0x6) == 0x6 && about[1] & 1 << 5) widest = 1;
     /* F, DQ, BW and VL, which /arch:AVX512 takes for granted together with CD. */
     const unsigned wanted = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
-    if ((kept & 0xe6) == 0xe6 && ((unsigned)about[1] & wanted) == wanted) chosen = &passes_avx512;
+    if ((kept & 0xe6) == 0xe6 && ((unsigned)about[1] & wanted) == wanted) widest = 2;
 }
 #else
 static void choose(void) {
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx2")) chosen = &passes_avx2;
+    if (__builtin_cpu_supports("avx2")) widest = 1;
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl"))
-        chosen = &passes_avx512;
+        widest = 2;
 }
 #endif
 #else
@@ -63,21 +73,29 @@ static Py_ssize_t elements(const Py_buffer *buffer, int dtype) {
     return buffer->len / width;
 }
 
+/* Return the passes at a place; sets an exception and returns NULL where this processor has none there. */
+static const passes *passes_at(int place) {
+    if (place >= 0 && place <= widest) return known[place];
+    PyErr_Format(PyExc_ValueError, "there are no vectors of number %d here", place);
+    return NULL;
+}
+
 static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
     Py_buffer old = {0}, now = {0};
-    int from, to;
+    int place, from, to;
     unsigned int ways;
     PyObject *answer = NULL;
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "y*y*iiI:compare", &old, &now, &from, &to, &ways)) return NULL;
-    Py_ssize_t count = elements(&old, from), other = count < 0 ? -1 : elements(&now, to);
+    if (!PyArg_ParseTuple(arguments, "iy*y*iiI:compare", &place, &old, &now, &from, &to, &ways)) return NULL;
+    const passes *use = passes_at(place);
+    Py_ssize_t count = use ? elements(&old, from) : -1, other = count < 0 ? -1 : elements(&now, to);
     if (count >= 0 && other >= 0 && count != other)
         PyErr_Format(PyExc_ValueError, "%zd elements cannot be compared with %zd", count, other);
     else if (count >= 0 && other >= 0) {
         comparison result = {0};
         result.ways = ways;
         Py_BEGIN_ALLOW_THREADS
-        chosen->compare(old.buf, now.buf, from, to, (size_t)count, &result);
+        use->compare(old.buf, now.buf, from, to, (size_t)count, &result);
         Py_END_ALLOW_THREADS
         const health *a = &result.sides[0], *b = &result.sides[1];
         answer = Py_BuildValue("K(ddddd)I(KKidd)(KKidd)y#", (unsigned long long)result.changed, result.squares[0],
@@ -93,15 +111,16 @@ static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
 
 static PyObject *kernel_examine(PyObject *module, PyObject *arguments) {
     Py_buffer tensor = {0};
-    int dtype;
+    int place, dtype;
     PyObject *answer = NULL;
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "y*i:examine", &tensor, &dtype)) return NULL;
-    Py_ssize_t count = elements(&tensor, dtype);
+    if (!PyArg_ParseTuple(arguments, "iy*i:examine", &place, &tensor, &dtype)) return NULL;
+    const passes *use = passes_at(place);
+    Py_ssize_t count = use ? elements(&tensor, dtype) : -1;
     if (count >= 0) {
         health seen;
         Py_BEGIN_ALLOW_THREADS
-        chosen->examine(tensor.buf, dtype, (size_t)count, &seen);
+        use->examine(tensor.buf, dtype, (size_t)count, &seen);
         Py_END_ALLOW_THREADS
         answer = Py_BuildValue("KKidd", (unsigned long long)seen.nan, (unsigned long long)seen.infinite, seen.variety,
                                seen.first, seen.squares);
@@ -125,17 +144,18 @@ static PyObject *kernel_is_equal(PyObject *module, PyObject *arguments) {
 
 static PyObject *kernel_sketch(PyObject *module, PyObject *arguments) {
     Py_buffer tensor = {0}, sums = {0};
-    int dtype;
+    int place, dtype;
     unsigned long long first_row, seed;
     PyObject *answer = NULL;
     (void)module;
-    if (!PyArg_ParseTuple(arguments, "y*iKKw*:sketch", &tensor, &dtype, &first_row, &seed, &sums)) return NULL;
-    Py_ssize_t count = elements(&tensor, dtype);
+    if (!PyArg_ParseTuple(arguments, "iy*iKKw*:sketch", &place, &tensor, &dtype, &first_row, &seed, &sums)) return NULL;
+    const passes *use = passes_at(place);
+    Py_ssize_t count = use ? elements(&tensor, dtype) : -1;
     if (count >= 0 && sums.len != ROW * (Py_ssize_t)sizeof(double))
         PyErr_Format(PyExc_ValueError, "sums have %zd bytes and not those of %d doubles", sums.len, ROW);
     else if (count >= 0) {
         Py_BEGIN_ALLOW_THREADS
-        chosen->sketch(tensor.buf, dtype, (size_t)count, first_row, seed, sums.buf);
+        use->sketch(tensor.buf, dtype, (size_t)count, first_row, seed, sums.buf);
         Py_END_ALLOW_THREADS
         answer = Py_NewRef(Py_None);
     }
@@ -144,35 +164,23 @@ static PyObject *kernel_sketch(PyObject *module, PyObject *arguments) {
     return answer;
 }
 
-static PyObject *kernel_use(PyObject *module, PyObject *arguments) {
-    const char *name;
-    (void)module;
-    if (!PyArg_ParseTuple(arguments, "s:use", &name)) return NULL;
-    const passes *all[] = {
-        &passes_plain,
-#ifdef HFSEMVER_X86
-        &passes_avx2, &passes_avx512,
-#endif
-    };
-    const passes *best;
-    choose();
-    best = chosen;
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
-        chosen = all[i];
-        if (!strcmp(name, chosen->name)) return PyUnicode_FromString(chosen->name);
-        if (chosen == best) break; /* what comes after it is wider than this machine */
+static PyObject *kernel_widths(PyObject *module, PyObject *nothing) {
+    PyObject *names = PyTuple_New(widest + 1);
+    (void)module, (void)nothing;
+    for (int place = 0; names && place <= widest; place++) {
+        PyObject *name = PyUnicode_FromString(known[place]->name);
+        if (!name || PyTuple_SetItem(names, place, name)) Py_CLEAR(names);
     }
-    chosen = best;
-    return PyUnicode_FromString(chosen->name);
+    return names;
 }
 
 static PyMethodDef methods[] = {
     {"compare", kernel_compare, METH_VARARGS,
-     "compare(baseline, current, baseline_dtype, current_dtype, ways) -> (changed, sums, ways, health, health, hash)"},
-    {"examine", kernel_examine, METH_VARARGS, "examine(tensor, dtype) -> (nan, infinite, variety, first, squares)"},
+     "compare(place, baseline, current, baseline_dtype, current_dtype, ways) -> (changed, sums, ways, health, health, hash)"},
+    {"examine", kernel_examine, METH_VARARGS, "examine(place, tensor, dtype) -> (nan, infinite, variety, first, squares)"},
     {"is_equal", kernel_is_equal, METH_VARARGS, "is_equal(baseline, current) -> bool"},
-    {"sketch", kernel_sketch, METH_VARARGS, "sketch(tensor, dtype, first_row, seed, sums): adds to the float64 sums"},
-    {"use", kernel_use, METH_VARARGS, "use(name) -> name of the vector width in use: the named one, else the widest here"},
+    {"sketch", kernel_sketch, METH_VARARGS, "sketch(place, tensor, dtype, first_row, seed, sums): adds to the float64 sums"},
+    {"widths", kernel_widths, METH_NOARGS, "widths() -> names of the vectors that this processor has, the widest last"},
     {NULL, NULL, 0, NULL},
 };
 
