@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def weight_figures(diff: ReleaseDiff, *, detailed: bool) -> WeightFigures | None:
-    """Return what the comparison of weights stood on and showed; ``None`` without weights in safetensors to compare.
+    """Return what the comparison of weights stood on and showed; ``None`` without weights to compare.
 
     There is one row for each layer, and in detail also one for each module of a layer and each tensor that changed.
     """
@@ -30,7 +30,8 @@ def weight_figures(diff: ReleaseDiff, *, detailed: bool) -> WeightFigures | None
         evidence = "partial" if read else "header"
     else:
         evidence = "full" if read else "digest" if values.tensors else "header"
-        if any(seen.measure is not None and seen.measure.distance is not None for seen in values.tensors):
+        old = diff.evidence.reading.old if diff.evidence.reading is not None else None
+        if old is not None and any(old.described(seen.pair.old) is not None for seen in values.tensors):
             evidence = "surface"
     if read and diff.depth is Depth.SAMPLE:
         evidence = "sample"

@@ -153,7 +153,8 @@ class ValuesDiff:
 def identity(tensors: Iterable[TensorValues]) -> str:
     """Return 16 hex digits that name one change of values, whatever engine measured it and in whichever files they lie.
 
-    They stand on what is exact and known whatever the evidence was: which tensors differ, and the bytes that they have now.
+    They stand on what is exact and known with or without the old weights: which tensors differ, and the bytes that they have now.
+    A sample names the bytes that it saw.
     """
     lines = (
         f"{values.pair.name}\0{values.pair.new.dtype}\0{m.content.hex()}"
