@@ -239,3 +239,17 @@ def test_an_answer_has_the_shape_that_is_promised() -> None:
         answer: Comparison = passes(name).compare(b"\0\0\x80?", b"\0\0\0@", code("F32"), code("F32"), 0)
         assert answer[:5] == (1, (1.0, 4.0, 1.0, 2.0, 1.0), 0, (0, 0, 1, 1.0, 1.0), (0, 0, 1, 2.0, 4.0))
         assert [type(part) for part in answer] == [int, tuple, int, tuple, tuple, bytes]
+
+
+@needs_kernel
+@pytest.mark.parametrize("dtype", sorted(NUMPY))
+def test_bytes_may_lie_at_any_address(dtype: str) -> None:
+    """Where a tensor begins in its file is up to whoever wrote the header."""
+    count = 2 * BLOCK + 7
+    old, new = scattered(dtype, count, 0.02, 3), scattered(dtype, count, 0.02, 4)
+    for offset in (1, 3):
+        moved = [memoryview(bytearray(offset) + data)[offset:] for data in (old, new)]
+        for name in KERNELS:
+            passed = passes(name)
+            straight = told(passed.compare(old, new, code(dtype), code(dtype), ALL))
+            assert told(passed.compare(moved[0], moved[1], code(dtype), code(dtype), ALL)) == straight

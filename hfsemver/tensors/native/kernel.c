@@ -80,10 +80,18 @@ static const passes *passes_at(int place) {
     return NULL;
 }
 
+/* Return room for a pass; sets an exception and returns NULL where there is none. */
+static room *make_room(void) {
+    room *space = PyMem_Malloc(sizeof(room));
+    if (!space) PyErr_NoMemory();
+    return space;
+}
+
 static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
     Py_buffer old = {0}, now = {0};
     int place, from, to;
     unsigned int ways;
+    room *space = NULL;
     PyObject *answer = NULL;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "iy*y*iiI:compare", &place, &old, &now, &from, &to, &ways)) return NULL;
@@ -91,11 +99,11 @@ static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
     Py_ssize_t count = use ? elements(&old, from) : -1, other = count < 0 ? -1 : elements(&now, to);
     if (count >= 0 && other >= 0 && count != other)
         PyErr_Format(PyExc_ValueError, "%zd elements cannot be compared with %zd", count, other);
-    else if (count >= 0 && other >= 0) {
+    else if (count >= 0 && other >= 0 && (space = make_room())) {
         comparison result = {0};
         result.ways = ways;
         Py_BEGIN_ALLOW_THREADS
-        use->compare(old.buf, now.buf, from, to, (size_t)count, &result);
+        use->compare(old.buf, now.buf, from, to, (size_t)count, space, &result);
         Py_END_ALLOW_THREADS
         const health *a = &result.sides[0], *b = &result.sides[1];
         answer = Py_BuildValue("K(ddddd)I(KKidd)(KKidd)y#", (unsigned long long)result.changed, result.squares[0],
@@ -104,6 +112,7 @@ static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
                                (unsigned long long)b->nan, (unsigned long long)b->infinite, b->variety, b->first, b->squares,
                                (const char *)result.hash, (Py_ssize_t)sizeof result.hash);
     }
+    PyMem_Free(space);
     PyBuffer_Release(&old);
     PyBuffer_Release(&now);
     return answer;
@@ -112,19 +121,21 @@ static PyObject *kernel_compare(PyObject *module, PyObject *arguments) {
 static PyObject *kernel_examine(PyObject *module, PyObject *arguments) {
     Py_buffer tensor = {0};
     int place, dtype;
+    room *space = NULL;
     PyObject *answer = NULL;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "iy*i:examine", &place, &tensor, &dtype)) return NULL;
     const passes *use = passes_at(place);
     Py_ssize_t count = use ? elements(&tensor, dtype) : -1;
-    if (count >= 0) {
+    if (count >= 0 && (space = make_room())) {
         health seen;
         Py_BEGIN_ALLOW_THREADS
-        use->examine(tensor.buf, dtype, (size_t)count, &seen);
+        use->examine(tensor.buf, dtype, (size_t)count, space, &seen);
         Py_END_ALLOW_THREADS
         answer = Py_BuildValue("KKidd", (unsigned long long)seen.nan, (unsigned long long)seen.infinite, seen.variety,
                                seen.first, seen.squares);
     }
+    PyMem_Free(space);
     PyBuffer_Release(&tensor);
     return answer;
 }
@@ -146,6 +157,7 @@ static PyObject *kernel_sketch(PyObject *module, PyObject *arguments) {
     Py_buffer tensor = {0}, sums = {0};
     int place, dtype;
     unsigned long long first_row, seed;
+    room *space = NULL;
     PyObject *answer = NULL;
     (void)module;
     if (!PyArg_ParseTuple(arguments, "iy*iKKw*:sketch", &place, &tensor, &dtype, &first_row, &seed, &sums)) return NULL;
@@ -153,12 +165,13 @@ static PyObject *kernel_sketch(PyObject *module, PyObject *arguments) {
     Py_ssize_t count = use ? elements(&tensor, dtype) : -1;
     if (count >= 0 && sums.len != ROW * (Py_ssize_t)sizeof(double))
         PyErr_Format(PyExc_ValueError, "sums have %zd bytes and not those of %d doubles", sums.len, ROW);
-    else if (count >= 0) {
+    else if (count >= 0 && (space = make_room())) {
         Py_BEGIN_ALLOW_THREADS
-        use->sketch(tensor.buf, dtype, (size_t)count, first_row, seed, sums.buf);
+        use->sketch(tensor.buf, dtype, (size_t)count, first_row, seed, space, sums.buf);
         Py_END_ALLOW_THREADS
         answer = Py_NewRef(Py_None);
     }
+    PyMem_Free(space);
     PyBuffer_Release(&tensor);
     PyBuffer_Release(&sums);
     return answer;

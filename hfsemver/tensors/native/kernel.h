@@ -6,6 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if defined(_MSC_VER)
+#define restrict __restrict
+#pragma fp_contract(off)
+#elif defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#endif
+
 /* Elements that are summed in single precision before double takes over, and the lanes that they are summed in. Both
    are part of the result: another choice rounds sums in another way. blocks.py holds the same numbers. */
 enum { BLOCK = 4096, LANES = 32, HASH_LANES = 8, ROW = 1024 };
@@ -34,10 +41,18 @@ typedef struct {
     uint64_t hash[2 * HASH_LANES]; /* over the bytes of current: sums of 64-bit words, then sums of those sums */
 } comparison;
 
+/* Room for the blocks of both sides, which is much for the stack of a thread: 96 KiB. */
 typedef struct {
-    void (*compare)(const uint8_t *baseline, const uint8_t *current, int from, int to, size_t count, comparison *result);
-    void (*examine)(const uint8_t *tensor, int dtype, size_t count, health *result);
-    void (*sketch)(const uint8_t *tensor, int dtype, size_t count, uint64_t first_row, uint64_t seed, double *sums);
+    float single[2][BLOCK];
+    double wide[2][BLOCK];
+} room;
+
+typedef struct {
+    void (*compare)(const uint8_t *baseline, const uint8_t *current, int from, int to, size_t count, room *space,
+                    comparison *result);
+    void (*examine)(const uint8_t *tensor, int dtype, size_t count, room *space, health *result);
+    void (*sketch)(const uint8_t *tensor, int dtype, size_t count, uint64_t first_row, uint64_t seed, room *space,
+                   double *sums);
     const char *name;
 } passes;
 
