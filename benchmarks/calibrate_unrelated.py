@@ -251,14 +251,14 @@ def figures(pair: Pair) -> dict[str, object]:
             for name, side in (("a", pair.baseline), ("b", pair.current))
         )
         diff = compare(before, after)
-        cosines = sorted(diff.values.matrix_cosines)
+        cosines = sorted(one.value for one in diff.values.kinship.cosines)
         middle = quantiles(cosines, n=4, method="inclusive") if len(cosines) > 1 else cosines * 3
         return {
             "network": pair.network,
             "change": pair.change,
             "label": pair.label,
             "verdict": RELATED if diff.updates.unrelated is None else UNRELATED,
-            "median_cosine": _round(diff.values.median_cosine),
+            "median_cosine": _round(None if (found := diff.values.kinship.median) is None else found.value),
             "quantiles": [_round(figure) for figure in (*cosines[:1], *middle, *cosines[-1:])],
             "matrices": len(cosines),
             "bands": dict(diff.values.counts),

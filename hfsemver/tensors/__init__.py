@@ -7,7 +7,7 @@ and ``measured`` compare with what was kept of it.
 
 from hfsemver.tensors.bands import Band, band_of
 from hfsemver.tensors.engine import equal_all, examine_all, fingerprint_all, measure_all
-from hfsemver.tensors.estimate import Distance, Estimate, doubt_of_median, joined
+from hfsemver.tensors.estimate import Distance, Estimate, joined, median_of
 from hfsemver.tensors.measure import Health, Measure
 from hfsemver.tensors.sample import Sample, sample_all
 from hfsemver.tensors.sketch import Sketch, fits_into, folded, measured, seed_of, sketch_all
@@ -23,7 +23,6 @@ __all__ = [
     "Sketch",
     "TensorBytes",
     "band_of",
-    "doubt_of_median",
     "equal_all",
     "examine_all",
     "fingerprint_all",
@@ -32,6 +31,7 @@ __all__ = [
     "joined",
     "measure_all",
     "measured",
+    "median_of",
     "sample_all",
     "seed_of",
     "sketch_all",

@@ -52,6 +52,6 @@ def band_of(measure: Measure, baseline_dtype: str, current_dtype: str) -> Band:
     """Return the band of one tensor that kept its shape."""
     if baseline_dtype != current_dtype:
         return Band.RECAST if measure.recast else Band.UPDATED
-    if measure.changed == 0:
+    if measure.is_equal:
         return Band.IDENTICAL
     return Band.ROUNDTRIP if measure.through else Band.UPDATED

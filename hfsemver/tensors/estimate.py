@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist, median, variance
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -158,12 +159,40 @@ def _joined(parts: Sequence[Distance]) -> Distance:
     )
 
 
-def doubt_of_median(figures: Sequence[Estimate]) -> float:
-    """Return half the 95 % interval of the median of estimates: that of the mean, and a quarter more.
+_SURE: Final = 0.02
+"""Half the interval of a figure that is taken for itself; wider ones speak together."""
+
+
+def median_of(figures: Sequence[Estimate], unknown: int = 0) -> Estimate | None:
+    """Return the median of cosines that are estimates, and where it lies at the worst; ``None`` of none.
+
+    Noise spreads figures and leaves the median of all of them where it was. Where others are sure it does not: what is asked
+    for then is another quantile of the noisy ones, which lies off their middle by as much as they may truly differ.
+    ``unknown`` figures may lie anywhere between -1 and 1.
 
     Source: the median of normal values varies pi/2 times as much as their mean.
     """
     if not figures:
-        return 0.0
-    squares = math.fsum(((one.high - one.low) / 2) ** 2 for one in figures) / len(figures)
-    return math.sqrt(math.pi / 2 * squares / len(figures))
+        return None
+    sure = [one for one in figures if one.high - one.low <= 2 * _SURE]
+    noisy = [one for one in figures if one.high - one.low > 2 * _SURE]
+    middle = median(one.value for one in noisy) if noisy else 0.0
+    doubt = _doubt_of_quantile(noisy, len(figures) / (2 * len(noisy))) if noisy else 0.0
+    return Estimate(
+        value=median([one.value for one in sure] + [middle] * len(noisy)),
+        low=median([one.low for one in sure] + [middle - doubt] * len(noisy) + [-1.0] * unknown),
+        high=median([one.high for one in sure] + [middle + doubt] * len(noisy) + [1.0] * unknown),
+    )
+
+
+def _doubt_of_quantile(figures: Sequence[Estimate], level: float) -> float:
+    """Return how far a quantile of true figures may lie from the median of their estimates."""
+    count = len(figures)
+    noise = math.fsum(((one.high - one.low) / (2 * Z)) ** 2 for one in figures) / count
+    doubt = Z * math.sqrt(math.pi / 2 * noise / count)
+    level = min(level, 1 - 1 / (2 * count))
+    if count == 1 or level <= 1 / 2:
+        return doubt
+    # What they scatter beyond their noise, at the most.
+    seen = variance(one.value for one in figures) * (1 + Z * math.sqrt(2 / (count - 1)))
+    return doubt + NormalDist().inv_cdf(level) * math.sqrt(max(seen - noise, 0.0))

@@ -57,6 +57,11 @@ class Measure:
     current_health: Health
 
     @property
+    def is_equal(self) -> bool:
+        """Whether no element differs; certain also where a sketch is all that is known of the baseline."""
+        return self.changed == 0
+
+    @property
     def cosine(self) -> float | None:
         """Cosine between the two tensors as vectors; ``None`` when one of them is zero or cannot be read as numbers."""
         if self.distance is not None:

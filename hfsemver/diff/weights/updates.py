@@ -30,12 +30,10 @@ class Updates:
 
 def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str]) -> Updates:
     """Sort the changed values. A cause that the policy leaves out (``left_out``) explains nothing."""
-    cosine = values.median_cosine
+    cosine = values.kinship.median
     # Values that were only rounded are the baseline's own, however far one coarse rounding turned them.
-    # Nor is a cosine of -1 chance: those are the baseline's values with another sign.
-    far = cosine is not None and bool(values.of(Band.UPDATED))
-    strayed = far and cosine is not None and abs(cosine) + values.median_doubt < values.unrelated_below
-    unrelated = cosine if strayed else None
+    far = bool(values.of(Band.UPDATED))
+    unrelated = cosine.value if far and cosine is not None and values.kinship.is_none else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
     trained = moved and RuleId.WEIGHTS_UPDATED not in left_out
@@ -44,8 +42,5 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
         updated=() if explained else moved,
         rounded=() if trained else values.of(Band.ROUNDTRIP),
         unrelated=unrelated,
-        unsure=not strayed
-        and far
-        and cosine is not None
-        and abs(cosine) - values.median_doubt < values.unrelated_below,
+        unsure=far and values.kinship.is_unsure,
     )

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from statistics import median
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.echoes import repeated_pairs
+from hfsemver.diff.weights.kinship import Kinship, kinship_of
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.releases.checkpoints import are_comparable, parts
-from hfsemver.tensors import Band, Estimate, Measure, band_of, doubt_of_median, joined
-from hfsemver.tensors.bands import MATRIX_ELEMENTS, unrelated_below
+from hfsemver.tensors import Band, Measure, band_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,12 +22,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.measuring import Measuring
     from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorDiff, TensorPair
-    from hfsemver.tensors import Distance
-
-_MATRIX = 2
-
-_FIRST_FACTORS = frozenset({"lora_A", "lora_down"})
-"""What libraries call the factor of a low-rank adapter that starts at random."""
+    from hfsemver.tensors import Distance, Estimate
 
 HEADERS_ONLY = "its values were not compared, because --weights header looks at headers and digests only"
 
@@ -44,18 +38,9 @@ class TensorValues:
     """The set of pickles that it lies in: a network of its own beside the one in safetensors, which has no name here."""
 
     @property
-    def is_matrix(self) -> bool:
-        """Whether the tensor can tell related from unrelated: norms and biases look alike in any two releases.
-
-        Kernels of convolutions and stacks of experts are matrices too, or a network of little else could not be judged.
-        """
-        wide = sum(size > 1 for size in self.pair.new.shape)
-        return wide >= _MATRIX and self.pair.new.count >= MATRIX_ELEMENTS
-
-    @property
-    def is_first_factor(self) -> bool:
-        """Whether this is the factor of a low-rank adapter that starts at random."""
-        return not _FIRST_FACTORS.isdisjoint(self.pair.name.split("."))
+    def is_same(self) -> bool:
+        """Whether both sides hold the same bytes."""
+        return self.measure is None or self.measure.is_equal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +51,7 @@ class ValuesDiff:
     unread: tuple[Unread, ...] = ()
     echoes: tuple[TensorValues, ...] = ()
     """Tensors whose values say what those of another tensor say: they were looked at, and count for nothing more."""
+    kinship: Kinship = field(default_factory=Kinship)
 
     def of(self, band: Band) -> tuple[TensorValues, ...]:
         """Return the tensors of one band."""
@@ -76,44 +62,6 @@ class ValuesDiff:
         """How many tensors each band holds, by name, in the order of the bands."""
         counted = Counter(values.band for values in self.tensors)
         return tuple((band.word, counted[band]) for band in Band if counted[band])
-
-    @cached_property
-    def is_adapter(self) -> bool:
-        """Whether these are factors of low-rank adapters, whatever else was saved beside them."""
-        return any(values.is_first_factor for values in self.tensors)
-
-    @cached_property
-    def _matrix_cosines(self) -> tuple[Estimate, ...]:
-        """Cosine to the baseline of each matrix, of an adapter's first factors alone; unchanged ones count as 1.
-
-        A pickle that was left as it was beside other safetensors, or the other way round, vouches for nothing: of several
-        networks the one that went furthest counts.
-        """
-        cosines: dict[str, list[Estimate]] = {}
-        for values in (*self.tensors, *self.echoes):
-            if values.is_matrix and (values.is_first_factor or not self.is_adapter):
-                cosines.setdefault(values.network, []).append(_cosine(values))
-        return tuple(min(cosines.values(), key=lambda found: median(one.value for one in found), default=()))
-
-    @property
-    def matrix_cosines(self) -> tuple[float, ...]:
-        """The cosines that the median is taken of."""
-        return tuple(cosine.value for cosine in self._matrix_cosines)
-
-    @property
-    def median_doubt(self) -> float:
-        """How far the median cosine may be off, in 95 of 100 cases, where old weights are known by a surface only."""
-        return doubt_of_median(self._matrix_cosines)
-
-    @property
-    def median_cosine(self) -> float | None:
-        """Median cosine to the baseline over the matrices that tell; ``None`` without one."""
-        return median(self.matrix_cosines) if self.matrix_cosines else None
-
-    @property
-    def unrelated_below(self) -> float:
-        """How far from zero the median cosine has to lie for the releases to be related."""
-        return unrelated_below(adapter=self.is_adapter)
 
     @cached_property
     def relative_l2(self) -> Estimate | None:
@@ -171,14 +119,6 @@ def _moved(tensors: Iterable[TensorValues], name: str) -> Iterator[float]:
             yield figure
 
 
-def _cosine(values: TensorValues) -> Estimate:
-    if values.measure is None or values.measure.changed == 0:
-        return Estimate.exact(1.0)
-    apart = values.measure.apart
-    # A matrix that became or was zero has no direction; an all-zero LoRA B before training is related to what it becomes.
-    return Estimate.exact(1.0) if apart is None or apart.cosine is None else apart.cosine
-
-
 def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: FormatsDiff) -> ValuesDiff:
     """Put every comparable tensor into its band, reading only files that digests do not prove equal."""
     if measuring is None:
@@ -210,6 +150,9 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         tensors=tuple(found[pair] for pair in tensors.compared if pair in found and pair not in echoes),
         echoes=tuple(found[pair] for pair in tensors.compared if pair in echoes),
         unread=tuple(unread[file] for file in sorted(unread)),
+        kinship=kinship_of(
+            found.values(), ((pair, _network(reading, pair)) for pair in tensors.compared if pair not in found)
+        ),
     )
 
 

@@ -44,13 +44,16 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
         moved = values.of(Band.UPDATED)
         yield Note(
             location=Location(file=min(v.pair.new.file for v in moved)),
-            message=f"the median cosine to the baseline is {cosine:.2g} over {len(values.matrix_cosines)} matrices",
+            message=f"the median cosine to the baseline is {cosine:.2g} over {len(values.kinship.cosines)} matrices",
             current=f"values {identity(moved)}",
-            witness=f"independent matrices have a cosine of 0; within {values.unrelated_below} of it two releases share no values",
+            witness=f"independent matrices have a cosine of 0; within {values.kinship.below} of it two releases share no values",
         )
     if diff.updates.unsure:
-        problem = f"the median cosine to the baseline is {values.median_cosine:.2g}, give or take {values.median_doubt:.2g}: too close to call"
+        kin = values.kinship
+        open_ = f"and {kin.unknown} more cannot be judged" if kin.unknown else "which is too close to call"
         raise EvidenceMissing(
-            min(v.pair.new.file for v in values.tensors), problem, hint="compare with the old weights themselves"
+            min(v.pair.new.file for v in values.tensors),
+            f"the median cosine to the baseline is {kin.median} over {len(kin.cosines)} matrices, {open_}",
+            hint="compare with the old weights themselves: --weights full",
         )
     values.require_complete()

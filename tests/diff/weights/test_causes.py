@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from hfsemver.diff.release import compare
+from hfsemver.tensors import Estimate
 from tests.builders import release
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def test_kernels_tell_related_from_unrelated() -> None:
         current=release({**body, "head.weight": "F32[64,64] seed=1"}),
     )
 
-    assert other.values.median_cosine is not None
-    assert abs(other.values.median_cosine) < 0.1
-    assert head.values.median_cosine == 1.0
+    assert other.values.kinship.median is not None
+    assert abs(other.values.kinship.median.value) < 0.1
+    assert head.values.kinship.median == Estimate.exact(1.0)
 
 
 def one_tensor(value: float) -> Release:
