@@ -21,7 +21,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distance:
+class DistanceFigures:
     """How far values lie from those of the baseline; ``None`` for what has no such figure, as packed values have none.
 
     ``changed_share`` is the share of elements that differ, ``relative_l2`` is ||current - baseline|| / ||baseline||, and
@@ -44,7 +44,7 @@ class TensorFigures:
     file: str
     band: str
     elements: int
-    distance: Distance
+    distance: DistanceFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class ModuleFigures:
     module: str
     tensors: int
     changed: int
-    distance: Distance
+    distance: DistanceFigures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class PartFigures:
     part: str
     tensors: int
     changed: int
-    distance: Distance
+    distance: DistanceFigures
     modules: tuple[ModuleFigures, ...]
 
 
@@ -80,7 +80,7 @@ class LayerFigures:
     layer: int | None
     tensors: int
     changed: int
-    distance: Distance
+    distance: DistanceFigures
     parts: tuple[PartFigures, ...] = ()
 
 
@@ -90,7 +90,7 @@ class WeightFigures:
 
     ``evidence`` is what the figures stand on: ``digest``, ``header``, ``surface`` where old weights were known by description
     only, ``sample``, ``full``, or ``partial`` where some bytes were read and others are not here. ``relative_l2`` is
-    ||current - baseline|| / ||baseline|| over the tensors whose values changed. The intervals hold the true figure in 95 of 100
+    ||current - baseline|| / ||baseline|| over the tensors whose values changed and have such a figure, as packed ones have none. The intervals hold the true figure in 95 of 100
     cases, and are ``None`` for exact figures.
     ``layers`` and ``changed_tensors`` are the same, layer by layer and tensor by tensor; ``None`` where not asked for.
     """

@@ -26,7 +26,7 @@ class DescribedFile:
 class DescribedTensor:
     """One tensor: 128 bits over dtype, shape and bytes, what it looks like on its own, and the sums of its sketch.
 
-    ``squares`` is the sum of its squares, ``None`` where no double holds it; ``constant`` the number that all its finite
+    ``squares`` is the sum of its squares, ``None`` where no double holds it, and there are no sums then; ``constant`` the number that all its finite
     elements are, if they are.
     """
 

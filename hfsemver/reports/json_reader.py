@@ -11,7 +11,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
 from hfsemver.core.report import (
-    Distance,
+    DistanceFigures,
     LayerFigures,
     ModuleFigures,
     PartFigures,
@@ -215,8 +215,8 @@ def _tensor(node: _Node) -> TensorFigures:
     )
 
 
-def _distance(node: _Node) -> Distance:
-    return Distance(
+def _distance(node: _Node) -> DistanceFigures:
+    return DistanceFigures(
         changed_share=node["changed_share"].maybe(_Node.number),
         relative_l2=node["relative_l2"].maybe(_Node.number),
         cosine=node["cosine"].maybe(_Node.number),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.change import Change
     from hfsemver.core.finding import Finding
-    from hfsemver.core.report import Distance, LayerFigures, PartFigures, Report, Side, WeightFigures
+    from hfsemver.core.report import DistanceFigures, LayerFigures, PartFigures, Report, Side, WeightFigures
 
 SCHEMA_ID: Final = "hfsemver/report/1"
 
@@ -151,7 +151,7 @@ def _part(part: PartFigures) -> dict[str, JsonValue]:
     }
 
 
-def _distance(distance: Distance) -> dict[str, JsonValue]:
+def _distance(distance: DistanceFigures) -> dict[str, JsonValue]:
     return {
         "changed_share": _number(distance.changed_share),
         "relative_l2": _number(distance.relative_l2),
@@ -161,7 +161,7 @@ def _distance(distance: Distance) -> dict[str, JsonValue]:
     }
 
 
-def _intervals(figures: Distance | WeightFigures) -> dict[str, JsonValue]:
+def _intervals(figures: DistanceFigures | WeightFigures) -> dict[str, JsonValue]:
     """Return the bounds of what is estimated; an exact figure has none."""
     known = {"relative_l2_interval": figures.relative_l2_interval, "cosine_interval": figures.cosine_interval}
     return {name: [_number(bound) for bound in bounds] for name, bounds in known.items() if bounds is not None}

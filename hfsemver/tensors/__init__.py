@@ -10,7 +10,7 @@ from hfsemver.tensors.engine import equal_all, examine_all, fingerprint_all, mea
 from hfsemver.tensors.estimate import Distance, Estimate, joined, median_of
 from hfsemver.tensors.measure import Health, Measure
 from hfsemver.tensors.sample import Sample, sample_all
-from hfsemver.tensors.sketch import Sketch, fits_into, folded, measured, seed_of, sketch_all
+from hfsemver.tensors.sketch import Sketch, folded, measured, rounded_into_all, seed_of, sketch_all
 from hfsemver.tensors.stored import TensorBytes
 
 __all__ = [
@@ -26,12 +26,12 @@ __all__ = [
     "equal_all",
     "examine_all",
     "fingerprint_all",
-    "fits_into",
     "folded",
     "joined",
     "measure_all",
     "measured",
     "median_of",
+    "rounded_into_all",
     "sample_all",
     "seed_of",
     "sketch_all",

@@ -29,7 +29,8 @@ _NUMPY: dict[str, np.dtype[np.generic]] = {
 class FloatFormat:
     """Bits of the mantissa, exponent of the smallest normal number, largest number, and what a larger one becomes.
 
-    A format without infinity saturates, as torch does it.
+    A format without infinity saturates: torch 2.13 does so for F8_E4M3, and who casts to the others has to clamp first,
+    because a cast alone makes NaN of what is too large.
     """
 
     mantissa: int
@@ -62,14 +63,18 @@ def widened(values: NDArray[np.float32] | NDArray[np.float64]) -> NDArray[np.flo
         return values.astype(np.float64)
 
 
-def encoded(data: memoryview, dtype: str, other: str) -> bytes | None:
-    """Return the bytes of the same numbers in another dtype; ``None`` where one of them is no number of that dtype."""
+def encoded(data: memoryview, dtype: str, other: str, by_way: str = "") -> bytes | None:
+    """Return numbers rounded into another dtype, perhaps by way of a third.
+
+    ``None`` where that is no float and one of them is no number of it.
+    """
     values = widened(decode(data, dtype))
-    if not np.array_equal(rounded(values, other), values, equal_nan=True):
-        return None
-    with np.errstate(invalid="ignore"):
-        single = values.astype(np.float32) if is_narrow(other) else values
-        return single.astype(_NUMPY[other]).tobytes()
+    near = rounded(rounded(values, by_way), other)
+    with np.errstate(invalid="ignore", over="ignore"):
+        stored = (near.astype(np.float32) if is_narrow(other) else near).astype(_NUMPY[other])
+        if other not in FORMATS and not np.array_equal(stored.astype(np.float64), values, equal_nan=True):
+            return None
+        return stored.tobytes()
 
 
 def rounded(values: NDArray[np.float64], dtype: str) -> NDArray[np.float64]:

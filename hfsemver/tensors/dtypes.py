@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 from hfsemver.core.tensor import DTYPE_BITS
 
+COMPLEX: Final = "C64"
+
 # A complex number is read as two. F4 and F6 are packed below a byte and stay raw.
-_STORED_AS = {"BOOL": "U8", "C64": "F32"}
+_STORED_AS = {"BOOL": "U8", COMPLEX: "F32"}
 
 # What single precision does not hold in full.
 _WIDE = frozenset({"F64", "I32", "U32", "I64", "U64"})
@@ -25,6 +30,11 @@ NARROWER: dict[str, tuple[str, ...]] = {
 }
 
 
+def holds_all(dtype: str, other: str) -> bool:
+    """Whether a float dtype holds every value of another one, so that a cast into it changes none."""
+    return other in NARROWER.get(dtype, ()) and {dtype, other} != {"F16", "BF16"}
+
+
 def is_decodable(dtype: str) -> bool:
     """Whether its elements can be read as numbers; those of others can only be compared byte by byte."""
     return _STORED_AS.get(dtype, dtype) in _CODES
@@ -33,6 +43,16 @@ def is_decodable(dtype: str) -> bool:
 def is_float(dtype: str) -> bool:
     """Whether the dtype holds floating-point numbers, so that others can be rounded into it."""
     return dtype.startswith(("F", "BF"))
+
+
+def pair_up(baseline: str, current: str) -> bool:
+    """Whether elements of the two can be set against each other as numbers; one complex number is two, and no other is."""
+    return is_decodable(baseline) and is_decodable(current) and (baseline == COMPLEX) == (current == COMPLEX)
+
+
+def numbers(dtype: str, shape: tuple[int, ...]) -> int:
+    """Return how many numbers a tensor holds: its elements, and two for each that is complex."""
+    return math.prod(shape) * (2 if dtype == COMPLEX else 1)
 
 
 def width(dtype: str) -> int:

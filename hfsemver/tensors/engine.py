@@ -6,35 +6,31 @@ raised. What comes is asked for one by one, and read in chunks by several thread
 
 from __future__ import annotations
 
-import hashlib
-import math
 from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import EvidenceMissing
-from hfsemver.tensors.dtypes import code, is_decodable, is_float
+from hfsemver.tensors.dtypes import code, is_decodable, numbers, pair_up
 from hfsemver.tensors.jobs import Job, run
 from hfsemver.tensors.kernel import passes
-from hfsemver.tensors.measure import DIGEST, UNSEEN, Measure, combined, equal, health_of
+from hfsemver.tensors.measure import UNSEEN, Measure, combined, equal, hashed, health_of
 from hfsemver.tensors.passes import Ways, ways_through
 from hfsemver.tensors.stored import CHUNK, window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from hfsemver.core.errors import EvidenceMissing
     from hfsemver.tensors.measure import Health
     from hfsemver.tensors.passes import Comparison, Side
     from hfsemver.tensors.stored import TensorBytes
-
-_COMPLEX = "C64"
 
 
 def measure_all(
     pairs: Iterable[tuple[TensorBytes, TensorBytes]], threads: int | None = None
 ) -> Iterator[Measure | EvidenceMissing]:
     """Compare tensors of one shape, the baseline's first, element by element."""
-    return run((_comparing(*pair, threads) for pair in pairs), threads)
+    return run((_comparing(*pair) for pair in pairs), threads)
 
 
 def examine_all(
@@ -61,20 +57,18 @@ def equal_all(
 def _telling(old: TensorBytes, new: TensorBytes) -> Job[bool, bool]:
     old, new = old.part(0, old.size), new.part(0, new.size)
     steps = tuple(partial(_is_equal, old, new, start, stop) for start, stop in old.chunks())
-    return Job(steps, all, CHUNK)
+    return Job(steps, all, old.step + new.step)
 
 
 def _is_equal(old: TensorBytes, new: TensorBytes, start: int, stop: int) -> bool:
     return passes().is_equal(window(old, start, stop, 0), window(new, start, stop, 1))
 
 
-def _comparing(old: TensorBytes, new: TensorBytes, threads: int | None) -> Job[Comparison | Measure | None, Measure]:
-    same_dtype = old.dtype == new.dtype
-    # A complex number is read as two, which have nothing to be set against where the other side holds one.
-    apart = not same_dtype and _COMPLEX in (old.dtype, new.dtype)
-    if apart or not (is_decodable(old.dtype) and is_decodable(new.dtype)):
-        return Job((partial(_opaque, old, new),), _only, old.size + new.size)
+def _comparing(old: TensorBytes, new: TensorBytes) -> Job[Comparison | None, Measure] | Job[Measure, Measure]:
+    if not pair_up(old.dtype, new.dtype):
+        return Job((partial(_opaque, old, new),), lambda found: found[0], old.size + new.size)
     places = tuple(zip(old.chunks(), new.chunks(), strict=True))
+    count = numbers(new.dtype, new.shape)
     ways = ways_of(old.dtype, new.dtype)
     differs = Event()
 
@@ -87,58 +81,34 @@ def _comparing(old: TensorBytes, new: TensorBytes, threads: int | None) -> Job[C
         differs.set()
         return passes().compare(left, right, code(old.dtype), code(new.dtype), ways)
 
-    def finish(parts: list[Comparison | Measure | None]) -> Measure:
-        count = math.prod(new.shape)
-        if parts and all(part is None for part in parts):
-            return equal(count)
+    def again(parts: list[Comparison | None]) -> list[Callable[[], Comparison | None]]:
         # Most tensors of most releases are equal, which is told at the speed of memory. Where only some chunks are, their
         # sums are still missing.
-        again = [place for place, part in zip(places, parts, strict=True) if part is None]
-        more = run((Job((partial(step, place, skip=False),), _first, 0) for place in again), threads)
-        whole: list[Comparison] = []
-        for part in parts:
-            found = next(more) if part is None else part
-            if isinstance(found, EvidenceMissing):
-                raise found
-            if isinstance(found, tuple):
-                whole.append(found)
-        return combined(count, new.size, whole)
+        if not differs.is_set():
+            return []
+        return [partial(step, place, skip=False) for place, part in zip(places, parts, strict=True) if part is None]
 
-    steps = tuple(partial(step, place, skip=same_dtype) for place in places)
-    return Job(steps, finish, min(old.size + new.size, CHUNK))
+    def finish(parts: list[Comparison | None]) -> Measure:
+        if parts and not differs.is_set():
+            return equal(count)
+        more = iter(parts[len(places) :])
+        ordered = (part if part is not None else next(more) for part in parts[: len(places)])
+        return combined(count, new.size, [part for part in ordered if part is not None])
 
-
-def _first(parts: list[Comparison | None]) -> Comparison:
-    (part,) = parts
-    if part is None:  # only an equal chunk that was to be left out answers with nothing
-        raise AssertionError
-    return part
-
-
-def _only(parts: list[Comparison | Measure | None]) -> Measure:
-    (part,) = parts
-    if not isinstance(part, Measure):
-        raise TypeError(part)
-    return part
+    steps = tuple(partial(step, place, skip=old.dtype == new.dtype) for place in places)
+    return Job(steps, finish, old.step + new.step, again)
 
 
 def ways_of(old: str, new: str) -> int:
-    """Return what is to be tried: casts between two dtypes, or trips through narrower ones."""
-    if old == new:
-        return ways_through(old)
-    ways = Ways(0)
-    if is_float(new):
-        ways |= Ways.FORTH
-    if is_float(old):
-        ways |= Ways.BACK
-    return ways
+    """Return what is to be tried: casts between two dtypes, exact ones where there is no float, or trips through narrower ones."""
+    return ways_through(old) if old == new else Ways.FORTH | Ways.BACK
 
 
 def _examining(tensor: TensorBytes) -> Job[Side, Health | None]:
     if not is_decodable(tensor.dtype):
         return Job((), lambda _: None, 0)
     steps = tuple(partial(_look, tensor, start, stop) for start, stop in tensor.chunks())
-    return Job(steps, health_of, min(tensor.size, CHUNK))
+    return Job(steps, health_of, tensor.step)
 
 
 def _look(tensor: TensorBytes, start: int, stop: int) -> Side:
@@ -146,7 +116,7 @@ def _look(tensor: TensorBytes, start: int, stop: int) -> Side:
 
 
 def _fingerprint(tensor: TensorBytes) -> bytes:
-    digest = hashlib.blake2b(f"{tensor.dtype}{tensor.shape}".encode(), digest_size=DIGEST)
+    digest = hashed(tensor.dtype, tensor.shape)
     for start, stop in tensor.chunks():
         digest.update(window(tensor, start, stop))
     return digest.digest()
@@ -154,26 +124,25 @@ def _fingerprint(tensor: TensorBytes) -> bytes:
 
 def _opaque(old: TensorBytes, new: TensorBytes) -> Measure:
     """Compare bytes where the numbers cannot be read, or do not pair up."""
+    content = hashed(new.dtype, new.shape)
     changed = abs(old.size - new.size)
-    content = hashlib.blake2b(digest_size=DIGEST)
-    shared = min(old.size, new.size)
-    for start, stop in new.chunks():
-        content.update(window(new, start, stop, 1))
-    for start in range(0, shared, CHUNK):
-        left, right = (window(side, start, min(start + CHUNK, shared), place) for place, side in enumerate((old, new)))
-        if not passes().is_equal(left, right):
-            changed += passes().compare(left, right, code("U8"), code("U8"), 0)[0]
-    return Measure(
-        count=old.size,
-        changed=changed,
-        content=content.digest(),
+    looks: tuple[list[Side], list[Side]] = ([], [])
+    for start in range(0, max(old.size, new.size), CHUNK):
+        left, right = (
+            window(side, min(start, side.size), min(start + CHUNK, side.size), place)
+            for place, side in enumerate((old, new))
+        )
+        content.update(right)
         # One side may be plain numbers all the same, and NaN among them is a fault.
-        baseline_health=_health(old),
-        current_health=_health(new),
+        for side, view, seen in ((old, left, looks[0]), (new, right, looks[1])):
+            if is_decodable(side.dtype) and view:
+                seen.append(passes().examine(view, code(side.dtype)))
+        shared = min(len(left), len(right))
+        if shared and not passes().is_equal(left[:shared], right[:shared]):
+            changed += passes().compare(left[:shared], right[:shared], code("U8"), code("U8"), 0)[0]
+    before, after = (
+        health_of(seen) if is_decodable(side.dtype) else UNSEEN for side, seen in zip((old, new), looks, strict=True)
     )
-
-
-def _health(tensor: TensorBytes) -> Health:
-    if not is_decodable(tensor.dtype):
-        return UNSEEN
-    return health_of([_look(tensor, start, stop) for start, stop in tensor.chunks()])
+    return Measure(
+        count=old.size, changed=changed, content=content.digest(), baseline_health=before, current_health=after
+    )

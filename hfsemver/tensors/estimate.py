@@ -120,11 +120,13 @@ class Distance:
 
     @property
     def relative_l2(self) -> Estimate | None:
-        """||current - baseline|| / ||baseline||; ``None`` when the baseline is zero."""
+        """||current - baseline|| / ||baseline||; ``None`` when the baseline is zero, or so near that no double holds it."""
         if not self.baseline_squares:
             return None
         found = self.squares.interval()
         low, value, high = (math.sqrt(part / self.baseline_squares) for part in (found.low, found.value, found.high))
+        if not math.isfinite(high):
+            return None
         return Estimate(value=value, low=low, high=high)
 
 

@@ -10,15 +10,20 @@ from __future__ import annotations
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeAlias, TypeVar
 
-from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.errors import EvidenceMissing, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Future
+
+    # Batches of steps go in, and what each step of a batch returned comes out.
+    Taking: TypeAlias = Callable[[Iterable[list[Callable[[], Any]]]], Iterator[list[Any]]]
 
 Part = TypeVar("Part")
 Answer = TypeVar("Answer")
@@ -27,6 +32,7 @@ THREADS: Final = "HFSEMVER_THREADS"
 """Environment variable: how many threads read and compute; by default one for each processor, eight at most."""
 
 _MOST: Final = 8
+_LIMIT: Final = 256
 _AHEAD: Final = 3
 _BATCH: Final = 1 << 20
 _SMALL: Final = 64
@@ -36,52 +42,66 @@ _SMALL: Final = 64
 class Job(Generic[Part, Answer]):
     """Steps that may be taken in any order, by any thread, and what makes an answer of all that they return.
 
-    ``size`` is that of one step, in bytes. The first step that raises ``EvidenceMissing`` is the answer of the job.
+    ``size`` is that of one step, in bytes. The first step that raises ``EvidenceMissing`` is the answer of the job. ``again``
+    says which steps are to be taken once all others were, by what they returned; their results come after the others.
     """
 
     steps: Sequence[Callable[[], Part]]
     finish: Callable[[list[Part]], Answer]
     size: int
+    again: Callable[[list[Part]], Sequence[Callable[[], Part]]] | None = None
 
-    def answer(self, parts: Sequence[Part | EvidenceMissing]) -> Answer | EvidenceMissing:
+    def answer(self, parts: Sequence[Part | EvidenceMissing], take: Taking) -> Answer | EvidenceMissing:
         """Return what the steps amount to."""
-        here: list[Part] = []
-        for part in parts:
-            if isinstance(part, EvidenceMissing):
-                return part
-            here.append(part)
-        try:
-            return self.finish(here)
-        except EvidenceMissing as missing:
-            return missing
+        here = _whole(parts)
+        if isinstance(here, EvidenceMissing):
+            return here
+        if self.again is not None and (steps := self.again(here)):
+            more = _whole([part for found in take([step] for step in steps) for part in found])
+            if isinstance(more, EvidenceMissing):
+                return more
+            here += more
+        return self.finish(here)
+
+
+def _whole(parts: Sequence[Part | EvidenceMissing]) -> list[Part] | EvidenceMissing:
+    here: list[Part] = []
+    for part in parts:
+        if isinstance(part, EvidenceMissing):
+            return part
+        here.append(part)
+    return here
 
 
 def thread_count() -> int:
     """Return how many threads work; see ``THREADS``."""
     asked = os.environ.get(THREADS, "")
-    if asked.isascii() and asked.isdigit() and int(asked):
+    if asked:
+        if not (asked.isascii() and asked.isdigit() and len(asked) <= len(str(_LIMIT)) and 1 <= int(asked) <= _LIMIT):
+            raise UsageError(
+                f"{THREADS} is {asked!r} and no number of threads", hint=f"a number from 1 to {_LIMIT}, or nothing"
+            )
         return int(asked)
     here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return min(here, _MOST)
 
 
-def run(jobs: Iterable[Job[Part, Answer]], threads: int | None = None) -> Iterator[Answer | EvidenceMissing]:
-    """Yield the answer of each job, in order; what a step raises beside ``EvidenceMissing`` is raised here."""
-    waiting: deque[Job[Part, Answer]] = deque()
-    parts: list[Part | EvidenceMissing] = []
-    for batch in _in_order(_batches(jobs, waiting), thread_count() if threads is None else threads):
-        parts.extend(batch)
-        while waiting and len(parts) >= len(waiting[0].steps):
-            job = waiting.popleft()
-            own, parts = parts[: len(job.steps)], parts[len(job.steps) :]
-            yield job.answer(own)
+def run(jobs: Iterable[Job[Any, Answer]], threads: int | None = None) -> Iterator[Answer | EvidenceMissing]:
+    """Yield the answer of each job, in order, whatever its steps are made of; what a step raises beside ``EvidenceMissing`` is raised here."""
+    waiting: deque[Job[Any, Answer]] = deque()
+    parts: list[Any] = []
+    with _workers(thread_count() if threads is None else threads) as take:
+        for batch in take(_batches(jobs, waiting)):
+            parts.extend(batch)
+            while waiting and len(parts) >= len(waiting[0].steps):
+                job = waiting.popleft()
+                own, parts = parts[: len(job.steps)], parts[len(job.steps) :]
+                yield job.answer(own, take)
 
 
-def _batches(
-    jobs: Iterable[Job[Part, Answer]], waiting: deque[Job[Part, Answer]]
-) -> Iterator[list[Callable[[], Part]]]:
+def _batches(jobs: Iterable[Job[Any, Answer]], waiting: deque[Job[Any, Answer]]) -> Iterator[list[Callable[[], Any]]]:
     """Put steps together until they are worth handing to a thread."""
-    batch: list[Callable[[], Part]] = []
+    batch: list[Callable[[], Any]] = []
     size = 0
     for job in jobs:
         waiting.append(job)
@@ -95,8 +115,8 @@ def _batches(
     yield batch
 
 
-def _take(batch: list[Callable[[], Part]]) -> list[Part | EvidenceMissing]:
-    found: list[Part | EvidenceMissing] = []
+def _take(batch: list[Callable[[], Any]]) -> list[Any]:
+    found: list[Any] = []
     for step in batch:
         try:
             found.append(step())
@@ -105,19 +125,26 @@ def _take(batch: list[Callable[[], Part]]) -> list[Part | EvidenceMissing]:
     return found
 
 
-def _in_order(batches: Iterator[list[Callable[[], Part]]], threads: int) -> Iterator[list[Part | EvidenceMissing]]:
+@contextmanager
+def _workers(threads: int) -> Iterator[Taking]:
+    """Open as many threads, and give the way to have batches of steps taken by them: results come in order."""
     if threads == 1:
-        yield from map(_take, batches)
+        yield partial(map, _take)
         return
     pool = ThreadPoolExecutor(threads, thread_name_prefix="hfsemver")
-    try:
-        pending: deque[Future[list[Part | EvidenceMissing]]] = deque()
-        for batch in islice(batches, threads * _AHEAD):
+
+    def take(batches: Iterable[list[Callable[[], Any]]]) -> Iterator[list[Any]]:
+        coming = iter(batches)
+        pending: deque[Future[list[Any]]] = deque()
+        for batch in islice(coming, threads * _AHEAD):
             pending.append(pool.submit(_take, batch))
         while pending:
             done = pending.popleft().result()
-            for batch in islice(batches, 1):
+            for batch in islice(coming, 1):
                 pending.append(pool.submit(_take, batch))
             yield done
+
+    try:
+        yield take
     finally:
         pool.shutdown(cancel_futures=True)

@@ -10,11 +10,16 @@ import os
 from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.errors import UsageError
+
 if TYPE_CHECKING:
     from hfsemver.tensors.passes import Passes
 
 ENGINE: Final = "HFSEMVER_KERNEL"
 """Environment variable: ``numpy`` leaves the compiled kernel aside, ``plain`` or ``avx2`` its wider vectors."""
+
+# A build is told "required" by the same variable, which says nothing once it is there.
+_KNOWN: Final = ("", "numpy", "plain", "avx2", "avx512", "required")
 
 
 class _Compiled:
@@ -34,6 +39,8 @@ class _Compiled:
 def passes(wanted: str | None = None) -> Passes:
     """Return the passes by name (``numpy``, ``plain``, ``avx2``, ``avx512``), by default the fastest that are here."""
     asked = os.environ.get(ENGINE, "") if wanted is None else wanted
+    if asked not in _KNOWN:
+        raise UsageError(f"{ENGINE} is {asked!r} and none of these passes", hint=f"{', '.join(_KNOWN[1:])}, or nothing")
     if asked != "numpy":
         try:
             return _Compiled(asked)

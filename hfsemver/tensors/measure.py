@@ -29,7 +29,7 @@ _NONE, _CONSTANT = 0, 1
 class Measure:
     """How far ``current`` is from ``baseline``, over all elements that are finite on both sides.
 
-    ``changed`` counts elements whose bits differ (whose values differ, where the dtypes do); ``through`` lists the
+    ``changed`` counts elements of ``count`` (two for each complex number) whose bits differ (whose values differ, where the dtypes do); ``through`` lists the
     dtypes for which every element of current is the baseline rounded through that dtype; ``recast`` says that the
     dtypes differ and one side is the other, rounded to nearest-even. ``content`` is 128 bits over the bytes of current,
     empty for equal tensors; it tells contents apart, and is no proof against somebody who makes two of one value. Sums are
@@ -86,7 +86,7 @@ class Measure:
             return None if self.distance.relative_l2 is None else self.distance.relative_l2.value
         if self.difference_squares is None or not self.baseline_squares:
             return None
-        return math.sqrt(self.difference_squares / self.baseline_squares)
+        return _finite(math.sqrt(self.difference_squares / self.baseline_squares))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +118,11 @@ UNSEEN = Health(nan=0, infinite=0, constant=None, squares=0.0)
 """The health of a tensor that was not looked into: it equals its baseline, or cannot be read as numbers."""
 
 
+def hashed(dtype: str, shape: tuple[int, ...]) -> hashlib.blake2b:
+    """Begin the 128-bit name of a tensor (BLAKE2b), which its bytes go into: equal for the same tensor under any name."""
+    return hashlib.blake2b(f"{dtype}{shape}".encode(), digest_size=DIGEST)
+
+
 def equal(count: int) -> Measure:
     """Return the measure of two tensors that hold the same bytes."""
     return Measure(count=count, changed=0, baseline_health=UNSEEN, current_health=UNSEEN)
@@ -138,7 +143,7 @@ def combined(count: int, size: int, parts: Sequence[Comparison]) -> Measure:
         current_squares=sums[1],
         difference_squares=sums[2],
         product=sums[3],
-        max_abs=max((part[1][4] for part in parts), default=0.0),
+        max_abs=_finite(max((part[1][4] for part in parts), default=0.0)),
         content=content.digest(),
         through=tuple(dtype for dtype, way in THROUGH.items() if ways & way),
         recast=bool(ways & (Ways.FORTH | Ways.BACK)),
@@ -158,6 +163,10 @@ def health_of(sides: Sequence[Side]) -> Health:
         constant=seen[0][3] if seen and same else None,
         squares=math.inf if squares is None else squares,
     )
+
+
+def _finite(figure: float) -> float | None:
+    return figure if math.isfinite(figure) else None
 
 
 def total(terms: Iterable[float]) -> float | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.tensors.dtypes import code, is_decodable, width
+from hfsemver.tensors.dtypes import COMPLEX, code, pair_up, width
 from hfsemver.tensors.engine import ways_of
 from hfsemver.tensors.estimate import Distance, Estimate, Squares, Z
 from hfsemver.tensors.jobs import Job, run
@@ -35,7 +35,7 @@ SHARE: Final = 0.01
 """Of the bytes of a pair of tensors, how many are read at most."""
 
 _PIECE, _SMALLEST = 16 << 10, 64
-_MOST, _FEW = 64, 8
+_MOST, _FEW, _FEWEST = 64, 8, 4
 
 _ROUNDING: Final = 2.0**-22
 """Relative error of a sum that is taken in single precision by blocks."""
@@ -102,7 +102,7 @@ def places_of(name: str, size: int, step: int) -> tuple[tuple[int, int], ...]:
 
 def _sampling(name: str, old: TensorBytes, new: TensorBytes) -> Job[tuple[Comparison, int], Sample | None]:
     count = math.prod(new.shape)
-    readable = is_decodable(old.dtype) and is_decodable(new.dtype) and "C64" not in (old.dtype, new.dtype)
+    readable = pair_up(old.dtype, new.dtype) and COMPLEX not in (old.dtype, new.dtype)
     widths = (width(old.dtype), width(new.dtype)) if readable else (1, 1)
     places = places_of(name, count, max(widths)) if readable else ()
     if not places:
@@ -130,7 +130,8 @@ def _sampling(name: str, old: TensorBytes, new: TensorBytes) -> Job[tuple[Compar
             distance=_distance([part for part, _ in parts], count / looked),
         )
 
-    return Job([partial(step, start, stop) for start, stop in places], finish, sum(widths) * len(places))
+    piece = max(stop - start for start, stop in places)
+    return Job([partial(step, start, stop) for start, stop in places], finish, sum(widths) * piece)
 
 
 def _distance(parts: Sequence[Comparison], scale: float) -> Distance | None:
@@ -140,6 +141,9 @@ def _distance(parts: Sequence[Comparison], scale: float) -> Distance | None:
     columns = [[part[1][place] for part in parts] for place in range(4)]
     old, new, gap, product = (math.fsum(column) for column in columns)
     if not all(map(math.isfinite, (old, new, gap, product))) or not old or not new:
+        return None
+    # Where a few pieces hold nearly all, there is nothing to tell by how much others would differ.
+    if any(sum(column) and _spread_over(column) < _FEWEST for column in columns[:3]):
         return None
     ratio = gap / old
     spread = _spread([d - ratio * a for a, d in zip(columns[0], columns[2], strict=True)]) / old
@@ -158,6 +162,12 @@ def _distance(parts: Sequence[Comparison], scale: float) -> Distance | None:
         product=Estimate(value=product * scale, low=product * scale - doubt, high=product * scale + doubt),
         norms_known=False,
     )
+
+
+def _spread_over(squares: Sequence[float]) -> float:
+    """Return over how many pieces squares are spread, as if each of them held as much (Kish, Survey Sampling, 1965)."""
+    whole = math.fsum(squares)
+    return 1.0 / math.fsum((one / whole) ** 2 for one in squares)
 
 
 def _spread(residuals: Sequence[float]) -> float:

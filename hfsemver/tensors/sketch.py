@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.tensors.dtypes import code, is_decodable, is_float, width
+from hfsemver.tensors.dtypes import code, holds_all, is_decodable, is_float, numbers, pair_up, width
 from hfsemver.tensors.estimate import Distance, Estimate, Squares, Z
 from hfsemver.tensors.jobs import Job, run
 from hfsemver.tensors.kernel import passes
-from hfsemver.tensors.measure import DIGEST, UNSEEN, Measure, combined, equal
+from hfsemver.tensors.measure import UNSEEN, Measure, combined, equal, hashed
 from hfsemver.tensors.passes import ROW, ways_through
 from hfsemver.tensors.stored import window
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from hfsemver.tensors.measure import Health
     from hfsemver.tensors.passes import Comparison
     from hfsemver.tensors.stored import TensorBytes
-
-FEWEST: Final = 16
 
 _ROUNDING: Final = 2.0**-24
 """Largest relative error of a sum that was stored in single precision."""
@@ -71,7 +69,7 @@ def _sketching(tensor: TensorBytes, seed: int, sums: int) -> Job[Sketch, Sketch]
 
 
 def _sketch(tensor: TensorBytes, seed: int, sums: int) -> Sketch:
-    digest = hashlib.blake2b(f"{tensor.dtype}{tensor.shape}".encode(), digest_size=DIGEST)
+    digest = hashed(tensor.dtype, tensor.shape)
     totals = array("d", bytes(8 * ROW))
     parts: list[Comparison] = []
     readable = is_decodable(tensor.dtype)
@@ -85,7 +83,7 @@ def _sketch(tensor: TensorBytes, seed: int, sums: int) -> Sketch:
             passes().sketch(view, code(tensor.dtype), start // width(tensor.dtype) // ROW, seed, totals)
     if not readable:
         return Sketch(fingerprint=digest.digest(), health=UNSEEN, sums=())
-    seen = combined(math.prod(tensor.shape), tensor.size, parts)
+    seen = combined(numbers(tensor.dtype, tensor.shape), tensor.size, parts)
     return Sketch(
         fingerprint=digest.digest(),
         health=seen.current_health,
@@ -129,24 +127,46 @@ def _distance(baseline: Sketch, current: Sketch, count: int) -> Distance:
     return Distance(squares=squares, baseline_squares=a, current_squares=b, product=direct)
 
 
-_NOISE: Final = {"F32": 2.0**-23, "BF16": 2.0**-8, "F16": 2.0**-8, "F8_E4M3": 2.0**-3, "F8_E5M2": 2.0**-2}
-"""How far, in relative L2, rounding into a dtype may have moved a tensor at the most; twice what it does to one number."""
+_ROUNDED_BY: Final = {
+    "F32": (2.0**-23, 2.0**-149, math.inf),
+    "BF16": (2.0**-8, 2.0**-133, math.inf),
+    "F16": (2.0**-10, 2.0**-24, math.inf),
+    "F8_E4M3": (2.0**-3, 2.0**-9, 448.0),
+    "F8_E5M2": (2.0**-2, 2.0**-16, 57344.0),
+}
+"""How far rounding into a dtype moves one number at the most: relative to it, or below its normal numbers at all; both are
+twice as much, for what two roundings do. And what it makes of all larger ones, where that is not infinite."""
 
 
-def fits_into(tensor: TensorBytes, dtype: str) -> bytes | None:
-    """Return the fingerprint of the same tensor in another float dtype; ``None`` where that does not hold all of its values."""
-    if not (is_decodable(tensor.dtype) and is_float(tensor.dtype) and dtype in _NOISE):
-        return None
+def rounded_into_all(
+    tensors: Iterable[tuple[TensorBytes, str]], threads: int | None = None
+) -> Iterator[frozenset[bytes] | EvidenceMissing]:
+    """Return the fingerprints that tensors have once they are rounded into another dtype, each by the one given with it.
+
+    Two where libraries may do it by way of single precision; none where no number of one is a number of the other.
+    """
+    return run((_rounding(tensor, dtype) for tensor, dtype in tensors), threads)
+
+
+def _rounding(tensor: TensorBytes, dtype: str) -> Job[frozenset[bytes], frozenset[bytes]]:
+    if not pair_up(dtype, tensor.dtype):
+        return Job((), lambda _: frozenset(), 0)
+    return Job((partial(_rounded, tensor, dtype),), lambda found: found[0], tensor.size)
+
+
+def _rounded(tensor: TensorBytes, dtype: str) -> frozenset[bytes]:
     # Only who changes the dtype of a release pays for NumPy.
     from hfsemver.tensors.decoding import encoded
 
-    digest = hashlib.blake2b(f"{dtype}{tensor.shape}".encode(), digest_size=DIGEST)
+    digests = {way: hashed(dtype, tensor.shape) for way in (("", "F32") if is_float(dtype) else ("",))}
     for start, stop in tensor.chunks():
-        narrower = encoded(window(tensor, start, stop), tensor.dtype, dtype)
-        if narrower is None:
-            return None
-        digest.update(narrower)
-    return digest.digest()
+        view = window(tensor, start, stop)
+        for by_way, digest in digests.items():
+            other = encoded(view, tensor.dtype, dtype, by_way)
+            if other is None:
+                return frozenset()
+            digest.update(other)
+    return frozenset(digest.digest() for digest in digests.values())
 
 
 def measured(
@@ -155,17 +175,14 @@ def measured(
     """Return what two sketches show of tensors of the dtypes ``old`` and ``new``; ``None`` where they cannot tell.
 
     Equal and unequal are exact. Whether a tensor was only rounded shows in its baseline alone, element by element: where it may
-    have been, because its values fit a narrower dtype and lie near enough, there is no answer. ``widened`` says that current is
-    the baseline in a wider dtype.
+    have been, because its values fit a narrower dtype and lie near enough, there is no answer. ``widened`` says that the
+    baseline is current, rounded into its dtype.
     """
     if baseline.fingerprint == current.fingerprint:
         return equal(count)
-    apart = distance(baseline, current)
-    fits = current.through if old == new else (new,) if new in _NOISE and not widened else ()
-    if fits and apart is not None and apart.relative_l2 is not None:
-        if apart.relative_l2.low <= max(_NOISE[dtype] for dtype in fits):
-            return None
-    elif fits:
+    apart = distance(baseline, current) if pair_up(old, new) else None
+    fits = current.through if old == new else (new,) if is_float(new) and not (widened or holds_all(new, old)) else ()
+    if any(_may_be_rounded(apart, dtype, count) for dtype in fits):
         return None
     return Measure(
         count=count,
@@ -178,3 +195,13 @@ def measured(
         baseline_health=baseline.health,
         current_health=current.health,
     )
+
+
+def _may_be_rounded(apart: Distance | None, dtype: str, count: int) -> bool:
+    if apart is None or dtype not in _ROUNDED_BY:
+        return True
+    relative, absolute, largest = _ROUNDED_BY[dtype]
+    if apart.current_squares >= largest**2:  # else none of its numbers is as large
+        return True
+    most = relative * math.sqrt(apart.baseline_squares) + absolute * math.sqrt(count)
+    return math.sqrt(apart.squares.interval().low) <= most

@@ -38,10 +38,14 @@ class TensorBytes:
 
         return TensorBytes(dtype="U8", shape=(stop - start,), size=stop - start, read_into=read_into)
 
+    @property
+    def step(self) -> int:
+        """Bytes of a chunk: those of ``CHUNK`` elements; 1 MiB where the dtype is packed below a byte."""
+        return min(CHUNK * width(self.dtype) if is_decodable(self.dtype) else _BYTES, self.size)
+
     def chunks(self) -> Iterator[tuple[int, int]]:
-        """Cut the bytes into chunks of ``CHUNK`` elements; of 1 MiB where the dtype is packed below a byte."""
-        step = CHUNK * width(self.dtype) if is_decodable(self.dtype) else _BYTES
-        return ((start, min(start + step, self.size)) for start in range(0, self.size, step))
+        """Cut the bytes into chunks."""
+        return ((start, min(start + self.step, self.size)) for start in range(0, self.size, max(self.step, 1)))
 
 
 class _Windows(threading.local):

@@ -12,7 +12,7 @@ from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.finding import Accepted, Finding, Level, Skip
 from hfsemver.core.location import Location
 from hfsemver.core.report import (
-    Distance,
+    DistanceFigures,
     LayerFigures,
     ModuleFigures,
     PartFigures,
@@ -91,7 +91,7 @@ def findings(text: st.SearchStrategy[str]) -> st.SearchStrategy[Finding]:
 def layers(text: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[LayerFigures, ...]]:
     """Layers whose names come from ``text``, some of them numbers one after the other."""
     distances = st.builds(
-        Distance,
+        DistanceFigures,
         changed_share=NUMBERS,
         relative_l2=NUMBERS,
         cosine=NUMBERS,
@@ -171,7 +171,7 @@ def reports(text: st.SearchStrategy[str]) -> st.SearchStrategy[Report]:
                     file=text,
                     band=text,
                     elements=COUNTS,
-                    distance=st.builds(Distance, relative_l2=NUMBERS),
+                    distance=st.builds(DistanceFigures, relative_l2=NUMBERS),
                 ),
                 max_size=2,
             ).map(tuple),
@@ -337,7 +337,7 @@ def _modules(part: str, **distances: float | None) -> PartFigures:
             module=module.replace("__", "."),
             tensors=1,
             changed=int(distance is not None),
-            distance=Distance(relative_l2=distance),
+            distance=DistanceFigures(relative_l2=distance),
         )
         for module, distance in distances.items()
     )
@@ -346,7 +346,7 @@ def _modules(part: str, **distances: float | None) -> PartFigures:
         part=part,
         tensors=len(modules),
         changed=len(moved),
-        distance=Distance(relative_l2=max(moved, default=None)),
+        distance=DistanceFigures(relative_l2=max(moved, default=None)),
         modules=modules,
     )
 
@@ -356,14 +356,14 @@ def layer_of(
 ) -> LayerFigures:
     """Return a layer of these parts; without parts, one tensor that lies ``apart``."""
     moved = [part.distance.relative_l2 or 0.0 for part in parts if part.changed]
-    distance = Distance(relative_l2=max(moved, default=apart), cosine=0.9999, max_abs=0.25, changed_share=0.5)
+    distance = DistanceFigures(relative_l2=max(moved, default=apart), cosine=0.9999, max_abs=0.25, changed_share=0.5)
     return LayerFigures(
         file="model.safetensors",
         path=path,
         layer=layer,
         tensors=sum(part.tensors for part in parts) or 1,
         changed=sum(part.changed for part in parts) or int(apart is not None),
-        distance=distance if moved or apart is not None else Distance(),
+        distance=distance if moved or apart is not None else DistanceFigures(),
         parts=parts,
     )
 
@@ -399,7 +399,7 @@ TRAINED = replace(
                 file="model.safetensors",
                 band="updated",
                 elements=131_072_000,
-                distance=Distance(changed_share=1.0, relative_l2=0.031, cosine=0.9995, max_abs=0.25),
+                distance=DistanceFigures(changed_share=1.0, relative_l2=0.031, cosine=0.9995, max_abs=0.25),
             ),
         ),
     ),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from hfsemver.cli.paint import painted
-from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, PartFigures, WeightFigures
+from hfsemver.core.report import DistanceFigures, LayerFigures, ModuleFigures, PartFigures, WeightFigures
 from hfsemver.reports.layer_table import ROWS, WIDTH, layer_table
 from hfsemver.reports.markdown import render_markdown
 from hfsemver.reports.text import render_human
@@ -39,7 +39,7 @@ LLAMA = {
 
 def part(name: str, modules: list[str], apart: float) -> PartFigures:
     """Return a part all of whose modules lie as far ``apart``."""
-    distance = Distance(relative_l2=apart)
+    distance = DistanceFigures(relative_l2=apart)
     return PartFigures(
         part=name,
         tensors=len(modules),
@@ -115,8 +115,8 @@ def test_files_are_named_where_there_are_several() -> None:
 def test_a_change_without_a_figure_is_no_dash() -> None:
     """What changed and cannot be measured has a sign of its own, with its meaning."""
     lost = part("mlp", ["mlp.up"], 0.1)
-    lost = replace(lost, distance=Distance(), modules=(replace(lost.modules[0], distance=Distance()),))
-    unknown = replace(layer_of(0, lost), distance=Distance())
+    lost = replace(lost, distance=DistanceFigures(), modules=(replace(lost.modules[0], distance=DistanceFigures()),))
+    unknown = replace(layer_of(0, lost), distance=DistanceFigures())
     lines = rendered(unknown).splitlines()
 
     assert "  layers.0    ?   ?" in lines

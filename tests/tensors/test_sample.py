@@ -135,7 +135,10 @@ def test_intervals_hold_what_is_true() -> None:
         found = sample(before, after, f"layer.{number}")
         assert found is not None
         apart = found.distance
-        assert apart is not None
+        if apart is None:  # one element of a heavy tail outweighs all others that were seen: there is no interval
+            assert kind == "heavy"
+            continue
+        inside["told"] += 1
         distance, cosine = apart.relative_l2, apart.cosine
         assert distance is not None
         assert cosine is not None
@@ -145,4 +148,20 @@ def test_intervals_hold_what_is_true() -> None:
         inside["relative L2"] += int(distance.low <= moved <= distance.high)
         inside["cosine"] += int(cosine.low <= angle <= cosine.high)
 
-    assert min(inside.values()) >= 940, inside
+    assert inside["told"] >= 980, inside
+    assert min(inside.values()) >= 0.94 * inside["told"], inside
+
+
+def test_one_piece_that_holds_everything_says_nothing_of_the_others() -> None:
+    """Eight rows of 512 are not zero: the spread over pieces that are zero is no certainty."""
+    random = np.random.default_rng(5)
+    old = np.zeros((512, 512))
+    old[64:72] = random.standard_normal((8, 512))
+    new = old.copy()
+    new[64:72] *= 1 + 0.3 * random.standard_normal((8, 512))
+
+    found = [sample(tensor(old), tensor(new), f"layer.{number}") for number in range(40)]
+    differing = [one for one in found if one is not None and one.differs]
+
+    assert differing
+    assert all(one.distance is None for one in differing)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.tensors import Measure, Sketch, fits_into, joined, measure_all, measured, seed_of, sketch_all
+from hfsemver.tensors import Measure, Sketch, joined, measure_all, measured, rounded_into_all, seed_of, sketch_all
 from hfsemver.tensors.sketch import distance, folded
 from tests.dtypes import NUMPY
 from tests.tensors.held import held
@@ -189,8 +189,12 @@ def test_a_wider_dtype_finds_its_narrower_baseline_again(narrow: str) -> None:
     before, now = tensor(values, narrow), tensor(values, "F32")
     other = tensor(values + 1e-3, "F32")
 
-    assert fits_into(now, narrow) == sketch(before).fingerprint
-    assert fits_into(other, narrow) is None
+    same, differs = rounded_into_all([(now, narrow), (other, narrow)])
+
+    assert not isinstance(same, EvidenceMissing)
+    assert not isinstance(differs, EvidenceMissing)
+    assert sketch(before).fingerprint in same
+    assert sketch(before).fingerprint not in differs
 
 
 def test_what_has_no_numbers_is_equal_or_not() -> None:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.tensors import Health, Measure, Sketch, fits_into, measured, sample_all, seed_of, sketch_all
+from hfsemver.tensors import Health, Sketch, measured, rounded_into_all, sample_all, seed_of, sketch_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hfsemver.core.surface import DescribedTensor
     from hfsemver.diff.weights.reading import WeightReading
     from hfsemver.diff.weights.tensors import TensorPair
+    from hfsemver.tensors import Measure
 
 UNDECIDED: Final = "whether its values were trained or only rounded cannot be told from the surface of the baseline, which is all that is here"
 
@@ -22,7 +23,7 @@ _SAME: Final = "{} of its {} bytes were sampled, and what was read does not diff
 _ROUNDED: Final = (
     "{} of its {} bytes were sampled, and what was read may have been rounded only, which says nothing about the rest"
 )
-_TOO_SMALL: Final = "is too small to be sampled"
+_TOO_SMALL: Final = "is too small to be sampled, or holds no plain numbers"
 
 
 def estimate_all(
@@ -30,37 +31,35 @@ def estimate_all(
 ) -> Iterator[Measure | EvidenceMissing]:
     """Compare tensors with what a surface says of their baselines: equal or not exactly, how far apart within intervals.
 
-    The bytes of the current release are read once. A baseline of another dtype is found again exactly where the current
-    dtype is the wider one; where neither is certain the answer is ``EvidenceMissing``, and so it is for an embedding that differs
+    The bytes of the current release are read once, those of tensors of another dtype twice: whether the baseline is current,
+    rounded into its dtype, is exact. Where neither is certain the answer is ``EvidenceMissing``, and so it is for an embedding that differs
     and has rows that no token reaches (``padded``).
     """
     surface = reading.baseline.surface
     if surface is None:  # nothing is described without one
         return
     wanted = ((reading.new.stored(pair.new), seed_of(pair.old.name, surface.seed)) for pair in told)
+    recast = [pair for pair in told if pair.old.dtype != pair.new.dtype]
+    reading.new.announce(pair.new for pair in recast)
+    backs = dict(zip(recast, rounded_into_all((reading.new.stored(p.new), p.old.dtype) for p in recast), strict=True))
     for (pair, before), now in zip(told.items(), sketch_all(wanted), strict=True):
+        back = backs.get(pair, frozenset())
         if isinstance(now, EvidenceMissing):
             yield now
+        elif isinstance(back, EvidenceMissing):
+            yield back
         elif pair in padded and now.fingerprint != before.fingerprint:
             yield EvidenceMissing(pair.new.file, PADDED)
         else:
-            yield _measure(reading, pair, _sketch(before), now)
+            widened = before.fingerprint in back
+            found = measured(_sketch(before), now, pair.old.dtype, pair.new.dtype, pair.new.count, widened=widened)
+            yield EvidenceMissing(pair.new.file, UNDECIDED) if found is None else found
 
 
 def _sketch(told: DescribedTensor) -> Sketch:
     squares = math.inf if told.squares is None else told.squares
     health = Health(nan=told.nan, infinite=told.infinite, constant=told.constant, squares=squares)
     return Sketch(fingerprint=told.fingerprint, health=health, sums=told.sums)
-
-
-def _measure(reading: WeightReading, pair: TensorPair, before: Sketch, now: Sketch) -> Measure | EvidenceMissing:
-    old, new = pair.old, pair.new
-    try:
-        widened = old.dtype != new.dtype and fits_into(reading.new.stored(new), old.dtype) == before.fingerprint
-    except EvidenceMissing as missing:
-        return missing
-    found = measured(before, now, old.dtype, new.dtype, new.count, widened=widened)
-    return EvidenceMissing(new.file, UNDECIDED) if found is None else found
 
 
 def sample_pairs(

@@ -32,11 +32,6 @@ def is_head(name: str) -> bool:
     return name == "output.weight" or ends_in(name, HEADS)
 
 
-def is_embedding(name: str) -> bool:
-    """Whether rows of the tensor belong to tokens, by the names that architectures give it."""
-    return is_head(name) or ends_in(name, EMBEDDINGS)
-
-
 def ends_in(name: str, parts: tuple[str, ...]) -> bool:
     """Whether the last parts of a dotted name are one of these."""
     return any(name == part or name.endswith(f".{part}") for part in parts)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from hfsemver.diff.weights.echoes import repeated_faults
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.diff.weights.values import HEADERS_ONLY
+from hfsemver.tensors.dtypes import is_float
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,10 @@ EXPLODED = 1e6
 
 A bias that starts at one millionth grows by as much in ordinary training, so its values have to be large as well.
 """
+
+
+FEW = 32
+"""Numbers of which a tensor has to hold as many, before it is strange that all of them are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,10 +113,10 @@ def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[t
         yield "not finite", f"{new.nan} of {tensor.count} values are NaN"
     if new.infinite > (old.infinite if old else 0) and not new.is_mask:
         yield "not finite", f"{new.infinite} of {tensor.count} values are infinite"
-    if old is None:
+    # Zeros of integers are zero points, counters and masks; a few numbers may all be the same by right.
+    if old is None or not is_float(tensor.dtype):
         return
-    became_zero = new.is_zero and not old.is_zero
-    if (new.is_constant and not old.is_constant and tensor.count > 1) or became_zero:
+    if tensor.count >= FEW and new.is_constant and (not old.is_constant or (new.is_zero and not old.is_zero)):
         yield "constant", f"every value is {new.constant or 0.0:.6g} now"
     if old.squares and new.squares > max(EXPLODED * old.squares, tensor.count):
         yield "exploded", f"its norm grew {(new.squares / old.squares) ** 0.5:.3g}-fold"

@@ -20,7 +20,13 @@ _MATRIX: Final = 2
 
 _FIRST_FACTORS: Final = frozenset({"lora_A", "lora_down"})
 """What libraries call the factor of a low-rank adapter that starts at random."""
-_FACTORS: Final = _FIRST_FACTORS | {"lora_B", "lora_up", "lora_embedding_A", "lora_embedding_B", "lora_magnitude_vector"}
+_FACTORS: Final = _FIRST_FACTORS | {
+    "lora_B",
+    "lora_up",
+    "lora_embedding_A",
+    "lora_embedding_B",
+    "lora_magnitude_vector",
+}
 
 _TELLING: Final = ("F", "BF", "I8", "I16")
 """Dtypes whose numbers lie on both sides of zero; in wider integers and those without a sign several are packed."""
@@ -66,8 +72,8 @@ class Kinship:
         return not self.is_none and found is not None and found.low < self.below and found.high > -self.below
 
 
-def kinship_of(seen: Iterable[TensorValues], unjudged: Iterable[tuple[TensorPair, str]]) -> Kinship:
-    """Gather the matrices that tell; ``unjudged`` pairs come with the name of their network.
+def kinship_of(seen: Iterable[TensorValues], unjudged: Iterable[tuple[TensorPair, str]], hidden: int) -> Kinship:
+    """Gather the matrices that tell; ``unjudged`` pairs come with the name of their network, ``hidden`` tensors were never seen.
 
     A pickle that was left as it was beside other safetensors, or the other way round, vouches for nothing: of several
     networks the one that went furthest counts.
@@ -76,13 +82,16 @@ def kinship_of(seen: Iterable[TensorValues], unjudged: Iterable[tuple[TensorPair
     pairs = [*(values.pair for values in known), *(pair for pair, _ in missing)]
     adapter = _is_adapter([pair.name for pair in pairs])
     cosines: dict[str, list[Estimate]] = {}
-    unknown: dict[str, int] = {}
+    unknown = {"": hidden}
     for values in known:
         if _tells(values.pair, adapter=adapter, same=values.is_same):
-            cosines.setdefault(values.network, []).append(_cosine(values))
+            cosine = _cosine(values)
+            if cosine is None:
+                unknown[values.network] = unknown.get(values.network, 0) + 1
+            else:
+                cosines.setdefault(values.network, []).append(cosine)
     for pair, network in missing:
-        if _tells(pair, adapter=adapter, same=False):
-            unknown[network] = unknown.get(network, 0) + 1
+        unknown[network] = unknown.get(network, 0) + _tells(pair, adapter=adapter, same=False)
     found = [
         Kinship(cosines=tuple(own), unknown=unknown.get(network, 0), is_adapter=adapter)
         for network, own in cosines.items()
@@ -123,9 +132,11 @@ def _tells(pair: TensorPair, *, adapter: bool, same: bool) -> bool:
     return same or all(side.dtype.startswith(_TELLING) for side in (pair.old, pair.new))
 
 
-def _cosine(values: TensorValues) -> Estimate:
-    if values.measure is None or values.is_same:
+def _cosine(values: TensorValues) -> Estimate | None:
+    measure = values.measure
+    if measure is None or values.is_same:
         return Estimate.exact(1.0)
-    apart = values.measure.apart
-    # A matrix that became or was zero has no direction; an all-zero LoRA B before training is related to what it becomes.
-    return Estimate.exact(1.0) if apart is None or apart.cosine is None else apart.cosine
+    if measure.apart is not None and measure.apart.cosine is not None:
+        return measure.apart.cosine
+    # A matrix that became or was zero has no direction, and nothing speaks against it; other numbers were not measured.
+    return Estimate.exact(1.0) if measure.baseline_health.is_zero or measure.current_health.is_zero else None

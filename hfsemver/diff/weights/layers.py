@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.location import unsharded
-from hfsemver.core.report import Distance, LayerFigures, ModuleFigures, PartFigures, TensorFigures
+from hfsemver.core.report import DistanceFigures, LayerFigures, ModuleFigures, PartFigures, TensorFigures
 from hfsemver.tensors import Band, joined
 
 if TYPE_CHECKING:
@@ -147,12 +147,12 @@ def _changed(tensors: Iterable[TensorValues]) -> int:
     return sum(values.band is not Band.IDENTICAL for values in tensors)
 
 
-def _distance(tensors: Iterable[TensorValues]) -> Distance:
+def _distance(tensors: Iterable[TensorValues]) -> DistanceFigures:
     """Measure the tensors that changed as if they were one; what is unknown of one of them is unknown of all."""
     measures = [values.measure for values in tensors if values.band is not Band.IDENTICAL]
     known = [measure for measure in measures if measure is not None]
     if not measures or len(known) < len(measures):
-        return Distance()
+        return DistanceFigures()
     apart = [measure.apart for measure in known]
     here = [one for one in apart if one is not None]
     whole = joined(here) if len(here) == len(known) else None
@@ -160,7 +160,7 @@ def _distance(tensors: Iterable[TensorValues]) -> Distance:
     count = sum(measure.count for measure in known)
     changed = [measure.changed for measure in known if measure.changed is not None]
     largest = [measure.max_abs for measure in known if measure.max_abs is not None]
-    return Distance(
+    return DistanceFigures(
         changed_share=sum(changed) / count if count and len(changed) == len(known) else None,
         relative_l2=None if distance is None else distance.value,
         cosine=None if cosine is None else cosine.value,

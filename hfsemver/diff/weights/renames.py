@@ -149,9 +149,11 @@ def _closest(olds: list[TensorInfo], news: list[TensorInfo]) -> list[TensorPair]
         waiting: dict[str, list[str]] = defaultdict(list)
         for name in sorted(right, reverse=True):
             waiting[_last(name, count)].append(name)
-        for name in sorted(left):
-            if found := waiting.get(_last(name, count)):
-                pairs.append(TensorPair(old=left.pop(name), new=right.pop(found.pop())))
+        pairs += [
+            TensorPair(old=left.pop(name), new=right.pop(found.pop()))
+            for name in sorted(left)
+            if (found := waiting.get(_last(name, count)))
+        ]
     return pairs
 
 

@@ -151,7 +151,9 @@ def compare_values(measuring: Measuring | None, tensors: TensorDiff, formats: Fo
         echoes=tuple(found[pair] for pair in tensors.compared if pair in echoes),
         unread=tuple(unread[file] for file in sorted(unread)),
         kinship=kinship_of(
-            found.values(), ((pair, _network(reading, pair)) for pair in tensors.compared if pair not in found)
+            found.values(),
+            ((pair, _network(reading, pair)) for pair in tensors.compared if pair not in found),
+            _hidden(reading),
         ),
     )
 
@@ -160,6 +162,16 @@ def _said(values: TensorValues) -> tuple[object, ...]:
     """Return what tells one change of values from another: the band and, where there is a change, the bytes."""
     measure = values.measure if values.band is not Band.IDENTICAL else None
     return (values.band, measure.changed, measure.content) if measure is not None else (values.band,)
+
+
+def _hidden(reading: WeightReading) -> int:
+    """Count the tensors whose shards are not here, at the worst as many as would turn everything that is."""
+    hidden = 0
+    for one in reading.current.weights.sets.values():
+        if one.missing and not one.is_pickle:
+            names = len((one.weight_map or {}).keys() - one.tensors.keys())
+            hidden += names or len(one.tensors) + 1
+    return hidden
 
 
 def _network(reading: WeightReading, pair: TensorPair) -> str:

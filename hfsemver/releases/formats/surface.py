@@ -78,15 +78,16 @@ def _written(tensor: DescribedTensor) -> dict[str, JsonValue]:
             written[name] = count
     if tensor.constant is not None:
         written["constant"] = tensor.constant
-    if tensor.sums:
-        written["sketch"] = base64.b64encode(struct.pack(f"<{len(tensor.sums)}f", *map(single, tensor.sums))).decode()
+    if tensor.sums and tensor.squares is not None:
+        # In units of the norm, so that single precision holds them whatever the size of the numbers.
+        unit = _unit(tensor.squares)
+        packed = struct.pack(f"<{len(tensor.sums)}f", *(value / unit for value in tensor.sums))
+        written["sketch"] = base64.b64encode(packed).decode()
     return written
 
 
-def single(value: float) -> float:
-    """Bound a sum to what single precision holds; a tensor of such numbers has no distance that could be estimated."""
-    largest = 3.4028234663852886e38
-    return max(-largest, min(largest, value)) if math.isfinite(value) else 0.0
+def _unit(squares: float) -> float:
+    return math.sqrt(squares) or 1.0
 
 
 def read_surface(data: bytes, where: str) -> Surface:
@@ -161,18 +162,21 @@ def _tensor(value: JsonValue, where: str, file: str, size: int, name: str) -> De
     end = begin + math.prod(sizes) * DTYPE_BITS[dtype] // 8
     if end > size:
         raise FormatError(f"ends beyond the {size} bytes of its file", where, f"{pointer}.offset")
+    squares = _number(entry["squares"], where, f"{pointer}.squares", at_least=0.0)
+    if squares is None and "sketch" in entry:
+        raise FormatError("has no squares to be a sketch of", where, f"{pointer}.sketch")
     return DescribedTensor(
         info=TensorInfo(name=name, dtype=dtype, shape=sizes, file=file, data_offsets=(begin, end)),
         fingerprint=bytes.fromhex(_digest(entry["hash"], _HASH, where, f"{pointer}.hash")),
-        squares=_number(entry["squares"], where, f"{pointer}.squares", at_least=0.0),
+        squares=squares,
         nan=cast("int", counts["nan"]),
         infinite=cast("int", counts["infinite"]),
         constant=_number(entry.get("constant"), where, f"{pointer}.constant"),
-        sums=_sums(entry.get("sketch", ""), where, f"{pointer}.sketch"),
+        sums=_sums(entry.get("sketch", ""), _unit(squares or 0.0), where, f"{pointer}.sketch"),
     )
 
 
-def _sums(value: JsonValue, where: str, pointer: str) -> tuple[float, ...]:
+def _sums(value: JsonValue, unit: float, where: str, pointer: str) -> tuple[float, ...]:
     try:
         packed = base64.b64decode(value, validate=True) if isinstance(value, str) else None
     except (binascii.Error, ValueError):
@@ -180,7 +184,7 @@ def _sums(value: JsonValue, where: str, pointer: str) -> tuple[float, ...]:
     count, rest = divmod(len(packed), 4) if packed is not None else (0, 1)
     if packed is None or rest or count > _MOST_SUMS or count & (count - 1):
         raise FormatError(f"is no base64 of 1 to {_MOST_SUMS} floats, a power of two", where, pointer)
-    sums = struct.unpack(f"<{count}f", packed)
+    sums = tuple(value * unit for value in struct.unpack(f"<{count}f", packed))
     if not all(map(math.isfinite, sums)):
         raise FormatError("holds a number that is not finite", where, pointer)
     return sums

@@ -71,4 +71,4 @@ def _figures(diff: ReleaseDiff, largest: str) -> str:
         )
         if figure is not None
     ]
-    return f"{', '.join(parts)}; largest in {largest}"
+    return "; ".join(filter(None, (", ".join(parts), f"largest in {largest}")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from types import MappingProxyType
 from typing import Any
 
@@ -27,14 +28,17 @@ def tensors(draw: st.DrawFn, file: str, name: str) -> DescribedTensor:
     shape = tuple(draw(st.lists(st.integers(0, 4), max_size=3)))
     begin = draw(st.integers(0, 100))
     size = 4 * int(np.prod(shape, dtype=np.int64))
+    squares = draw(st.one_of(st.none(), NUMBERS.map(abs)))
+    # Sums are kept in single precision, in units of the norm.
+    units = draw(st.sampled_from([0, 1, 4]).flatmap(lambda n: st.lists(SINGLES, min_size=n, max_size=n)))
     return DescribedTensor(
         info=TensorInfo(name=name, dtype="F32", shape=shape, file=file, data_offsets=(begin, begin + size)),
         fingerprint=draw(st.binary(min_size=16, max_size=16)),
-        squares=draw(st.one_of(st.none(), NUMBERS.map(abs))),
+        squares=squares,
         nan=draw(st.integers(0, 9)),
         infinite=draw(st.integers(0, 9)),
         constant=draw(st.one_of(st.none(), NUMBERS)),
-        sums=tuple(draw(st.sampled_from([0, 1, 4]).flatmap(lambda n: st.lists(SINGLES, min_size=n, max_size=n)))),
+        sums=() if squares is None else tuple(unit * (math.sqrt(squares) or 1.0) for unit in units),
     )
 
 
