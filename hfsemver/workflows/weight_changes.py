@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.diff.weights.folding import TensorGroup
+    from hfsemver.diff.weights.tensor_values import TensorValues
     from hfsemver.diff.weights.tensors import Claimed, TensorPair
-    from hfsemver.diff.weights.values import TensorValues
     from hfsemver.releases.release import Release
 
 MEASURED: Final = 10

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,13 +18,11 @@ from tests.workflows.test_surface import lay
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from numpy.typing import NDArray
-
     from hfsemver.core.report import Report
 
 UNRELATED, UPDATED, CORRUPT = "weights-unrelated-to-baseline", "weights-updated", "weights-corrupt"
 
-Tensors = dict[str, "NDArray[np.generic]"]
+Tensors = dict[str, Any]
 
 
 def saved(folder: Path, tensors: Tensors, file: str = "model.safetensors") -> Path:
@@ -50,7 +48,8 @@ def surface_of(folder: Path) -> Path:
     write_into(str(folder))
     kept = folder.with_name(f"{folder.name}-surface")
     kept.mkdir()
-    return shutil.copy(folder / PATH, kept / "surface.json")
+    shutil.copy(folder / PATH, kept / "surface.json")
+    return kept / "surface.json"
 
 
 def matrices(names: list[str], seed: int, shape: tuple[int, int] = (64, 64)) -> Tensors:
@@ -77,9 +76,9 @@ def test_a_shard_that_is_not_here_may_hold_the_baselines_own(tmp_path: Path) -> 
     """New heads in the shard that is here, and an LFS pointer for the rest."""
     heads = [f"heads.{number}.weight" for number in range(4)]
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'1' * 64}\nsize 999999\n"
-    index = {name: "model-00002-of-00002.safetensors" for name in heads} | {
-        name: "model-00001-of-00002.safetensors" for name in BODY
-    }
+    index = dict.fromkeys(heads, "model-00002-of-00002.safetensors") | dict.fromkeys(
+        BODY, "model-00001-of-00002.safetensors"
+    )
     sides = []
     for seed in (1, 2):
         folder = tmp_path / str(seed)

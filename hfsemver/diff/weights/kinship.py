@@ -13,8 +13,8 @@ from hfsemver.tensors.bands import MATRIX_ELEMENTS, unrelated_below
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from hfsemver.diff.weights.tensor_values import TensorValues
     from hfsemver.diff.weights.tensors import TensorPair
-    from hfsemver.diff.weights.values import TensorValues
 
 _MATRIX: Final = 2
 

@@ -14,7 +14,7 @@ from hfsemver.tensors import Band, joined
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from hfsemver.diff.weights.values import TensorValues
+    from hfsemver.diff.weights.tensor_values import TensorValues
 
 PARTS: Final = ("attention", "mlp", "norm", "other")
 """What modules do, as coarse as it gets."""

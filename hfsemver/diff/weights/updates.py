@@ -10,7 +10,8 @@ from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.diff.weights.health import HealthDiff
-    from hfsemver.diff.weights.values import TensorValues, ValuesDiff
+    from hfsemver.diff.weights.tensor_values import TensorValues
+    from hfsemver.diff.weights.values import ValuesDiff
 
 
 @dataclass(frozen=True, kw_only=True)

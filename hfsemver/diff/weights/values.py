@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.weights.echoes import repeated_pairs
 from hfsemver.diff.weights.kinship import Kinship, kinship_of
+from hfsemver.diff.weights.tensor_values import TensorValues
 from hfsemver.diff.weights.tensors import Unread, require_read
 from hfsemver.releases.checkpoints import are_comparable, parts
-from hfsemver.tensors import Band, Measure, band_of, joined
+from hfsemver.tensors import Band, band_of, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,22 +26,6 @@ if TYPE_CHECKING:
     from hfsemver.tensors import Distance, Estimate
 
 HEADERS_ONLY = "its values were not compared, because --weights header looks at headers and digests only"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TensorValues:
-    """One tensor whose values were looked at: its band and, unless a digest settled it, its measure."""
-
-    pair: TensorPair
-    band: Band
-    measure: Measure | None = None
-    network: str = ""
-    """The set of pickles that it lies in: a network of its own beside the one in safetensors, which has no name here."""
-
-    @property
-    def is_same(self) -> bool:
-        """Whether both sides hold the same bytes."""
-        return self.measure is None or self.measure.is_equal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.diff.weights.values import TensorValues
+    from hfsemver.diff.weights.tensor_values import TensorValues
 
 TUNED = Example(
     baseline={"body": "F32[64,64]", "norm": "F32[64]"},

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hfsemver.core.tensor import TensorInfo
 from hfsemver.diff.release import compare
 from hfsemver.diff.weights.layers import PARTS, by_layer, changed_tensors, part_of, place_of
+from hfsemver.diff.weights.tensor_values import TensorValues
 from hfsemver.diff.weights.tensors import TensorPair
-from hfsemver.diff.weights.values import TensorValues
 from hfsemver.tensors import Band, Measure
 from hfsemver.tensors.measure import UNSEEN
 from tests.builders import release
