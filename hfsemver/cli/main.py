@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from difflib import get_close_matches
 from importlib import import_module
@@ -15,9 +16,12 @@ from hfsemver import __version__
 from hfsemver.cli import commands
 from hfsemver.cli.errors import guarded
 from hfsemver.cli.verbosity import verbosity_options
+from hfsemver.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+POSIX = os.name == "posix"
 
 EPILOG = """\b
 Exit codes:
@@ -66,6 +70,10 @@ def cli() -> None:
 
 def invoke(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; lets every error through."""
+    if not POSIX:
+        raise UsageError(
+            "hfsemver opens files in ways that only Linux and macOS have", hint="run it there, or in WSL on Windows"
+        )
     result = cli.main(list(argv), prog_name="hfsemver", standalone_mode=False)
     return result if isinstance(result, int) else 0
 

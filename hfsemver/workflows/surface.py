@@ -18,7 +18,7 @@ from hfsemver.diff.weights.reading import WeightSide
 from hfsemver.publish.files import write_whole
 from hfsemver.publish.folders import make_folder
 from hfsemver.releases.described import stale_files
-from hfsemver.releases.formats.surface import write_surface
+from hfsemver.releases.formats.surface import MAX_SIZE, write_surface
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import LocalRef, parse_ref
 from hfsemver.releases.source import FileKind
@@ -127,6 +127,11 @@ def write_into(folder: str) -> Description:
     surface = describe(release)
     data = write_surface(surface)
     path = Path(ref.path, PATH)
+    if len(data) > MAX_SIZE:
+        raise SourceError(
+            f"{path}: {len(data)} bytes for {len(surface.tensors)} weight files, more than the {MAX_SIZE} that are read",
+            hint="compare with the old weights themselves, or put the tensors of all layers into fewer ones",
+        )
     try:
         make_folder(path.parent)
         write_whole(path, data)

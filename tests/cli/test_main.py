@@ -157,3 +157,11 @@ def test_help_names_every_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out.partition("Exit codes:")[2]
 
     assert all(f" {int(code)} " in text for code in Exit)
+
+
+def test_another_system_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Before a module is loaded that cannot be loaded there."""
+    monkeypatch.setattr("hfsemver.cli.main.POSIX", False)
+
+    assert guarded(invoke, ["check"]) == Exit.USAGE
+    assert "WSL" in capsys.readouterr().err
