@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MAX_SIZE: Final = 64 << 20
 # About 37 steps a tensor: 27,000 tensors in one file.
 MAX_STEPS: Final = 1_000_000
+MAX_NAMES: Final = 100_000
+"""Three for each of those tensors; ``torch.save`` writes each name once and recalls it."""
 MAX_TEXT: Final = 1 << 20
 MAX_OPEN: Final = 256
 """Tuples, lists and dicts that are begun inside of each other."""
@@ -44,6 +46,7 @@ class PickleMachine:
         self.stack: list[object] = []
         self.outer: list[list[object]] = []
         self.memo: dict[int, object] = {}
+        self.names = 0
 
     def run(self) -> object:
         """Return the value of the stream. Raises ``FormatError`` for anything that is not on the lists."""
@@ -182,6 +185,9 @@ class PickleMachine:
 
     def name(self, module: object, name: object) -> None:
         """Push the mark of a callable or a dtype, if it is on the list."""
+        self.names += 1
+        if self.names > MAX_NAMES:
+            raise self.fault(f"more than the {MAX_NAMES} names of callables that are looked up")
         found = known_global(module, name)
         if found is None:
             shown = f"{module}.{name}" if isinstance(module, str) and isinstance(name, str) else "a computed name"
