@@ -104,7 +104,10 @@ def progress(form: Format) -> Iterator[Progress | None]:
 
 
 def _wanted(form: Format) -> bool:
-    """Whether a person looks at standard error who did not ask for silence, for every step (``-v``), or a robot."""
+    """Whether standard error is a terminal with a person before it: not in CI, not for a format that programs read.
+
+    Nor with ``-v``, whose lines would be drawn over.
+    """
     if form not in _PEOPLE or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
         return False
     is_loud = logging.getLogger("hfsemver").isEnabledFor(logging.DEBUG)

@@ -71,10 +71,14 @@ def _read_set(
     opened = opened_files(name, paths, weight_map)
     tensors: dict[str, TensorInfo] = {}
     refused: dict[str, str] = {path: problem for path in (name + INDEX_SUFFIX, *opened) if problem}
+    absent: set[str] = set()
     for path in opened:
         info = files[path]
         told = describe(path)
-        if path in refused or (told is None and info.kind is FileKind.POINTER):
+        if told is None and info.kind is FileKind.POINTER:
+            absent.add(path)
+            continue
+        if path in refused:
             continue
         if told is None and not info.readable:
             refused[path] = info.refusal
@@ -93,14 +97,7 @@ def _read_set(
         name=name,
         files=tuple(sorted(opened)),
         tensors=MappingProxyType(dict(sorted(tensors.items()))),
-        missing=tuple(
-            sorted(
-                {
-                    *refused,
-                    *(path for path in opened if files[path].kind is FileKind.POINTER and describe(path) is None),
-                }
-            )
-        ),
+        missing=tuple(sorted({*refused, *absent})),
         leftovers=tuple(sorted({*paths} - {*opened})),
         refused=MappingProxyType(refused),
         is_pickle=True,
