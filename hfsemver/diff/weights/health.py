@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -119,4 +120,6 @@ def _problems(old: Health | None, new: Health, tensor: TensorInfo) -> Iterator[t
     if tensor.count >= FEW and new.is_constant and (not old.is_constant or (new.is_zero and not old.is_zero)):
         yield "constant", f"every value is {new.constant or 0.0:.6g} now"
     if old.squares and new.squares > max(EXPLODED * old.squares, tensor.count):
-        yield "exploded", f"its norm grew {(new.squares / old.squares) ** 0.5:.3g}-fold"
+        growth = (new.squares / old.squares) ** 0.5
+        told = f"{growth:.3g}-fold" if math.isfinite(growth) else "beyond what a double can hold"
+        yield "exploded", f"its norm grew {told}"

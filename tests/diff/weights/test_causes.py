@@ -47,9 +47,9 @@ def test_kernels_tell_related_from_unrelated() -> None:
     assert head.values.kinship.median == Estimate.exact(1.0)
 
 
-def one_tensor(value: float) -> Release:
-    values = np.linspace(value, 2 * value, 64, dtype=np.float32).tobytes()
-    header = json.dumps({"bias": {"dtype": "F32", "shape": [64], "data_offsets": [0, len(values)]}}).encode()
+def one_tensor(value: float, dtype: str = "F32") -> Release:
+    values = np.linspace(value, 2 * value, 64, dtype={"F32": "<f4", "F64": "<f8"}[dtype]).tobytes()
+    header = json.dumps({"bias": {"dtype": dtype, "shape": [64], "data_offsets": [0, len(values)]}}).encode()
     return release({"model.safetensors": len(header).to_bytes(8, "little") + header + values})
 
 
@@ -59,3 +59,11 @@ def test_a_bias_that_starts_near_zero_may_grow_a_thousandfold(before: float, aft
     found = compare(baseline=one_tensor(before), current=one_tensor(after)).health.faults
 
     assert ["bias"] * faults == [fault.tensor.name for fault in found]
+
+
+@pytest.mark.parametrize(("after", "told"), [(50.0, "5e+07-fold"), (1e300, "beyond what a double can hold")])
+def test_a_growth_is_told_in_numbers(after: float, told: str) -> None:
+    """Squares of doubles may leave their range; no report says that something grew infinitely."""
+    (fault,) = compare(baseline=one_tensor(1e-6, "F64"), current=one_tensor(after, "F64")).health.faults
+
+    assert fault.problem == f"its norm grew {told}"
