@@ -12,7 +12,6 @@ import hashlib
 import os
 import stat
 import weakref
-from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
@@ -86,10 +85,14 @@ def _at_most(stream: BinaryIO, path: Path, limit: int) -> bytes:
 class RegularFile:
     """A regular file of ``size`` bytes that stays open until nobody holds this value; threads may read it side by side.
 
-    ``name`` is what messages call it; ``folder`` is an open folder that ``path`` lies in, if one is given.
+    ``name`` is what messages call it; ``folder`` is an open folder that ``path`` lies in, if one is given. Each read raises
+    ``SourceError`` once the file was written to, since it was opened or since ``written``, the time in nanoseconds that
+    was its last when it was listed: parts of two states are no release.
     """
 
-    def __init__(self, path: Path | str, name: str, size: int, folder: int | None = None) -> None:
+    def __init__(
+        self, path: Path | str, name: str, size: int, folder: int | None = None, written: int | None = None
+    ) -> None:
         try:
             self.descriptor = os.open(path, OPEN_FILE, dir_fd=folder)
         except OSError as error:
@@ -100,9 +103,13 @@ class RegularFile:
         self._asked = 0
         self._asks_memory = hasattr(os, "RWF_NOWAIT")
         found = os.fstat(self.descriptor)
+        self._written = found.st_mtime_ns
         if not stat.S_ISREG(found.st_mode) or found.st_size != size:
             self.close()
             raise SourceError(f"{name}: had {size} bytes when it was listed and is another file now", hint=_CHANGED)
+        if written not in {None, self._written}:
+            self.close()
+            raise SourceError(f"{name}: was written to after it was listed", hint=_CHANGED)
 
     def close(self) -> None:
         """Close it at once; a second time does nothing."""
@@ -114,6 +121,24 @@ class RegularFile:
         if count < len(view):
             self._read_ahead(start + len(view))
             read_into(self.descriptor, self.name, start + count, view[count:])
+        self._require_unchanged()
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return bytes ``start`` to ``stop``."""
+        data = read_range(self.descriptor, self.name, start, stop)
+        self._require_unchanged()
+        return data
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the whole file in hex."""
+        digest = sha256_of(self.descriptor, self.name, self.size)
+        self._require_unchanged()
+        return digest
+
+    def _require_unchanged(self) -> None:
+        # After the bytes were read and not before: what came in between is among them.
+        if os.fstat(self.descriptor).st_mtime_ns != self._written:
+            raise SourceError(f"{self.name}: was written to while it was read", hint=_CHANGED)
 
     def _from_memory(self, start: int, view: memoryview) -> int:
         """Read what the system holds in memory already, and return how much that is: nothing has to be fetched ahead then."""
@@ -134,13 +159,6 @@ class RegularFile:
         if hasattr(os, "posix_fadvise") and (position + AHEAD // 2 > self._asked or position + 2 * AHEAD < self._asked):
             self._asked = position + AHEAD
             os.posix_fadvise(self.descriptor, position, AHEAD, os.POSIX_FADV_WILLNEED)
-
-
-@contextmanager
-def opened(path: Path | str, name: str, size: int, folder: int | None = None) -> Iterator[int]:
-    """Open a regular file that must have ``size`` bytes, below the open folder ``folder`` if one is given."""
-    with closing(RegularFile(path, name, size, folder)) as file:
-        yield file.descriptor
 
 
 def read_into(descriptor: int, name: str, start: int, view: memoryview) -> None:

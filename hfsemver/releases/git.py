@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import RegularFile, checked_range, opened, read_range, sha256_of
+from hfsemver.releases.disk import RegularFile, checked_range, read_range, sha256_of
 from hfsemver.releases.git_command import start_of_git
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
 from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
@@ -89,8 +90,8 @@ class GitSource:
         blob = self._here(path)
         start, stop = checked_range(path, start, stop, blob.info.size)
         if blob.stored:
-            with opened(blob.stored, path, blob.info.size) as descriptor:
-                return read_range(descriptor, path, start, stop)
+            with closing(RegularFile(blob.stored, path, blob.info.size)) as file:
+                return file.read(start, stop)
         if blob.info.size <= SMALL:
             return self._content(path, blob)[start:stop]
         if stop <= START and path not in self._spools:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.disk import RegularFile, checked_range, opened, read_range, sha256_of
+from hfsemver.releases.disk import RegularFile, checked_range
 from hfsemver.releases.hub_cache import HubCache
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
 from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
@@ -33,12 +33,16 @@ _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """One file of the folder: what is told about it, and where else its bytes lie if not under its own name."""
+    """One file of the folder: what is told about it, and where else its bytes lie if not under its own name.
+
+    ``written`` is when they were written to last, in nanoseconds; what lies under its own digest needs no watching.
+    """
 
     info: FileInfo
     pointer: Pointer | None = None
     elsewhere: Path | None = None
     target: str = ""
+    written: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +99,7 @@ class LocalSource:
         if found.info.kind is FileKind.SYMLINK:
             return os.fsencode(found.target)[start:stop]
         with closing(self._open(found)) as file:
-            return read_range(file.descriptor, path, start, stop)
+            return file.read(start, stop)
 
     def open_file(self, path: str) -> OpenFile:
         """Open a file for many reads; of a link, the text that it holds."""
@@ -120,7 +124,7 @@ class LocalSource:
         if found.info.kind is FileKind.SUBMODULE:
             return hashlib.sha256(self._commit_of(path).encode()).hexdigest()
         with closing(self._open(found)) as file:
-            return sha256_of(file.descriptor, path, found.info.size)
+            return file.sha256()
 
     def _commit_of(self, path: str) -> str:
         try:
@@ -140,9 +144,9 @@ class LocalSource:
     def _open(self, found: _Found) -> RegularFile:
         path, size = found.info.path, found.info.size
         if found.elsewhere:
-            return RegularFile(found.elsewhere, path, size)
+            return RegularFile(found.elsewhere, path, size, written=found.written)
         with self._folder(path.split("/")[:-1]) as folder:
-            return RegularFile(path.rpartition("/")[2], path, size, folder)
+            return RegularFile(path.rpartition("/")[2], path, size, folder, found.written)
 
     @contextmanager
     def _folder(self, names: list[str]) -> Iterator[int]:
@@ -210,17 +214,17 @@ class LocalSource:
             if stat.S_ISLNK(about.st_mode):
                 yield self._link(path, os.readlink(entry.name, dir_fd=folder))
             elif stat.S_ISREG(about.st_mode):
-                yield self._regular(path, entry.name, folder, about.st_size)
+                yield self._regular(path, entry.name, folder, about)
         except OSError as error:
             raise SourceError(f"{path}: {error.strerror}", hint="the folder changed: run the command again") from error
 
-    def _regular(self, path: str, name: str, folder: int, size: int) -> _Found:
-        pointer = None
+    def _regular(self, path: str, name: str, folder: int, about: os.stat_result) -> _Found:
+        pointer, size = None, about.st_size
         if 0 < size < MAX_POINTER:
-            with opened(name, path, size, folder) as descriptor:
-                pointer = parse_pointer(read_range(descriptor, path, 0, size))
+            with closing(RegularFile(name, path, size, folder, about.st_mtime_ns)) as file:
+                pointer = parse_pointer(file.read(0, size))
         if pointer is None:
-            return _Found(info=FileInfo(path=path, size=size))
+            return _Found(info=FileInfo(path=path, size=size), written=about.st_mtime_ns)
         stored = self._store.find(pointer) if self._store else None
         kind = FileKind.FILE if stored else FileKind.POINTER
         info = FileInfo(path=path, size=pointer.size, kind=kind, digest=pointer.digest)
@@ -235,5 +239,5 @@ class LocalSource:
             except OSError as error:
                 fault = f"{path}: its blob {blob} is not in the cache ({error.strerror})"
                 raise SourceError(fault, hint="download the release again: hf download") from error
-            return _Found(info=FileInfo(path=path, size=about.st_size), elsewhere=place)
+            return _Found(info=FileInfo(path=path, size=about.st_size), elsewhere=place, written=about.st_mtime_ns)
         return _Found(info=FileInfo(path=path, size=len(os.fsencode(target)), kind=FileKind.SYMLINK), target=target)

@@ -42,8 +42,8 @@ _LEAST: Final = 2.0**-960
 """Smaller sums of squares have lost what they are made of."""
 
 
-def describe(release: Release) -> Surface:
-    """Read a whole release and describe it.
+def describe(release: Release, seed: int | None = None) -> Surface:
+    """Read a whole release and describe it, with sketches under a seed of 64 bits: by default the one of its files.
 
     Raises ``EvidenceMissing`` when the bytes of some weights are not here: nothing is described by hearsay.
     """
@@ -55,8 +55,7 @@ def describe(release: Release) -> Surface:
     for weight_set in release.weights.sets.values():
         for file in weight_set.pointers:
             raise EvidenceMissing(file, "its bytes are not here", hint="fetch them first: git lfs pull")
-    digests = "".join(f"{path}\0{one.sha256}\n" for path, one in files.items())
-    seed = int.from_bytes(hashlib.sha256(digests.encode("utf-8", "surrogatepass")).digest()[:8], "little")
+    seed = _seed_of(files) if seed is None else seed
     return Surface(
         seed=seed,
         files=MappingProxyType(files),
@@ -67,6 +66,11 @@ def describe(release: Release) -> Surface:
             {name: _digest([[one.kind, one.text] for one in outcomes]) for name, outcomes in rendered(release).items()}
         ),
     )
+
+
+def _seed_of(files: Mapping[str, DescribedFile]) -> int:
+    digests = "".join(f"{path}\0{one.sha256}\n" for path, one in sorted(files.items()))
+    return int.from_bytes(hashlib.sha256(digests.encode("utf-8", "surrogatepass")).digest()[:8], "little")
 
 
 def sums_for(tensors: int) -> int:
@@ -152,7 +156,7 @@ def look_at(name: str, *, verify: bool) -> Description:
     if surface is None:
         raise RefError(f"{name} has no {PATH}", hint=f"write one: hfsemver surface write {name}")
     stale = stale_files(surface, release.files, PATH)
-    forged = tuple(_differences(surface, describe(release))) if verify and not stale else ()
+    forged = tuple(_differences(surface, describe(release, surface.seed))) if verify and not stale else ()
     return Description(ref=name, size=release.files[PATH].size, surface=surface, stale=stale, forged=forged)
 
 
@@ -165,17 +169,18 @@ def _differences(told: Surface, true: Surface) -> Iterator[str]:
         other = told.tensors.get(file_name, {})
         yield from (f"{file_name}: {name}" for name in tensors.keys() ^ other.keys())
         for name, tensor in tensors.items():
-            if name in other and not _agree(other[name], tensor, same_seed=told.seed == true.seed):
+            if name in other and not _agree(other[name], tensor):
                 yield f"{file_name}: {name}"
     yield from (f"{file}: no weights" for file in told.tensors if file not in true.tensors)
+    if told.seed != _seed_of(told.files):
+        yield "seed"
     for what in ("config", "tokenizer", "templates"):
         if getattr(told, what) != getattr(true, what):
             yield what
 
 
-def _agree(told: DescribedTensor, true: DescribedTensor, *, same_seed: bool) -> bool:
-    plain = replace(told, sums=()) == replace(true, sums=())
-    if not plain or len(told.sums) != len(true.sums) or not same_seed:
+def _agree(told: DescribedTensor, true: DescribedTensor) -> bool:
+    if replace(told, sums=()) != replace(true, sums=()) or len(told.sums) != len(true.sums):
         return False
     # As exact as single precision keeps them, in units of the norm.
     doubt = 1e-6 * math.sqrt(true.squares or 0.0)

@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +16,9 @@ from hfsemver.releases.local import LocalSource
 from hfsemver.releases.release import Release
 from hfsemver.releases.source import FileKind
 from tests.gitworld import GitWorld
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 WEIGHTS = bytes(range(256)) * 64
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{hashlib.sha256(WEIGHTS).hexdigest()}\nsize {len(WEIGHTS)}\n"
@@ -309,3 +313,48 @@ def test_what_git_ignores_is_no_part_of_the_working_tree(tmp_path: Path) -> None
 
 def names(source: LocalSource) -> list[str]:
     return [info.path for info in source.files()]
+
+
+def rewritten(path: Path, data: bytes) -> None:
+    """Write into a file in place, a second after its last change: some clocks of file systems are slow."""
+    before = path.stat().st_mtime_ns
+    with path.open("r+b") as file:
+        file.write(data)
+    os.utime(path, ns=(before + 10**9, before + 10**9))
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda source: source.read("model.safetensors", 1, 5),
+        lambda source: source.sha256("model.safetensors"),
+        lambda source: source.open_file("model.safetensors"),
+    ],
+)
+def test_a_file_that_was_written_to_after_it_was_listed_is_refused(
+    tmp_path: Path, take: Callable[[LocalSource], object]
+) -> None:
+    """Its size is the same: a release of two states would be described."""
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(WEIGHTS)
+    source = LocalSource(tmp_path)
+    take(source)
+    rewritten(path, b"new")
+
+    with pytest.raises(SourceError, match=r"model\.safetensors: was written to after it was listed"):
+        take(source)
+    take(LocalSource(tmp_path))
+
+
+def test_a_file_that_is_written_to_between_two_reads_is_refused(tmp_path: Path) -> None:
+    """Also where it stays open all the while."""
+    path = tmp_path / "model.safetensors"
+    path.write_bytes(WEIGHTS)
+    file = LocalSource(tmp_path).open_file("model.safetensors")
+    view = memoryview(bytearray(8))
+    file.read_into(0, view)
+    rewritten(path, b"new")
+
+    with pytest.raises(SourceError, match="was written to while it was read") as caught:
+        file.read_into(8, view)
+    assert caught.value.hint == "the file changed while it was read: run the command again"

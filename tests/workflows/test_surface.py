@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.core.errors import EvidenceMissing, RefError
+from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.surface import PATH
 from hfsemver.releases.formats.surface import read_surface, write_surface
+from hfsemver.releases.open import open_release
+from hfsemver.releases.ref import parse_ref
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
-from hfsemver.workflows.surface import look_at, write_into
+from hfsemver.workflows.surface import describe, look_at, write_into
 from tests import builders
 from tests.gitworld import GitWorld
 
@@ -237,6 +240,33 @@ def test_a_forged_surface_is_found_by_reading(old: Path) -> None:
 
         assert look_at(str(old), verify=False).ok
         assert look_at(str(old), verify=True).forged == ("model.safetensors: body.weight",)
+
+
+def test_verify_names_the_tensors_that_are_others_now(old: Path) -> None:
+    """And not all of them because the file is another one."""
+    lay(old, TRAINED, "1.0.0")
+
+    assert look_at(str(old), verify=False).ok
+    assert look_at(str(old), verify=True).forged == ("model.safetensors", "model.safetensors: body.weight")
+
+
+def test_a_seed_that_somebody_chose_is_found(old: Path) -> None:
+    """Signs that are chosen after the weights could hide a change of them."""
+    read = read_surface((old / PATH).read_bytes(), PATH)
+    (old / PATH).write_bytes(write_surface(replace(read, seed=read.seed ^ 1)))
+
+    assert set(look_at(str(old), verify=True).forged) == {"seed", *(f"model.safetensors: {name}" for name in TENSORS)}
+
+
+def test_a_release_that_changes_while_it_is_described_is_not_described(old: Path) -> None:
+    """Digests of one state beside sketches of another would be a surface of nothing."""
+    release = open_release(parse_ref(str(old)))
+    assert release.files
+    lay(old, TRAINED, "1.0.0")
+    os.utime(old / "model.safetensors", ns=(0, 0))
+
+    with pytest.raises(SourceError, match="was written to after it was listed"):
+        describe(release)
 
 
 def test_writing_twice_gives_the_same_bytes(old: Path) -> None:
