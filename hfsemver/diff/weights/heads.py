@@ -70,13 +70,14 @@ def equals_embeddings(side: WeightSide, head: TensorInfo, embeddings: TensorInfo
 def claim_head(diff: TensorDiff, raw: RawTensors, reading: WeightReading, config: ConfigDiff) -> TensorDiff:
     """Take output projections that appeared or vanished beside embeddings of their shape out of the plain changes."""
     stays_tied = not config.tied and tied_flag(reading.baseline) is True and tied_flag(reading.current) is True
-    for tensor in (*diff.added, *diff.removed):
-        appeared = tensor in diff.added
+    # The few heads first: a mixture of experts may be renamed in tens of thousands of tensors.
+    came = [(True, tensor) for tensor in diff.added if is_head(tensor.name)]
+    for appeared, tensor in (*came, *((False, tensor) for tensor in diff.removed if is_head(tensor.name))):
         elsewhere = diff.removed if appeared else diff.added
         if any(is_head(t.name) and (t.dtype, t.shape) == (tensor.dtype, tensor.shape) for t in elsewhere):
             continue  # it has another name now
         side, sets = (reading.new, raw.name) if appeared else (reading.old, raw.old_name)
-        embeddings = embeddings_beside(side.release, sets, tensor) if is_head(tensor.name) and tensor.dtype else None
+        embeddings = embeddings_beside(side.release, sets, tensor) if tensor.dtype else None
         if embeddings is None:
             continue
         equal = equals_embeddings(side, tensor, embeddings, reading.depth)

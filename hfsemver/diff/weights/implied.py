@@ -66,12 +66,12 @@ def claim_implied(diff: TensorDiff, raw: RawTensors, reading: WeightReading) -> 
         found += [t for t in tensors if tied and _is_copy(side, t, sources, reading.depth)]
     if not found:
         return diff
-    names = tuple(sorted(t.name for t in found))
+    names = frozenset(t.name for t in found)
     return replace(
         diff,
-        added=tuple(t for t in diff.added if t not in found),
-        removed=tuple(t for t in diff.removed if t not in found),
-        claimed=(*diff.claimed, Claimed(cause=IMPLIED, weight_set=raw.name, tensors=names)),
+        added=tuple(t for t in diff.added if t.name not in names),
+        removed=tuple(t for t in diff.removed if t.name not in names),
+        claimed=(*diff.claimed, Claimed(cause=IMPLIED, weight_set=raw.name, tensors=tuple(sorted(names)))),
         unread=diff.unread if reading.depth.reads_values else (*diff.unread, *_unproved(found)),
     )
 

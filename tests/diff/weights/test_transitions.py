@@ -328,3 +328,14 @@ def test_other_weights_are_an_update_where_nobody_asks_about_ancestry() -> None:
     assert diff.leaving_out(frozenset({"weights-unrelated-to-baseline"})).updates.updated
     assert not broken.updates.updated
     assert broken.leaving_out(frozenset({"weights-corrupt"})).updates.updated
+
+
+def test_experts_by_the_ten_thousand_are_renamed_in_seconds() -> None:
+    """Each tensor is looked at a few times and not once for each of the others: that would run into the time limit."""
+    count = 20_000
+    old = {f"moe.{i}.weight": "F32[1] zeros" for i in range(count)}
+    new = {f"model.moe.{i}.weight": "F32[1] zeros" for i in range(count)}
+
+    tensors = changes(old, new)
+
+    assert (len(tensors.renamed), tensors.added, tensors.removed) == (count, (), ())
