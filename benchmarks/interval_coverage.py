@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-KINDS = ("dense", "sparse", "heavy", "rows", "columns", "low rank", "unrelated", "tiny", "corner", "scaled")
+KINDS = ("dense", "sparse", "heavy", "rows", "columns", "low rank", "unrelated", "tiny", "corner", "scaled", "few")
 SUMS = (16, 64, 128, 1024)
 WANTED = 0.94
 SEEDS = 5
@@ -60,6 +60,8 @@ def change(kind: str, old: NDArray[np.float64], random: np.random.Generator) -> 
         gap = np.outer(random.standard_normal(shape[0]), random.standard_normal(shape[1])) * size
     elif kind == "unrelated":
         gap = random.standard_normal(shape) * 0.02 - old
+    elif kind == "few":
+        gap.flat[random.choice(gap.size, int(random.integers(1, 13)), replace=False)] = size
     elif kind == "scaled":
         gap = old * size
     elif kind == "heavy":

@@ -49,12 +49,14 @@ class Estimate:
 class Squares:
     """Squares of a difference as an estimate gives them: their sum, and the degrees of freedom that it is spread with.
 
-    ``slack`` bounds what rounding may have added to, or taken from, the root of the sum.
+    ``slack`` bounds what rounding may have added to, or taken from, the root of the sum. ``clash`` is the largest square, where
+    so few make up the sum that two equal elements in one of them count: told are twice their squares, or none of them.
     """
 
     total: float
     freedom: float
     slack: float = 0.0
+    clash: float = 0.0
 
     def interval(self) -> Estimate:
         """Return the interval of the true sum; that of a chi-square, by the cube root of Wilson and Hilferty.
@@ -67,7 +69,11 @@ class Squares:
         spread = [_chi_square(self.freedom, z) / self.freedom for z in (Z, -Z)]
         low = max(root - self.slack, 0.0) ** 2 / spread[0]
         high = (root + self.slack) ** 2 / spread[1]
-        return Estimate(value=self.total, low=low, high=high)
+        return Estimate(
+            value=self.total,
+            low=min(low, max(self.total - self.clash / 2, 0.0)),
+            high=max(high, self.total + 2 * self.clash),
+        )
 
 
 def _chi_square(freedom: float, z: float) -> float:
@@ -81,7 +87,8 @@ def added(parts: Sequence[Squares]) -> Squares:
     whole = math.fsum(part.total for part in parts)
     doubt = math.fsum((part.total / part.freedom) * part.total for part in parts)
     slack = math.sqrt(math.fsum(part.slack**2 for part in parts))
-    return Squares(total=whole, freedom=whole**2 / doubt if doubt else math.inf, slack=slack)
+    clash = max((part.clash for part in parts), default=0.0)
+    return Squares(total=whole, freedom=whole**2 / doubt if doubt else math.inf, slack=slack, clash=clash)
 
 
 def cosine_of(old: float, new: float, gap: Estimate | None, direct: Estimate) -> Estimate | None:
@@ -163,38 +170,66 @@ def _joined(parts: Sequence[Distance]) -> Distance:
 
 _SURE: Final = 0.02
 """Half the interval of a figure that is taken for itself; wider ones speak together."""
+_APART: Final = 3.5
+"""Standard errors from the middle of the wider ones, beyond which one of them is taken for itself as well."""
+_ONE_SIDED: Final = 1.6448536269514722
+"""Quantile of the normal distribution that leaves 5 % above it."""
 
 
 def median_of(figures: Sequence[Estimate], unknown: int = 0) -> Estimate | None:
     """Return the median of cosines that are estimates, and where it lies at the worst; ``None`` of none.
 
-    Noise spreads figures and leaves the median of all of them where it was. Where others are sure it does not: what is asked
-    for then is another quantile of the noisy ones, which lies off their middle by as much as they may truly differ.
-    ``unknown`` figures may lie anywhere between -1 and 1.
-
-    Source: the median of normal values varies pi/2 times as much as their mean.
+    ``unknown`` figures may lie anywhere between -1 and 1. Two bounds hold, and the nearer one counts. No figure lies outside
+    of an interval so wide that all of them hold at once; and the noisy ones, whose mean is known far better than each of
+    them, lie around it as far as they scatter beyond their noise.
     """
     if not figures:
         return None
-    sure = [one for one in figures if one.high - one.low <= 2 * _SURE]
+    sure, noisy = _parted(figures)
+    middle, doubt = _quantile(noisy, (len(figures) + unknown) / (2 * len(noisy))) if noisy else (0.0, 0.0)
+    wide = NormalDist().inv_cdf(1 - 0.005 / len(figures)) / Z
+    each = [(one.value - wide * (one.value - one.low), one.value + wide * (one.high - one.value)) for one in figures]
+    lowest, highest = [-1.0] * unknown, [1.0] * unknown
+    low = max(
+        median([one.low for one in sure] + [middle - doubt] * len(noisy) + lowest),
+        median([low for low, _ in each] + lowest),
+    )
+    high = min(
+        median([one.high for one in sure] + [middle + doubt] * len(noisy) + highest),
+        median([high for _, high in each] + highest),
+    )
+    value = median(one.value for one in figures)
+    return Estimate(value=min(max(value, low), high), low=low, high=high)
+
+
+def _parted(figures: Sequence[Estimate]) -> tuple[list[Estimate], list[Estimate]]:
+    """Part figures that are sure, or stand apart from all others, from noisy ones that may be alike."""
     noisy = [one for one in figures if one.high - one.low > 2 * _SURE]
     middle = median(one.value for one in noisy) if noisy else 0.0
-    doubt = _doubt_of_quantile(noisy, len(figures) / (2 * len(noisy))) if noisy else 0.0
-    return Estimate(
-        value=median([one.value for one in sure] + [middle] * len(noisy)),
-        low=median([one.low for one in sure] + [middle - doubt] * len(noisy) + [-1.0] * unknown),
-        high=median([one.high for one in sure] + [middle + doubt] * len(noisy) + [1.0] * unknown),
-    )
+    alike = [one for one in noisy if abs(one.value - middle) <= _APART * _error(one)]
+    kept = {id(one) for one in alike}
+    return [one for one in figures if id(one) not in kept], alike
 
 
-def _doubt_of_quantile(figures: Sequence[Estimate], level: float) -> float:
-    """Return how far a quantile of true figures may lie from the median of their estimates."""
+def _error(figure: Estimate) -> float:
+    """Return the standard error of a figure."""
+    return (figure.high - figure.low) / (2 * Z)
+
+
+def _quantile(figures: Sequence[Estimate], level: float) -> tuple[float, float]:
+    """Return the mean of noisy figures, and how far from it the quantile at ``level``, or the other one, truly lies at the most.
+
+    Source: a quantile lies within ``sqrt(level / (1 - level))`` standard deviations of the mean (Cantelli's inequality).
+    """
     count = len(figures)
-    noise = math.fsum(((one.high - one.low) / (2 * Z)) ** 2 for one in figures) / count
-    doubt = Z * math.sqrt(math.pi / 2 * noise / count)
-    level = min(level, 1 - 1 / (2 * count))
-    if count == 1 or level <= 1 / 2:
-        return doubt
+    middle = math.fsum(one.value for one in figures) / count
+    noise = math.fsum(_error(one) ** 2 for one in figures) / count
+    doubt = Z * math.sqrt(noise / count)
+    if count == 1:
+        return middle, doubt
     # What they scatter beyond their noise, at the most.
-    seen = variance(one.value for one in figures) * (1 + Z * math.sqrt(2 / (count - 1)))
-    return doubt + NormalDist().inv_cdf(level) * math.sqrt(max(seen - noise, 0.0))
+    seen = variance(one.value for one in figures) * (count - 1) / _chi_square(count - 1, -_ONE_SIDED)
+    level = min(max(level, 1 / 2), 1 - 1 / (2 * count))
+    # The error of a cosine grows with the cosine, and was taken from one that holds noise itself.
+    noise /= 1 + noise
+    return middle, doubt + math.sqrt(max(seen - noise, 0.0) * level / (1 - level))

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 _ROUNDING: Final = 2.0**-24
 """Largest relative error of a sum that was stored in single precision."""
+_HARDLY: Final = 0.025
+"""How many elements fall into one sum with another, on average, before intervals allow for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +117,27 @@ def distance(baseline: Sketch, current: Sketch) -> Distance | None:
         return None
 
 
+def _clash(parts: Sequence[float]) -> float:
+    """Return the largest of the parts of a sum; 0 where two of as many as make it up hardly ever meet in one place."""
+    largest = max(parts)
+    if not largest:
+        return 0.0
+    # How many equal ones would be spread as they are: that many elements, if they are few.
+    shares = [part / largest for part in parts]
+    alike = math.fsum(shares) ** 2 / math.fsum(share * share for share in shares)
+    return largest if alike * (alike + 1) / (2 * len(parts)) > _HARDLY else 0.0
+
+
 def _distance(baseline: Sketch, current: Sketch, count: int) -> Distance:
     old, new = folded(baseline.sums, count), folded(current.sums, count)
     norms = [math.sqrt(math.fsum(value * value for value in sums)) for sums in (old, new)]
-    gap = math.fsum((after - before) ** 2 for before, after in zip(old, new, strict=True))
-    product = math.fsum(before * after for before, after in zip(old, new, strict=True))
-    squares = Squares(total=gap, freedom=float(count), slack=_ROUNDING * math.fsum(norms))
+    gaps = [(after - before) ** 2 for before, after in zip(old, new, strict=True)]
+    products = [before * after for before, after in zip(old, new, strict=True)]
+    slack = _ROUNDING * math.fsum(norms)
+    squares = Squares(total=math.fsum(gaps), freedom=float(count), slack=slack, clash=_clash(gaps))
     a, b = baseline.health.squares, current.health.squares
-    doubt = Z * math.sqrt((a * b + product * product) / count)
+    product = math.fsum(products)
+    doubt = max(Z * math.sqrt((a * b + product * product) / count), _clash([abs(one) for one in products]))
     direct = Estimate(value=product, low=product - doubt, high=product + doubt)
     return Distance(squares=squares, baseline_squares=a, current_squares=b, product=direct)
 
@@ -184,6 +199,9 @@ def measured(
     fits = current.through if old == new else (new,) if is_float(new) and not (widened or holds_all(new, old)) else ()
     if any(_may_be_rounded(apart, dtype, count) for dtype in fits):
         return None
+    # Sums hold a zero for NaN and infinity; how far those pairs of elements lie apart counts nowhere else.
+    if any(one.health.nan or one.health.infinite for one in (baseline, current)):
+        apart = None
     return Measure(
         count=count,
         changed=None,

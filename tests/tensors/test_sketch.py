@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from hfsemver.tensors import Distance, TensorBytes
 
-KINDS = ("dense", "sparse", "heavy", "rows", "columns", "low rank", "unrelated", "tiny", "corner", "scaled")
+KINDS = ("dense", "sparse", "heavy", "rows", "columns", "low rank", "unrelated", "tiny", "corner", "scaled", "few")
 
 
 def tensor(values: NDArray[np.float64], dtype: str = "F32") -> TensorBytes:
@@ -38,7 +38,9 @@ def stored(one: Sketch) -> Sketch:
     return replace(one, sums=tuple(float(np.float32(value)) for value in one.sums))
 
 
-def pair(kind: str, random: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def pair(  # noqa: C901 -- one case for each way
+    kind: str, random: np.random.Generator
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A weight matrix and what became of it, in one of the ways in which weights change."""
     shape = (int(random.choice([32, 100])), int(random.choice([64, 90])))
     old = random.standard_normal(shape) * 0.02
@@ -61,6 +63,8 @@ def pair(kind: str, random: np.random.Generator) -> tuple[NDArray[np.float64], N
             gap = random.standard_normal(shape) * 0.02 - old
         case "tiny":
             gap = random.standard_normal(shape) * 1e-7
+        case "few":
+            gap.flat[random.choice(gap.size, int(random.integers(1, 13)), replace=False)] = size
         case "corner":
             gap[:8, :8] = size
         case _:
@@ -87,6 +91,26 @@ def test_intervals_hold_what_is_true() -> None:
         inside["cosine"] += int(cosine.low - 1e-12 <= angle <= cosine.high + 1e-12)
 
     assert min(inside.values()) >= 940, inside
+
+
+@pytest.mark.parametrize("sums", [16, 64, 256])
+@pytest.mark.parametrize("elements", [1, 2, 4, 10])
+def test_intervals_allow_for_elements_that_meet_in_one_sum(elements: int, sums: int) -> None:
+    """Few elements that changed by as much: where two of them meet, they are told as twice their squares or as none."""
+    random = np.random.default_rng(elements)
+    inside = 0
+    for seed in range(400):
+        old = random.standard_normal((32, 32)) * 0.02
+        gap = np.zeros(old.shape)
+        gap.flat[random.choice(gap.size, elements, replace=False)] = 1.0
+        old, new = (values.astype(np.float32).astype(np.float64) for values in (old, old + gap))
+        found = distance(stored(sketch(tensor(old), seed, sums)), sketch(tensor(new), seed, sums))
+        assert found is not None
+        apart = found.relative_l2
+        assert apart is not None
+        inside += bool(apart.low <= np.linalg.norm(new - old) / np.linalg.norm(old) <= apart.high)
+
+    assert inside >= 372
 
 
 def test_intervals_over_many_tensors_hold_what_is_true() -> None:

@@ -69,7 +69,7 @@ def test_what_is_not_proved_is_a_skip(new: dict[str, str], tmp_path: Path) -> No
 
 def test_another_model_is_told(tmp_path: Path) -> None:
     """Its cosines are close enough to zero, by however much they may be off."""
-    many = {f"layers.{number}.weight": "F32[256,256]" for number in range(30)}
+    many = {f"layers.{number}.weight": "F32[256,256]" for number in range(120)}
     report = judge(tmp_path, many, {name: f"{spec} seed=5" for name, spec in many.items()})
 
     assert "weights-unrelated-to-baseline" in {finding.rule for finding in report.findings}

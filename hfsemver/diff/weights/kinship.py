@@ -62,14 +62,20 @@ class Kinship:
 
         A cosine of -1 is no chance: those are the baseline's values with another sign.
         """
-        worst = median_of(self.cosines, self.unknown)
+        worst = self._worst
         return worst is not None and -self.below < worst.low and worst.high < self.below
 
     @property
     def is_unsure(self) -> bool:
-        """Whether the interval of the median leaves it open."""
-        found = self.median
-        return not self.is_none and found is not None and found.low < self.below and found.high > -self.below
+        """Whether the interval of the median, or matrices that could not be judged, leave it open."""
+        worst = self._worst
+        if worst is None:
+            return self.unknown > 0
+        return not self.is_none and worst.low < self.below and worst.high > -self.below
+
+    @cached_property
+    def _worst(self) -> Estimate | None:
+        return median_of(self.cosines, self.unknown)
 
 
 def kinship_of(seen: Iterable[TensorValues], unjudged: Iterable[tuple[TensorPair, str]], hidden: int) -> Kinship:
@@ -93,14 +99,16 @@ def kinship_of(seen: Iterable[TensorValues], unjudged: Iterable[tuple[TensorPair
     for pair, network in missing:
         unknown[network] = unknown.get(network, 0) + _tells(pair, adapter=adapter, same=False)
     found = [
-        Kinship(cosines=tuple(own), unknown=unknown.get(network, 0), is_adapter=adapter)
-        for network, own in cosines.items()
+        Kinship(cosines=tuple(cosines.get(network, ())), unknown=unknown.get(network, 0), is_adapter=adapter)
+        for network in sorted(cosines.keys() | unknown.keys())
     ]
-    return min(found, key=_middle, default=Kinship(is_adapter=adapter))
+    return min(found, key=_closeness, default=Kinship(is_adapter=adapter))
 
 
-def _middle(kinship: Kinship) -> float:
-    return kinship.median.value if kinship.median is not None else 1.0
+def _closeness(kinship: Kinship) -> tuple[bool, bool, float]:
+    """Order networks by how little they have in common with the baseline, what is open behind what is known."""
+    middle = kinship.median.value if kinship.median is not None else 1.0
+    return (not kinship.is_none, not kinship.is_unsure, middle)
 
 
 def _is_adapter(names: Iterable[str]) -> bool:

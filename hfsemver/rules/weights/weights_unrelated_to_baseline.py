@@ -51,9 +51,10 @@ def weights_unrelated_to_baseline(diff: ReleaseDiff) -> Notes:
     if diff.updates.unsure:
         kin = values.kinship
         open_ = f"and {kin.unknown} more cannot be judged" if kin.unknown else "which is too close to call"
+        told = f"the median cosine to the baseline is {kin.median} over {len(kin.cosines)} matrices, {open_}"
         raise EvidenceMissing(
             min(v.pair.new.file for v in values.tensors),
-            f"the median cosine to the baseline is {kin.median} over {len(kin.cosines)} matrices, {open_}",
+            told if kin.cosines else f"none of {kin.unknown} matrices can be compared with the baseline's",
             hint="compare with the old weights themselves: --weights full",
         )
     values.require_complete()
