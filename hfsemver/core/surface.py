@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 
 PATH: Final = ".hfsemver/surface.json"
 """Where a release keeps its own surface."""
+_UNFINISHED: Final = ".hfsemver/.surface.json."
+
+
+def is_own(path: str) -> bool:
+    """Whether a file is the surface of its release, which cannot hold its own digest, or what a killed writer left of one."""
+    return path == PATH or path.startswith(_UNFINISHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +63,20 @@ class Surface:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A surface as it was read or written: how it was named, its size in bytes, and what of it does not hold."""
+    """A surface as it was read or written: how it was named, its size in bytes, and what of it does not hold.
+
+    ``stale`` names the files that are others than described, ``forged`` what is told falsely of files that are the same. Of
+    ``unread`` files the size alone was compared. ``here`` is how many of the files lie beside a surface that is not in its
+    place in a release, where nothing is said of the others.
+    """
 
     ref: str
     size: int
     surface: Surface
     stale: tuple[str, ...] = ()
     forged: tuple[str, ...] = ()
+    unread: int = 0
+    here: int | None = None
 
     @property
     def ok(self) -> bool:

@@ -5,6 +5,7 @@ A failure is an ``OSError``: what the file was for, and what to type next, is kn
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -13,6 +14,7 @@ from typing import Final
 
 _STREAMS: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 """Names of what is open already: even where a file is behind them, nothing is put in its place."""
+_OPEN_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -28,6 +30,26 @@ def write_whole(path: Path, data: bytes) -> None:
         _append(path, data)
     else:
         _replace(target, data, stat.S_IMODE(mode))
+
+
+def write_inside(root: Path, path: str, data: bytes) -> None:
+    """Write a file of a folder whose content somebody else may have chosen, whole or not at all, as ``write_whole`` does.
+
+    ``path`` has forward slashes; folders on the way are made. No step follows a link, which could lead out of ``root``, and
+    only a regular file is replaced: anything else there is an error.
+    """
+    *folders, name = path.split("/")
+    handle = os.open(root, _OPEN_FOLDER)
+    try:
+        for folder in folders:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(folder, dir_fd=handle)
+            inner = os.open(folder, _OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=handle)
+            os.close(handle)
+            handle = inner
+        _replace_in(handle, name, data)
+    finally:
+        os.close(handle)
 
 
 def write_executable(path: Path, data: bytes) -> None:
@@ -88,6 +110,29 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _replace_in(folder: int, name: str, data: bytes) -> None:
+    mode = _masked(0o666)
+    with contextlib.suppress(FileNotFoundError):
+        there = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        if not stat.S_ISREG(there):
+            raise OSError(errno.EINVAL, f"{name} is no regular file")
+        mode = stat.S_IMODE(there)
+    temporary = f".{name}.{os.getpid()}"
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(temporary, dir_fd=folder)  # left by a process of that number that was killed
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except BaseException:
+        os.unlink(temporary, dir_fd=folder)
+        raise
 
 
 def _mode(target: Path) -> int:

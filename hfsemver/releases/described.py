@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.digest import Algorithm
+from hfsemver.core.surface import is_own
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,28 +18,26 @@ if TYPE_CHECKING:
     from hfsemver.releases.source import FileInfo
 
 
+def known_sha256(info: FileInfo) -> str | None:
+    """Return the SHA-256 of a file in hex where it is known without reading it."""
+    return info.digest.hex if info.digest is not None and info.digest.algorithm is Algorithm.SHA256 else None
+
+
 def described(surface: Surface | None, info: FileInfo) -> Mapping[str, DescribedTensor] | None:
     """Return the tensors of a weight file by name; ``None`` where nothing here can be believed about it."""
     told = surface.files.get(info.path) if surface is not None else None
-    if surface is None or told is None or info.digest is None or info.digest.algorithm is not Algorithm.SHA256:
-        return None
-    if (told.sha256, told.size) != (info.digest.hex, info.size):
+    if surface is None or told is None or (told.sha256, told.size) != (known_sha256(info), info.size):
         return None
     return surface.tensors.get(info.path)
 
 
-def stale_files(surface: Surface, files: Mapping[str, FileInfo], own: str) -> tuple[str, ...]:
-    """Return the files that a surface does not describe as they are, as far as that is known without reading them.
-
-    ``own`` is the path of the surface itself, which cannot hold its own digest.
-    """
+def stale_files(surface: Surface, files: Mapping[str, FileInfo]) -> tuple[str, ...]:
+    """Return the files that a surface does not describe as they are, as far as that is known without reading them."""
     stale = []
     for path, info in files.items():
         told = surface.files.get(path)
-        if path == own:
+        if is_own(path):
             continue
-        known = info.digest is not None and info.digest.algorithm is Algorithm.SHA256
-        other = told is not None and known and info.digest is not None and info.digest.hex != told.sha256
-        if told is None or told.size != info.size or other:
+        if told is None or told.size != info.size or known_sha256(info) not in {None, told.sha256}:
             stale.append(path)
     return tuple(sorted({*stale, *(path for path in surface.files if path not in files)}))

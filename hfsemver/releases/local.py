@@ -51,10 +51,11 @@ class LocalSource:
 
     Left out: ``.git``, what git ignores (see ``ignored``), pipes, sockets and devices. No push takes them along.
     A folder with a ``.git`` of its own is a ``SUBMODULE``. An LFS pointer stands for its object in the store of the
-    repository around ``root``.
+    repository around ``root``. With ``only``, nothing else is listed or looked into, however much lies there.
     """
 
     root: Path
+    only: frozenset[str] | None = None
 
     @cached_property
     def _base(self) -> Path:
@@ -176,7 +177,7 @@ class LocalSource:
             with self._folder(names) as folder:
                 for entry in self._entries(names, folder):
                     path = "/".join((*names, entry.name))
-                    if path in self.ignored:
+                    if path in self.ignored or not self._is_wanted(path):
                         continue
                     count += 1
                     if count > MAX_ENTRIES or len(names) > MAX_DEPTH:
@@ -188,6 +189,14 @@ class LocalSource:
                         yield _Found(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE))
                     elif path != _HUB_NOTES:
                         pending.append([*names, entry.name])
+
+    def _is_wanted(self, path: str) -> bool:
+        return self.only is None or path in self.only or path in self._on_the_way
+
+    @cached_property
+    def _on_the_way(self) -> frozenset[str]:
+        parents = (path.split("/")[:-1] for path in self.only or ())
+        return frozenset("/".join(names[:count]) for names in parents for count in range(1, len(names) + 1))
 
     def _entries(self, names: list[str], folder: int) -> list[os.DirEntry[str]]:
         with os.scandir(folder) as found:

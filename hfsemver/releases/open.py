@@ -57,8 +57,7 @@ def _open_surface(ref: SurfaceRef, beside: Release | None) -> Release:
         raise RefError(f"there is no surface {ref.path}", hint="write one into a release: hfsemver surface write DIR")
     # Beside a surface, or above its own folder in a release, small files may lie that it describes.
     folder = path.parent.parent if path.parent.name == Path(PATH).parent.name else path.parent
-    lenders = (LocalSource(folder), *(() if beside is None else (beside.source,)))
-    return Release(SurfaceSource(path, lenders), ref=str(ref))
+    return Release(SurfaceSource(path, folder, None if beside is None else beside.source), ref=str(ref))
 
 
 def _insist_on_files(path: Path) -> None:

@@ -12,6 +12,7 @@ from hfsemver.core.errors import EvidenceMissing, SourceError
 from hfsemver.core.surface import PATH
 from hfsemver.releases.disk import checked_range, read_named
 from hfsemver.releases.formats.surface import MAX_SIZE, read_surface
+from hfsemver.releases.local import LocalSource
 from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 
 if TYPE_CHECKING:
@@ -29,12 +30,13 @@ SMALL: Final = 64 << 20
 class SurfaceSource:
     """The release that the surface at ``path`` describes.
 
-    Every file is there by size and digest. Those of at most ``SMALL`` bytes that one of the ``lenders`` holds under the same
-    path with the same digest can be read; all others are pointers without their objects.
+    Every file is there by size and digest. Those of at most ``SMALL`` bytes that ``folder``, or the release ``beside`` it,
+    holds under the same path with the same digest can be read; all others are pointers without their objects.
     """
 
     path: Path
-    lenders: tuple[Source, ...] = ()
+    folder: Path
+    beside: Source | None = None
 
     @cached_property
     def _data(self) -> bytes:
@@ -47,12 +49,23 @@ class SurfaceSource:
     @cached_property
     def _lent(self) -> Mapping[str, Source]:
         found: dict[str, Source] = {}
-        for lender in self.lenders:
+        small = frozenset(path for path, told in self._surface.files.items() if told.size <= SMALL)
+        for lender in (LocalSource(self.folder, small), *(() if self.beside is None else (self.beside,))):
             sizes = {info.path: info.size for info in lender.files() if info.readable}
             for path, told in self._surface.files.items():
-                if path not in found and sizes.get(path) == told.size <= SMALL and lender.sha256(path) == told.sha256:
+                if (
+                    path in small
+                    and path not in found
+                    and sizes.get(path) == told.size
+                    and lender.sha256(path) == told.sha256
+                ):
                     found[path] = lender
         return found
+
+    @property
+    def lent(self) -> int:
+        """How many of the files are here as they are described."""
+        return len(self._lent)
 
     def files(self) -> tuple[FileInfo, ...]:
         """List the described files, and the surface itself, sorted by path."""

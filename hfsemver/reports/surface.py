@@ -30,13 +30,24 @@ def surface_as_text(seen: Description, *, written: bool) -> str:
         lines += [f"  {words}: {printable(name)}" for name in names[:_SHOWN]]
         if len(names) > _SHOWN:
             lines.append(f"  {words}: {len(names) - _SHOWN} more")
-    if written:
-        last = "commit it with the release: what comes after can be judged without these weights"
-    elif seen.ok:
-        last = "it describes the files beside it, as far as was looked"
-    else:
-        last = "it does not describe this release: hfsemver surface write"
+    last = (
+        "commit it with the release: what comes after can be judged without these weights" if written else _holds(seen)
+    )
     return "\n".join((*lines, last)) + "\n"
+
+
+def _holds(seen: Description) -> str:
+    """Say how much of a surface was found true, and no more than that."""
+    files = len(seen.surface.files)
+    if not seen.ok:
+        return "it does not describe this release: hfsemver surface write"
+    if seen.here is not None:
+        return (
+            f"{seen.here} of {count(files, 'file')} lie beside it as described; name a release to compare all of them"
+        )
+    if seen.unread:
+        return f"all files have the sizes that it tells, {seen.unread} of {files} were not read: --verify reads them"
+    return "it describes the files beside it, byte for byte"
 
 
 def surface_as_json(seen: Description) -> str:
@@ -51,5 +62,7 @@ def surface_as_json(seen: Description) -> str:
         "tensors": sum(len(held) for held in surface.tensors.values()),
         "stale": list(seen.stale),
         "forged": list(seen.forged),
+        "unread": seen.unread,
+        "here": seen.here,
     }
     return json.dumps(told) + "\n"

@@ -10,18 +10,18 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError
+from hfsemver.core.errors import EvidenceMissing, FormatError, RefError, SourceError, UsageError
 from hfsemver.core.escape import printable
-from hfsemver.core.surface import PATH, DescribedFile, DescribedTensor, Description, Surface
+from hfsemver.core.surface import PATH, DescribedFile, DescribedTensor, Description, Surface, is_own
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.weights.reading import WeightSide
-from hfsemver.publish.files import write_whole
-from hfsemver.publish.folders import make_folder
-from hfsemver.releases.described import stale_files
+from hfsemver.publish.files import write_inside
+from hfsemver.releases.described import known_sha256, stale_files
 from hfsemver.releases.formats.surface import MAX_SIZE, write_surface
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import LocalRef, parse_ref
+from hfsemver.releases.ref import LocalRef, SurfaceRef, parse_ref
 from hfsemver.releases.source import FileKind
+from hfsemver.releases.surface import SurfaceSource
 from hfsemver.tensors import folded, seed_of, sketch_all
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def describe(release: Release, seed: int | None = None) -> Surface:
     files = {
         path: DescribedFile(size=info.size, sha256=release.source.sha256(path))
         for path, info in release.files.items()
-        if path != PATH and info.kind in (FileKind.FILE, FileKind.POINTER)
+        if not is_own(path) and info.kind in (FileKind.FILE, FileKind.POINTER)
     }
     for weight_set in release.weights.sets.values():
         for file in weight_set.pointers:
@@ -137,12 +137,10 @@ def write_into(folder: str) -> Description:
             hint="compare with the old weights themselves, or put the tensors of all layers into fewer ones",
         )
     try:
-        make_folder(path.parent)
-        write_whole(path, data)
+        write_inside(Path(ref.path), PATH, data)
     except OSError as error:
-        raise SourceError(
-            f"{path}: cannot be written: {error.strerror}", hint="make room, and make the folder writable"
-        ) from error
+        hint = "make room, make the folder writable, and remove what stands there instead of a folder or a file"
+        raise SourceError(f"{path}: cannot be written: {error.strerror}", hint=hint) from error
     return Description(ref=str(path), size=len(data), surface=surface)
 
 
@@ -151,31 +149,44 @@ def look_at(name: str, *, verify: bool) -> Description:
 
     What is known without reading weights is always looked at; with ``verify`` everything is read and described again.
     """
-    release = open_release(parse_ref(name))
+    ref = parse_ref(name)
+    if isinstance(ref, SurfaceRef) and f"/{PATH}" in f"/{ref.path}" and Path(ref.path).is_file():
+        ref = LocalRef(str(Path(ref.path).parent.parent))
+    release = open_release(ref)
     surface = release.surface
     if surface is None:
         raise RefError(f"{name} has no {PATH}", hint=f"write one: hfsemver surface write {name}")
-    stale = stale_files(surface, release.files, PATH)
-    forged = tuple(_differences(surface, describe(release, surface.seed))) if verify and not stale else ()
-    return Description(ref=name, size=release.files[PATH].size, surface=surface, stale=stale, forged=forged)
+    seen = Description(ref=name, size=release.files[PATH].size, surface=surface)
+    if isinstance(release.source, SurfaceSource):
+        if verify:
+            raise UsageError(
+                f"{name} lies in no release", hint="name the release that carries the surface, with --verify"
+            )
+        return replace(seen, here=release.source.lent)
+    stale = stale_files(surface, release.files)
+    if not verify or stale:
+        unread = sum(not is_own(path) and known_sha256(info) is None for path, info in release.files.items())
+        return replace(seen, stale=stale, unread=unread)
+    true = describe(release, surface.seed)
+    others = tuple(path for path, file in true.files.items() if surface.files.get(path) != file)
+    return replace(seen, stale=others, forged=tuple(_differences(surface, true, frozenset(others))))
 
 
-def _differences(told: Surface, true: Surface) -> Iterator[str]:
-    """Name what a surface says and what is not so; sums and squares by what survives being written."""
-    for path, file in true.files.items():
-        if told.files.get(path) != file:
-            yield path
+def _differences(told: Surface, true: Surface, others: frozenset[str]) -> Iterator[str]:
+    """Name what a surface says and what is not so, but for files that are ``others``; sums by what survives being written."""
     for file_name, tensors in true.tensors.items():
+        if file_name in others:
+            continue
         other = told.tensors.get(file_name, {})
         yield from (f"{file_name}: {name}" for name in tensors.keys() ^ other.keys())
         for name, tensor in tensors.items():
             if name in other and not _agree(other[name], tensor):
                 yield f"{file_name}: {name}"
-    yield from (f"{file}: no weights" for file in told.tensors if file not in true.tensors)
+    yield from (f"{file}: no weights" for file in told.tensors.keys() - true.tensors.keys() - others)
     if told.seed != _seed_of(told.files):
         yield "seed"
     for what in ("config", "tokenizer", "templates"):
-        if getattr(told, what) != getattr(true, what):
+        if not others and getattr(told, what) != getattr(true, what):
             yield what
 
 
@@ -198,7 +209,7 @@ def stale_notes(*releases: Release | None) -> tuple[str, ...]:
         except (EvidenceMissing, FormatError) as error:
             notes.append(f"the surface of {release.ref} cannot be read, so it is evidence for nothing: {error}")
             continue
-        stale = stale_files(surface, release.files, PATH) if surface is not None else ()
+        stale = stale_files(surface, release.files) if surface is not None else ()
         if stale:
             more = f" and {len(stale) - _SHOWN} more" if len(stale) > _SHOWN else ""
             files = ", ".join(map(printable, stale[:_SHOWN]))

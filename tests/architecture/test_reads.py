@@ -8,17 +8,17 @@ from pathlib import Path
 PACKAGE = Path(__file__).parents[2] / "hfsemver"
 READ = re.compile(r"\.read_(?:bytes|text)\(|(?<!def )(?<![\w.])open\(|\bos\.open\(|\.open\(\"r|\bfdopen\([^)]*\"r")
 
-# Tables and templates of the package itself, and what is opened to be written.
+# Tables and templates of the package itself, what is opened to be written, and folders, which are opened step by step so that
+# no part of the way can be a link.
 ALLOWED = {
     "diff/card/licence_order.py": "licences.json",
     "diff/card/licence_texts.py": "licence_texts.json",
     "diff/config/defaults.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
     "releases/formats/tokenizer_settings.py": "tokenizer_settings.json",
-    "workflows/initialise.py": "template_root()",
-    "publish/files.py": "O_WRONLY",
+    "workflows/initialise.py": "template_root\\(\\)",
+    "publish/files.py": "O_WRONLY|_OPEN_FOLDER",
     "cli/streams.py": "O_WRONLY",
-    # A folder, step by step, so that no part of the way can be a link.
     "releases/local.py": "_OPEN_FOLDER",
 }
 
@@ -38,7 +38,10 @@ def test_files_are_read_in_one_module_only() -> None:
     everywhere = reads()
     disk = everywhere.pop("releases/disk.py")
     strays = [
-        f"{path}: {line}" for path, lines in everywhere.items() for line in lines if ALLOWED.get(path, "\0") not in line
+        f"{path}: {line}"
+        for path, lines in everywhere.items()
+        for line in lines
+        if not re.search(ALLOWED.get(path, "\0"), line)
     ]
 
     assert len(disk) == 4

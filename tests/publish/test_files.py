@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import resource
+import signal
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.publish.files import append_lines, create_file, write_whole
+from hfsemver.publish.files import append_lines, create_file, write_inside, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,3 +101,65 @@ def test_lines_of_several_writers_do_not_mix(tmp_path: Path) -> None:
 
     lines = path.read_text(encoding="utf-8").splitlines()
     assert sorted(lines) == sorted(letter * 3000 for letter in "abcd" for _ in range(50))
+
+
+def test_a_file_inside_of_a_folder_is_made_and_replaced(tmp_path: Path) -> None:
+    """With the folders that lead to it; an old one keeps its mode, and nothing else stays behind."""
+    write_inside(tmp_path, "a/b/c.json", b"old")
+    target = tmp_path / "a" / "b" / "c.json"
+    target.chmod(0o640)
+    write_inside(tmp_path, "a/b/c.json", b"new")
+
+    assert target.read_bytes() == b"new"
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert list(target.parent.iterdir()) == [target]
+
+
+@pytest.mark.parametrize("kind", ["link", "link to nothing", "linked folder", "folder", "pipe", "device"])
+def test_nothing_is_written_through_what_somebody_else_put_there(tmp_path: Path, kind: str) -> None:
+    """A link may lead anywhere, and who writes into a pipe waits for ever."""
+    root, outside = tmp_path / "root", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    (outside / "c.json").write_text("keep", encoding="utf-8")
+    if kind == "linked folder":
+        (root / "a").symlink_to(outside)
+    else:
+        (root / "a").mkdir()
+        place = root / "a" / "c.json"
+        match kind:
+            case "link":
+                place.symlink_to(outside / "c.json")
+            case "link to nothing":
+                place.symlink_to(outside / "d.json")
+            case "folder":
+                place.mkdir()
+            case "pipe":
+                os.mkfifo(place)
+            case _:
+                place.symlink_to("/dev/null")
+    before = sorted(path.name for path in (root / "a").iterdir())
+
+    with pytest.raises(OSError, match=r"no regular file|Not a directory|Too many levels"):
+        write_inside(root, "a/c.json", b"new")
+
+    assert (outside / "c.json").read_text(encoding="utf-8") == "keep"
+    assert [path.name for path in outside.iterdir()] == ["c.json"]
+    assert sorted(path.name for path in (root / "a").iterdir()) == before
+
+
+def test_what_cannot_be_finished_leaves_the_old_file(tmp_path: Path) -> None:
+    """A file that grows beyond its limit, as on a full disk."""
+    write_inside(tmp_path, "c.json", b"old")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            write_inside(tmp_path, "c.json", bytes(100_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, handler)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
+    assert (tmp_path / "c.json").read_bytes() == b"old"

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
+from hfsemver.core.errors import EvidenceMissing, RefError, SourceError, UsageError
 from hfsemver.core.surface import PATH
 from hfsemver.releases.formats.surface import read_surface, write_surface
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import parse_ref
+from hfsemver.reports.surface import surface_as_text
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
 from hfsemver.workflows.surface import describe, look_at, write_into
@@ -242,12 +243,65 @@ def test_a_forged_surface_is_found_by_reading(old: Path) -> None:
         assert look_at(str(old), verify=True).forged == ("model.safetensors: body.weight",)
 
 
-def test_verify_names_the_tensors_that_are_others_now(old: Path) -> None:
-    """And not all of them because the file is another one."""
+def test_another_file_is_stale_and_not_forged(old: Path) -> None:
+    """Its tensors are not told falsely: they were never told. Only its bytes show that, where its size is the same."""
     lay(old, TRAINED, "1.0.0")
+    seen, read = look_at(str(old), verify=False), look_at(str(old), verify=True)
 
-    assert look_at(str(old), verify=False).ok
-    assert look_at(str(old), verify=True).forged == ("model.safetensors", "model.safetensors: body.weight")
+    assert (seen.ok, seen.unread) == (True, 3)
+    assert "3 of 3 were not read: --verify reads them" in surface_as_text(seen, written=False)
+    assert (read.ok, read.stale, read.forged) == (False, ("model.safetensors",), ())
+    assert look_at(str(old / PATH), verify=True).stale == ("model.safetensors",)
+
+
+def test_all_that_was_read_is_called_so(old: Path) -> None:
+    """And nothing else is."""
+    assert "byte for byte" in surface_as_text(look_at(str(old), verify=True), written=False)
+
+
+def test_a_surface_on_its_own_vouches_for_nothing(old: Path, surface: Path) -> None:
+    """What lies beside it is counted, and what does not is not called the same."""
+    alone = look_at(str(surface), verify=False)
+    shutil.copy(old / "README.md", surface.parent)
+    beside = look_at(str(surface), verify=False)
+
+    assert (alone.here, beside.here) == (0, 1)
+    assert "1 of 3 files lie beside it" in surface_as_text(beside, written=False)
+    with pytest.raises(UsageError, match="lies in no release"):
+        look_at(str(surface), verify=True)
+
+
+def test_a_surface_is_found_in_a_folder_full_of_other_things(surface: Path) -> None:
+    """Only what it describes is looked for beside it: a folder of downloads holds more than any release may."""
+    deep = surface.parent.joinpath(*("deep",) * 70)
+    deep.mkdir(parents=True)
+
+    assert look_at(str(surface), verify=False).here == 0
+
+
+def test_what_a_killed_writer_left_is_no_part_of_a_release(old: Path) -> None:
+    """No clone has it, and the surface would be stale in each of them."""
+    (old / ".hfsemver" / ".surface.json.4711").write_bytes(b"half")
+    write_into(str(old))
+    (old / ".hfsemver" / ".surface.json.4711").unlink()
+
+    assert look_at(str(old), verify=True).ok
+
+
+@pytest.mark.parametrize("link", [".hfsemver", PATH])
+def test_a_surface_is_not_written_through_a_link(old: Path, tmp_path: Path, link: str) -> None:
+    """A repository may carry links that lead anywhere, and no reader follows them."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "surface.json").write_text("keep")
+    shutil.rmtree(old / ".hfsemver")
+    if link == PATH:
+        (old / ".hfsemver").mkdir()
+    (old / link).symlink_to(outside / "surface.json" if link == PATH else outside)
+
+    with pytest.raises(SourceError, match="cannot be written"):
+        write_into(str(old))
+    assert (outside / "surface.json").read_text() == "keep"
 
 
 def test_a_seed_that_somebody_chose_is_found(old: Path) -> None:
