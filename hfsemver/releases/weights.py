@@ -148,9 +148,11 @@ def _read_set(
     paths: list[str],
 ) -> WeightSet:
     index_path = name + INDEX_SUFFIX
-    data = read(index_path, index.MAX_SIZE)
-    # An index that nobody follows has to be well-formed all the same.
-    weight_map = None if data is None else index.read_weight_map(data, index_path, files)
+    weight_map: Mapping[str, str] | None = _described_map(files, describe, name, paths)
+    if weight_map is None:
+        data = read(index_path, index.MAX_SIZE)
+        # An index that nobody follows has to be well-formed all the same.
+        weight_map = None if data is None else index.read_weight_map(data, index_path, files)
     opened = opened_files(name, paths, weight_map)
     tensors: dict[str, TensorInfo] = {}
     missing: list[str] = []
@@ -173,17 +175,33 @@ def _read_set(
     if weight_map and opened == [name] and name not in weight_map.values():
         leftovers.append(index_path)
         dangling.update(file for file in weight_map.values() if file not in files)
-        weight_map = data = None
+        weight_map = None
     return WeightSet(
         name=name,
         files=tuple(sorted(opened)),
         tensors=MappingProxyType(dict(sorted(tensors.items()))),
         missing=tuple(missing),
         weight_map=weight_map,
-        index_file=None if data is None else index_path,
+        index_file=None if weight_map is None else index_path,
         leftovers=tuple(sorted(leftovers)),
         dangling=tuple(sorted(dangling.items())),
     )
+
+
+def _described_map(
+    files: Mapping[str, FileInfo], describe: DescribeFile, name: str, paths: list[str]
+) -> dict[str, str] | None:
+    """Return what an index says that is not here, where all of its shards are described and none can be a leftover."""
+    info = files.get(name + INDEX_SUFFIX)
+    if info is None or info.kind is not FileKind.POINTER or name in paths:
+        return None
+    found: dict[str, str] = {}
+    for path in paths:
+        told = describe(path)
+        if told is None or not found.keys().isdisjoint(told):
+            return None
+        found.update(dict.fromkeys(told, path))
+    return found
 
 
 def infos(told: Mapping[str, DescribedTensor]) -> tuple[TensorInfo, ...]:
