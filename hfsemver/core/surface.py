@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ class Surface:
     """Files by path, tensors by file and then by name, and digests of what the small files mean, whatever their spelling.
 
     ``seed`` is that of the sketches. ``config`` and ``tokenizer`` are digests in hex, empty where there is no such thing;
-    ``templates`` gives a digest over the renders of each chat template by name.
+    ``templates`` gives a digest over the renders of each chat template by name. ``texts`` are small files themselves: the
+    config, the card and their like, without which tensors have no meaning and the release no version.
     """
 
     seed: int
@@ -59,6 +61,7 @@ class Surface:
     config: str
     tokenizer: str
     templates: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +69,8 @@ class Description:
     """A surface as it was read or written: how it was named, its size in bytes, and what of it does not hold.
 
     ``stale`` names the files that are others than described, ``forged`` what is told falsely of files that are the same. Of
-    ``unread`` files the size alone was compared. ``here`` is how many of the files lie beside a surface that is not in its
-    place in a release, where nothing is said of the others.
+    ``unread`` files the size alone was compared. ``here`` is how many of the files are in a surface that lies in no release,
+    or beside it, where nothing is said of the others.
     """
 
     ref: str

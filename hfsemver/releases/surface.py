@@ -13,6 +13,7 @@ from hfsemver.core.surface import PATH
 from hfsemver.releases.disk import checked_range, read_named
 from hfsemver.releases.formats.surface import MAX_SIZE, read_surface
 from hfsemver.releases.local import LocalSource
+from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.source import FileInfo, FileKind, ReadThrough
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ SMALL: Final = 64 << 20
 class SurfaceSource:
     """The release that the surface at ``path`` describes.
 
-    Every file is there by size and digest. Those of at most ``SMALL`` bytes that ``folder``, or the release ``beside`` it,
-    holds under the same path with the same digest can be read; all others are pointers without their objects.
+    Every file is there by size and digest. Those whose text it keeps can be read, and those of at most ``SMALL`` bytes that
+    ``folder``, or the release ``beside`` it, holds under the same path with the same digest; all others are pointers without
+    their objects.
     """
 
     path: Path
@@ -48,23 +50,20 @@ class SurfaceSource:
 
     @cached_property
     def _lent(self) -> Mapping[str, Source]:
-        found: dict[str, Source] = {}
-        small = frozenset(path for path, told in self._surface.files.items() if told.size <= SMALL)
+        files = self._surface.files
+        kept = MemorySource({path: text.encode() for path, text in self._surface.texts.items()})
+        found: dict[str, Source] = dict.fromkeys(self._surface.texts, kept)
+        small = frozenset(path for path, told in files.items() if told.size <= SMALL)
         for lender in (LocalSource(self.folder, small), *(() if self.beside is None else (self.beside,))):
             sizes = {info.path: info.size for info in lender.files() if info.readable}
-            for path, told in self._surface.files.items():
-                if (
-                    path in small
-                    and path not in found
-                    and sizes.get(path) == told.size
-                    and lender.sha256(path) == told.sha256
-                ):
+            for path in small - found.keys():
+                if sizes.get(path) == files[path].size and lender.sha256(path) == files[path].sha256:
                     found[path] = lender
         return found
 
     @property
     def lent(self) -> int:
-        """How many of the files are here as they are described."""
+        """How many of the files can be read."""
         return len(self._lent)
 
     def files(self) -> tuple[FileInfo, ...]:

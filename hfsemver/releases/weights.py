@@ -148,7 +148,7 @@ def _read_set(
     paths: list[str],
 ) -> WeightSet:
     index_path = name + INDEX_SUFFIX
-    weight_map: Mapping[str, str] | None = _described_map(files, describe, name, paths)
+    weight_map: Mapping[str, str] | None = _described_map(files, source, describe, name, paths)
     if weight_map is None:
         data = read(index_path, index.MAX_SIZE)
         # An index that nobody follows has to be well-formed all the same.
@@ -189,18 +189,21 @@ def _read_set(
 
 
 def _described_map(
-    files: Mapping[str, FileInfo], describe: DescribeFile, name: str, paths: list[str]
+    files: Mapping[str, FileInfo], source: Source, describe: DescribeFile, name: str, paths: list[str]
 ) -> dict[str, str] | None:
-    """Return what an index says that is not here, where all of its shards are described and none can be a leftover."""
+    """Return what an index says that is not here, where all of its shards are known and none can be a leftover."""
     info = files.get(name + INDEX_SUFFIX)
     if info is None or info.kind is not FileKind.POINTER or name in paths:
         return None
     found: dict[str, str] = {}
     for path in paths:
         told = describe(path)
-        if told is None or not found.keys().isdisjoint(told):
+        if told is None and not files[path].readable:
             return None
-        found.update(dict.fromkeys(told, path))
+        held = safetensors.read_header(source.read, path, files[path].size).tensors if told is None else infos(told)
+        if any(tensor.name in found for tensor in held):
+            return None
+        found.update((tensor.name, path) for tensor in held)
     return found
 
 

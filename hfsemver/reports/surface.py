@@ -42,9 +42,7 @@ def _holds(seen: Description) -> str:
     if not seen.ok:
         return "it does not describe this release: hfsemver surface write"
     if seen.here is not None:
-        return (
-            f"{seen.here} of {count(files, 'file')} lie beside it as described; name a release to compare all of them"
-        )
+        return f"{seen.here} of {count(files, 'file')} are in it, or lie beside it as described; name a release to compare all of them"
     if seen.unread:
         return f"all files have the sizes that it tells, {seen.unread} of {files} were not read: --verify reads them"
     return "it describes the files beside it, byte for byte"

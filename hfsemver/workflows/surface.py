@@ -37,6 +37,9 @@ ROOM: Final = 1 << 20
 _MOST_SUMS, _FEWEST_SUMS = 1024, 16
 _WRITTEN: Final = 16 / 3
 """Bytes that one sum takes in base64."""
+TEXT: Final = 32 << 10
+TEXTS: Final = 128 << 10
+"""Bytes of the largest file that is kept itself, and of all of them as they are written."""
 _SHOWN: Final = 3
 _LEAST: Final = 2.0**-960
 """Smaller sums of squares have lost what they are made of."""
@@ -65,7 +68,24 @@ def describe(release: Release, seed: int | None = None) -> Surface:
         templates=MappingProxyType(
             {name: _digest([[one.kind, one.text] for one in outcomes]) for name, outcomes in rendered(release).items()}
         ),
+        texts=MappingProxyType(dict(_texts(release, files))),
     )
+
+
+def _texts(release: Release, files: Mapping[str, DescribedFile]) -> Iterator[tuple[str, str]]:
+    """Yield small files that hold text, the smallest first, as many as there is room for."""
+    room = TEXTS
+    for path in sorted(files, key=lambda path: (files[path].size, path)):
+        if files[path].size > TEXT or release.files[path].kind is not FileKind.FILE:
+            continue
+        try:
+            text = release.source.read(path).decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+        room -= len(json.dumps(text))
+        if room < 0:
+            return
+        yield path, text
 
 
 def _seed_of(files: Mapping[str, DescribedFile]) -> int:
@@ -185,7 +205,7 @@ def _differences(told: Surface, true: Surface, others: frozenset[str]) -> Iterat
     yield from (f"{file}: no weights" for file in told.tensors.keys() - true.tensors.keys() - others)
     if told.seed != _seed_of(told.files):
         yield "seed"
-    for what in ("config", "tokenizer", "templates"):
+    for what in ("config", "tokenizer", "templates", "texts"):
         if not others and getattr(told, what) != getattr(true, what):
             yield what
 

@@ -19,7 +19,7 @@ from hfsemver.releases.ref import parse_ref
 from hfsemver.reports.surface import surface_as_text
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
-from hfsemver.workflows.surface import describe, look_at, write_into
+from hfsemver.workflows.surface import TEXT, describe, look_at, write_into
 from tests import builders
 from tests.gitworld import GitWorld
 
@@ -176,13 +176,49 @@ def test_padding_rows_are_a_skip_and_no_update(tmp_path: Path) -> None:
     assert "weights-updated" not in {skip.rule for skip in full.skips}
 
 
-def test_small_files_are_lent_by_whoever_holds_them_unchanged(surface: Path, tmp_path: Path) -> None:
-    """A configuration that is the same byte for byte is read in the current release; another one is a skip."""
-    same = judge(lay(tmp_path / "same", TENSORS, "1.0.1"), surface, "1.0.1")
+def test_a_surface_keeps_the_small_files_that_give_tensors_a_meaning(surface: Path, tmp_path: Path) -> None:
+    """Each new release says another version in its card, and was saved by another library: nothing is skipped for that."""
+    other = '{"model_type": "llama", "hidden_size": 65}'
+    report = judge(lay(tmp_path / "other", TENSORS, "1.0.1", **{"config.json": other}), surface, "1.0.1")
+
+    assert report.baseline is not None
+    assert report.baseline.version == "1.0.0"
+    assert "geometry-changed" in {finding.rule for finding in report.findings}
+    assert not report.skips
+
+
+def test_large_files_are_lent_by_whoever_holds_them_unchanged(tmp_path: Path) -> None:
+    """One that is the same byte for byte is read in the current release; another one is a skip."""
+    large = {"config.json": json.dumps({"model_type": "llama", "hidden_size": 64, "note": "x" * TEXT})}
+    write_into(str(lay(tmp_path / "old", TENSORS, "1.0.0", **large)))
+    (tmp_path / "kept").mkdir()
+    surface = shutil.copy(tmp_path / "old" / PATH, tmp_path / "kept" / "surface.json")
+    same = judge(lay(tmp_path / "same", TENSORS, "1.0.1", **large), surface, "1.0.1")
     other = judge(lay(tmp_path / "other", TENSORS, "1.0.1", **{"config.json": '{"hidden_size": 65}'}), surface, "1.0.1")
 
     assert "geometry-changed" not in {skip.rule for skip in same.skips}
     assert "geometry-changed" in {skip.rule for skip in other.skips}
+
+
+def test_an_index_that_is_not_here_is_told_by_its_shards(tmp_path: Path) -> None:
+    """It changes whenever a tensor comes or goes, and is too large to be kept."""
+    old, new = (tmp_path / name for name in ("old", "new"))
+    for folder, shards in ((old, ["abc", "d"]), (new, ["abc", ""])):
+        sides = {
+            f"model-{n:05}-of-00002.safetensors": dict.fromkeys(names, "F32[8,8]") for n, names in enumerate(shards, 1)
+        }
+        weight_map = {name: path for path, held in sides.items() for name in held}
+        index = {"metadata": {"note": "x" * TEXT}, "weight_map": weight_map}
+        card = CARD.format("1.0.0")
+        for path, data in builders.files({**sides, "model.safetensors.index.json": index, "README.md": card}).items():
+            folder.mkdir(exist_ok=True)
+            (folder / path).write_bytes(data)
+    write_into(str(old))
+    (tmp_path / "kept").mkdir()
+    report = judge(new, shutil.copy(old / PATH, tmp_path / "kept" / "surface.json"))
+
+    assert "tensor-removed" in {finding.rule for finding in report.findings}
+    assert not report.skips
 
 
 def test_a_clone_without_its_lfs_objects_is_judged_by_the_surface_of_its_tag(tmp_path: Path) -> None:
@@ -262,11 +298,11 @@ def test_all_that_was_read_is_called_so(old: Path) -> None:
 def test_a_surface_on_its_own_vouches_for_nothing(old: Path, surface: Path) -> None:
     """What lies beside it is counted, and what does not is not called the same."""
     alone = look_at(str(surface), verify=False)
-    shutil.copy(old / "README.md", surface.parent)
+    shutil.copy(old / "model.safetensors", surface.parent)
     beside = look_at(str(surface), verify=False)
 
-    assert (alone.here, beside.here) == (0, 1)
-    assert "1 of 3 files lie beside it" in surface_as_text(beside, written=False)
+    assert (alone.here, beside.here) == (2, 3)
+    assert "2 of 3 files are in it, or lie beside it" in surface_as_text(alone, written=False)
     with pytest.raises(UsageError, match="lies in no release"):
         look_at(str(surface), verify=True)
 
@@ -276,7 +312,7 @@ def test_a_surface_is_found_in_a_folder_full_of_other_things(surface: Path) -> N
     deep = surface.parent.joinpath(*("deep",) * 70)
     deep.mkdir(parents=True)
 
-    assert look_at(str(surface), verify=False).here == 0
+    assert look_at(str(surface), verify=False).here == 2
 
 
 def test_what_a_killed_writer_left_is_no_part_of_a_release(old: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import math
 import struct
@@ -47,6 +48,7 @@ def write_surface(surface: Surface) -> bytes:
         "tokenizer": json.dumps(surface.tokenizer),
         "templates": json.dumps(dict(sorted(surface.templates.items()))),
         "files": _lines({path: json.dumps(entry) for path, entry in files.items()}, 1),
+        "texts": _lines({path: json.dumps(text) for path, text in sorted(surface.texts.items())}, 1),
         "weights": _lines(
             {
                 file: _lines({n: json.dumps(entry, separators=(",", ":")) for n, entry in tensors.items()}, 2)
@@ -101,7 +103,7 @@ def read_surface(data: bytes, where: str) -> Surface:
 def _surface(content: JsonObject, where: str) -> Surface:
     if content.get("schema") != SCHEMA:
         raise FormatError(f"is not {SCHEMA!r}, which this version reads", where, "schema")
-    fields = {"schema", "seed", "config", "tokenizer", "templates", "files", "weights"}
+    fields = {"schema", "seed", "config", "tokenizer", "templates", "files", "texts", "weights"}
     _insist_on_fields(content, fields, set(), where)
     seed = content["seed"]
     if not _is_count(seed):
@@ -120,6 +122,10 @@ def _surface(content: JsonObject, where: str) -> Surface:
     templates = _object(content["templates"], where, "templates")
     for name, digest in templates.items():
         _digest(digest, _SHA256, where, f'templates."{clipped(name)}"')
+    texts = _object(content["texts"], where, "texts")
+    for path, text in texts.items():
+        if path not in files or not _is_text_of(files[path], text):
+            raise FormatError("is not what the digest of this file is of", where, f'texts."{clipped(path)}"')
     for name in ("config", "tokenizer"):
         if content[name] != "":
             _digest(content[name], _SHA256, where, name)
@@ -130,7 +136,13 @@ def _surface(content: JsonObject, where: str) -> Surface:
         config=cast("str", content["config"]),
         tokenizer=cast("str", content["tokenizer"]),
         templates=MappingProxyType(cast("dict[str, str]", templates)),
+        texts=MappingProxyType(cast("dict[str, str]", texts)),
     )
+
+
+def _is_text_of(file: DescribedFile, value: JsonValue) -> bool:
+    data = value.encode("utf-8", "replace") if isinstance(value, str) else b""
+    return (len(data), hashlib.sha256(data).hexdigest()) == (file.size, file.sha256)
 
 
 def _file(value: JsonValue, where: str, path: str) -> DescribedFile:

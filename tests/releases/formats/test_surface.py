@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 from types import MappingProxyType
@@ -16,7 +17,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.surface import DescribedFile, DescribedTensor, Surface
 from hfsemver.core.tensor import TensorInfo
 from hfsemver.releases.formats.surface import MAX_SIZE, read_surface, write_surface
-from hfsemver.workflows.surface import sums_for
+from hfsemver.workflows.surface import TEXT, TEXTS, sums_for
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 SINGLES = st.floats(width=32, allow_nan=False, allow_infinity=False)
@@ -47,6 +48,8 @@ def surfaces(draw: st.DrawFn) -> Surface:
     paths = draw(st.lists(NAMES, max_size=3, unique=True))
     digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
     files = {path: DescribedFile(size=10_000, sha256=draw(digests)) for path in paths}
+    texts = {path: draw(NAMES) for path in draw(st.lists(NAMES, max_size=2, unique=True)) if path not in files}
+    files |= {path: described(text) for path, text in texts.items()}
     weights = {
         path: {name: draw(tensors(path, name)) for name in draw(st.lists(NAMES, max_size=3, unique=True))}
         for path in paths[:2]
@@ -58,7 +61,12 @@ def surfaces(draw: st.DrawFn) -> Surface:
         config=draw(st.one_of(st.just(""), digests)),
         tokenizer=draw(st.one_of(st.just(""), digests)),
         templates=draw(st.dictionaries(NAMES, digests, max_size=2)),
+        texts=texts,
     )
+
+
+def described(text: str) -> DescribedFile:
+    return DescribedFile(size=len(text.encode()), sha256=hashlib.sha256(text.encode()).hexdigest())
 
 
 @given(surfaces())
@@ -80,7 +88,11 @@ def sound() -> dict[str, Any]:
         "config": "a" * 64,
         "tokenizer": "",
         "templates": {},
-        "files": {"m.safetensors": {"size": 16, "sha256": "b" * 64}},
+        "files": {
+            "m.safetensors": {"size": 16, "sha256": "b" * 64},
+            "config.json": {"size": 2, "sha256": hashlib.sha256(b"{}").hexdigest()},
+        },
+        "texts": {"config.json": "{}"},
         "weights": {"m.safetensors": {"w": tensor}},
     }
 
@@ -100,6 +112,13 @@ FAULTS = [
     (("files", "m.safetensors", "size"), -1, "size"),
     (("files", "m.safetensors", "sha256"), "B" * 64, "sha256"),
     (("files", "m.safetensors", "more"), 1, "more"),
+    (("texts",), [], "texts"),
+    (("texts", "config.json"), "{ }", "texts"),
+    (("texts", "config.json"), "[]", "texts"),
+    (("texts", "config.json"), 1, "texts"),
+    (("texts", "config.json"), "\ud800", "surrogate"),
+    (("texts", "m.safetensors"), "b", "texts"),
+    (("texts", "other"), "", "texts"),
     (("weights", "other"), {}, "other"),
     (("weights", "m.safetensors", "w", "dtype"), "F33", "dtype"),
     (("weights", "m.safetensors", "w", "shape"), [2, -1], "shape"),
@@ -173,8 +192,15 @@ def test_the_surface_of_a_very_large_model_is_small() -> None:
             squares=float(random.standard_normal()) ** 2 * 1e5,
             sums=tuple(float(np.float32(value)) for value in random.standard_normal(sums_for(len(names)))),
         )
+    texts = {f"text-{number}": "t" * (TEXT - 20) for number in range(TEXTS // TEXT)}
     surface = Surface(
-        seed=2**63, files=files, tensors=weights, config="0" * 64, tokenizer="0" * 64, templates=MappingProxyType({})
+        seed=2**63,
+        files=files | {path: described(text) for path, text in texts.items()},
+        tensors=weights,
+        config="0" * 64,
+        tokenizer="0" * 64,
+        templates=MappingProxyType({}),
+        texts=texts,
     )
     data = write_surface(surface)
 
