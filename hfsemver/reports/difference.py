@@ -22,7 +22,7 @@ def difference(report: Report, changes: tuple[Change, ...], show: Callable[[str]
     unknown = sum(change.kind is ChangeKind.UNKNOWN for change in changes)
     known = len(changes) - unknown
     need = f"requires {report.verdict.required.word}" if report.verdict.required else "requires no release"
-    told = "no change"
+    told = "nothing known to have changed" if unknown or report.skips else "no change"
     if known:
         told = f"1 change, which {need}" if known == 1 else f"{known} changes, the largest {need}"
     absolute = sorted({finding.rule for finding in report.findings if finding.bump is None})
