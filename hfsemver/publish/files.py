@@ -130,9 +130,9 @@ def _replace_in(folder: int, name: str, data: bytes) -> None:
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
         os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
-    except BaseException:
-        os.unlink(temporary, dir_fd=folder)
-        raise
+    finally:
+        with contextlib.suppress(FileNotFoundError):  # in its place
+            os.unlink(temporary, dir_fd=folder)
 
 
 def _mode(target: Path) -> int:
