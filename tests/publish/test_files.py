@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import subprocess
+import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
@@ -163,3 +166,30 @@ def test_what_cannot_be_finished_leaves_the_old_file(tmp_path: Path) -> None:
 
     assert [path.name for path in tmp_path.iterdir()] == ["c.json"]
     assert (tmp_path / "c.json").read_bytes() == b"old"
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from hfsemver.publish.files import write_inside
+print("begun", flush=True)
+while True:
+    for letter in (b"a", b"b"):
+        write_inside(Path(sys.argv[1]), "in/c.json", letter * 1_000_000)
+"""
+
+
+@pytest.mark.parametrize("delay", [0.0, 0.01, 0.05, 0.1, 0.2, 0.3])
+def test_a_killed_writer_leaves_a_whole_file(tmp_path: Path, delay: float) -> None:
+    """The old one or the new one, and the next writer is not in the way of what was left."""
+    write_inside(tmp_path, "in/c.json", b"b" * 1_000_000)
+    with subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path)], stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        time.sleep(delay)
+        child.kill()
+    found = (tmp_path / "in" / "c.json").read_bytes()
+    write_inside(tmp_path, "in/c.json", b"new")
+
+    assert found in {b"a" * 1_000_000, b"b" * 1_000_000}
+    assert (tmp_path / "in" / "c.json").read_bytes() == b"new"
