@@ -90,6 +90,7 @@ def rounded(values: NDArray[np.float64], dtype: str) -> NDArray[np.float64]:
     whole = 1.5 * 2.0**52  # adding and taking away a number this large leaves no room for a fraction
     with np.errstate(over="ignore", invalid="ignore"):
         near = ((values * _power_of_two(shift) + whole) - whole) * _power_of_two(-shift)
+        near = np.copysign(near, values)  # also of zero, whose sign the sum lost
         return np.where(np.abs(near) > form.largest, np.copysign(form.beyond, near), near)
 
 

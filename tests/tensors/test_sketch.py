@@ -209,7 +209,10 @@ def test_what_may_have_been_rounded_only_is_not_told_from_a_light_training() -> 
 @pytest.mark.parametrize("narrow", ["BF16", "F16", "F8_E4M3", "F8_E5M2"])
 def test_a_wider_dtype_finds_its_narrower_baseline_again(narrow: str) -> None:
     """Rounded back, it has the fingerprint of the baseline: a recast, proved without one old byte."""
-    values = np.random.default_rng(1).standard_normal((30, 20)).astype(NUMPY[narrow]).astype(np.float64)
+    form = np.random.default_rng(1).standard_normal((30, 20)).astype(NUMPY[narrow])
+    # Every zero, denormal and large number that one byte, or the upper half of two, can be.
+    form.flat[:256] = (np.arange(256) << (8 * form.itemsize - 8)).astype(f"u{form.itemsize}").view(NUMPY[narrow])
+    values = np.where(np.isnan(form.astype(np.float64)), -0.0, form.astype(np.float64))
     before, now = tensor(values, narrow), tensor(values, "F32")
     other = tensor(values + 1e-3, "F32")
 
