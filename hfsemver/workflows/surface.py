@@ -73,9 +73,9 @@ def describe(release: Release, seed: int | None = None) -> Surface:
 
 
 def _texts(release: Release, files: Mapping[str, DescribedFile]) -> Iterator[tuple[str, str]]:
-    """Yield small files that hold text, the smallest first, as many as there is room for."""
+    """Yield small files that hold text, as many as there is room for: those at the root first, where the card and config lie."""
     room = TEXTS
-    for path in sorted(files, key=lambda path: (files[path].size, path)):
+    for path in sorted(files, key=lambda path: (path.count("/"), files[path].size, path)):
         if files[path].size > TEXT or release.files[path].kind is not FileKind.FILE:
             continue
         try:
@@ -170,7 +170,7 @@ def look_at(name: str, *, verify: bool) -> Description:
     What is known without reading weights is always looked at; with ``verify`` everything is read and described again.
     """
     ref = parse_ref(name)
-    if isinstance(ref, SurfaceRef) and f"/{PATH}" in f"/{ref.path}" and Path(ref.path).is_file():
+    if isinstance(ref, SurfaceRef) and f"/{ref.path}".endswith(f"/{PATH}") and Path(ref.path).is_file():
         ref = LocalRef(str(Path(ref.path).parent.parent))
     release = open_release(ref)
     surface = release.surface

@@ -19,7 +19,7 @@ from hfsemver.releases.ref import parse_ref
 from hfsemver.reports.surface import surface_as_text
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
-from hfsemver.workflows.surface import TEXT, describe, look_at, write_into
+from hfsemver.workflows.surface import TEXT, TEXTS, describe, look_at, write_into
 from tests import builders
 from tests.gitworld import GitWorld
 
@@ -185,6 +185,19 @@ def test_a_surface_keeps_the_small_files_that_give_tensors_a_meaning(surface: Pa
     assert report.baseline.version == "1.0.0"
     assert "geometry-changed" in {finding.rule for finding in report.findings}
     assert not report.skips
+
+
+def test_many_small_files_leave_room_for_the_card(tmp_path: Path) -> None:
+    """Those at the root come first, and nothing is kept that is no text."""
+    more = {f"parts/{number}.json": json.dumps({"note": "x" * 900}) for number in range(300)}
+    folder = lay(tmp_path / "old", TENSORS, "1.0.0", **more)
+    (folder / "image.png").write_bytes(b"\x89PNG")
+    kept = write_into(str(folder)).surface.texts
+
+    assert {"README.md", "config.json"} <= kept.keys()
+    assert "image.png" not in kept
+    assert 100_000 < sum(map(len, kept.values())) < TEXTS
+    assert read_surface((folder / PATH).read_bytes(), PATH).texts == kept
 
 
 def test_large_files_are_lent_by_whoever_holds_them_unchanged(tmp_path: Path) -> None:
