@@ -13,7 +13,7 @@ from hfsemver.core.surface import PATH
 from hfsemver.tensors import Estimate, median_of
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.surface import write_into
-from tests.workflows.test_surface import lay
+from tests.workflows.surfaces import lay
 
 if TYPE_CHECKING:
     from pathlib import Path

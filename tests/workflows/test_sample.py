@@ -8,7 +8,7 @@ import pytest
 
 from hfsemver.reports.report import Format, render
 from hfsemver.workflows.check import CheckRequest, run_check
-from tests.workflows.test_surface import lay
+from tests.workflows.surfaces import lay
 
 if TYPE_CHECKING:
     from pathlib import Path
