@@ -22,6 +22,9 @@ MIN_CONSISTENT = 2
 _MOST_ALIKE = 16
 """Endings that more tensors of one kind share say nothing of what came before them."""
 
+_MOST_PARTS, _LONGEST = 24, 256
+"""Names of more parts or characters than any library gives vote for no prefix: every ending of them would be kept."""
+
 Kind = tuple[str, tuple[int, ...]]
 
 
@@ -112,17 +115,21 @@ def _votes(removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> list[t
     before: of 18,000 experts each shares its last two parts with all others, and its number with one.
     """
     votes: dict[tuple[str, str], int] = defaultdict(int)
-    endings: dict[tuple[Kind, str], list[str]] = defaultdict(list)
+    # Endings themselves would take many times the room of the names.
+    endings: dict[Kind, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
     for new in added:
+        alike = endings[_kind(new)]
         for _, ending in _endings(new.name):
-            endings[_kind(new), ending].append(new.name)
+            alike[hash(ending)].append(new.name)
     for old in removed:
+        alike = endings[_kind(old)]
         for before, ending in _endings(old.name):
-            named = endings.get((_kind(old), ending), ())
+            named = alike.get(hash(ending), ())
             if len(named) > _MOST_ALIKE:
                 continue
             for name in named:
-                votes[before, name[: len(name) - len(ending)]] += 1
+                if name.endswith(ending):
+                    votes[before, name[: len(name) - len(ending)]] += 1
     counted = [pair for pair, count in votes.items() if count >= MIN_CONSISTENT and pair[0] != pair[1]]
     return sorted(counted, key=lambda pair: (-votes[pair], pair))
 
@@ -130,6 +137,8 @@ def _votes(removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> list[t
 def _endings(name: str) -> Iterator[tuple[str, str]]:
     """Cut a name at each of its points, the longest ending first, down to two parts; the last is what comes after all of them."""
     parts = name.split(".")
+    if len(parts) > _MOST_PARTS or len(name) > _LONGEST:
+        return
     for at in range(max(len(parts) - 1, 1)):
         ending = ".".join(parts[at:])
         yield name[: len(name) - len(ending)], ending
