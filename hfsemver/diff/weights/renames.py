@@ -23,7 +23,7 @@ _MOST_ALIKE = 16
 """Endings that more tensors of one kind share say nothing of what came before them."""
 
 _MOST_PARTS, _LONGEST = 24, 256
-"""Names of more parts or characters than any library gives vote for no prefix: every ending of them would be kept."""
+"""Names of more parts or characters than any library gives vote for no prefix, and no more of their parts are compared."""
 
 Kind = tuple[str, tuple[int, ...]]
 
@@ -154,7 +154,7 @@ def _closest(olds: list[TensorInfo], news: list[TensorInfo]) -> list[TensorPair]
     left, right = ({t.name: t for t in side} for side in (olds, news))
     longest = max(name.count(".") + 1 for name in (*left, *right))
     pairs = []
-    for count in range(longest, -1, -1):
+    for count in range(min(longest, _MOST_PARTS), -1, -1):
         waiting: dict[str, list[str]] = defaultdict(list)
         for name in sorted(right, reverse=True):
             waiting[_last(name, count)].append(name)
@@ -168,7 +168,7 @@ def _closest(olds: list[TensorInfo], news: list[TensorInfo]) -> list[TensorPair]
 
 def _last(name: str, count: int) -> str:
     """Return the last parts of a name, all of it where it has no more, or nothing."""
-    return ".".join(name.split(".")[-count:]) if count else ""
+    return ".".join(name.rsplit(".", count)[-count:]) if count else ""
 
 
 def _split(pairs: Iterable[TensorPair], removed: Iterable[TensorInfo], added: Iterable[TensorInfo]) -> Renames:
