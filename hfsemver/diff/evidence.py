@@ -16,6 +16,7 @@ from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
 from hfsemver.diff.files.unjudged import find_unjudged
+from hfsemver.diff.state import ReleaseState
 from hfsemver.diff.template.template import TemplateDiff, compare_templates
 from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
 from hfsemver.diff.weights.depth import Depth
@@ -112,12 +113,28 @@ class Evidence:
         return WeightSide(self.current, self.progress)
 
     @cached_property
+    def baseline_weights(self) -> WeightSide | None:
+        """The tensors of the baseline by their bytes; ``None`` in a first release."""
+        return None if self.baseline is None else WeightSide(self.baseline, self.progress)
+
+    @cached_property
     def reading(self) -> WeightReading | None:
         """The tensors of both sides by their bytes; ``None`` in a first release."""
-        if self.baseline is None:
+        if self.baseline_weights is None:
             return None
-        old = WeightSide(self.baseline, self.progress)
-        return WeightReading(old=old, new=self.weights, files=self.files, depth=self.depth)
+        return WeightReading(old=self.baseline_weights, new=self.weights, files=self.files, depth=self.depth)
+
+    @cached_property
+    def state(self) -> ReleaseState:
+        """What the current release says of itself in several places."""
+        return ReleaseState(release=self.current, weights=self.weights, depth=self.depth)
+
+    @cached_property
+    def baseline_state(self) -> ReleaseState | None:
+        """What the baseline says of itself in several places; ``None`` in a first release."""
+        if self.baseline is None or self.baseline_weights is None:
+            return None
+        return ReleaseState(release=self.baseline, weights=self.baseline_weights, depth=self.depth)
 
     @cached_property
     def measuring(self) -> Measuring | None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.files.pickles import PicklesDiff
     from hfsemver.diff.files.subjects import Unjudged
+    from hfsemver.diff.state import ReleaseState
     from hfsemver.diff.template.template import TemplateDiff
     from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff
     from hfsemver.diff.weights.tensors import TensorDiff
@@ -70,6 +71,16 @@ class ReleaseDiff:
     def depth(self) -> Depth:
         """How deep weights may be read."""
         return self.evidence.depth
+
+    @property
+    def state(self) -> ReleaseState:
+        """What the current release says of itself in several places."""
+        return self.evidence.state
+
+    @property
+    def baseline_state(self) -> ReleaseState | None:
+        """What the baseline says of itself in several places; ``None`` in a first release."""
+        return self.evidence.baseline_state
 
     @property
     def files(self) -> FilesDiff:

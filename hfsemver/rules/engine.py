@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from hfsemver.core.finding import Finding
+    from hfsemver.diff.release import ReleaseDiff
     from hfsemver.rules.rule import Judged, Rule
 
 
@@ -28,3 +29,17 @@ def inspect(judged: Judged, rules: Iterable[Rule[Judged]]) -> tuple[tuple[Findin
         except EvidenceMissing as missing:
             skips.append(Skip(rule=rule.id, reason=missing.problem))
     return tuple(sorted(findings, key=lambda finding: finding.order)), tuple(sorted(skips))
+
+
+def inherited(diff: ReleaseDiff, rules: Iterable[Rule[ReleaseDiff]]) -> tuple[str, ...]:
+    """Return the rules about one release that find in both what they find, so that nothing of it is news; sorted by id."""
+    return tuple(sorted(rule.id for rule in rules if rule.faults is not None and _is_repeated(diff, rule)))
+
+
+def _is_repeated(diff: ReleaseDiff, rule: Rule[ReleaseDiff]) -> bool:
+    if rule.faults is None or diff.baseline_state is None:
+        return False
+    try:
+        return len([*rule.faults(diff.state)]) > len([*rule.run(diff)])
+    except EvidenceMissing:
+        return False  # it is a skip already

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from functools import wraps
 from inspect import getdoc, getmodule
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.promise import Promise
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.location import Location
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.diff.state import ReleaseState
     from hfsemver.rules.case import VersionCase
 
 POLICY: Final = None
@@ -63,6 +66,11 @@ class Note:
     current: str = ""
     witness: str = ""
     members: tuple[str, ...] = ()
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What makes two notes of one rule the same, in whichever release and sharding."""
+        return (self.location.stable, self.baseline, self.current)
 
 
 Notes = Iterator[Note]
@@ -118,6 +126,8 @@ class Rule(Generic[Judged]):
     check: Callable[[Judged], Notes] = field(repr=False)
     text: str = ""
     mirror: str | None = None
+    faults: Callable[[ReleaseState], Notes] | None = field(default=None, repr=False)
+    """For a rule about one release: all that it sees there, also what the baseline has as well."""
 
     @property
     def bump_word(self) -> str:
@@ -174,6 +184,55 @@ def rule(
         )
 
     return build
+
+
+def state_rule(
+    *,
+    cost: Cost,
+    promise: str,
+    since: str,
+    examples: tuple[Example, ...],
+    level: Level = Level.DENY,
+    mirror: str = "none: it judges one release",
+) -> Callable[[Callable[[ReleaseState], Notes]], Rule[ReleaseDiff]]:
+    """Make a frozen ``Rule`` of a function over one release; no number excuses what it finds.
+
+    Its findings are the faults of the current release that the baseline does not have: an old one was published before, and
+    nothing that changed since is to blame for it. Id, area and texts are found as ``rule`` finds them.
+    """
+
+    def build(check: Callable[[ReleaseState], Notes]) -> Rule[ReleaseDiff]:
+        @wraps(check)
+        def new_faults(diff: ReleaseDiff) -> Notes:
+            known = frozenset() if diff.baseline_state is None else _identities(check, diff.baseline_state)
+            return (note for note in check(diff.state) if note.identity not in known)
+
+        return Rule(
+            **_named(check),
+            bump=POLICY,
+            level=level,
+            cost=cost,
+            promise=Promise(promise),
+            since=since,
+            stage=Stage.EVIDENCE,
+            examples=examples,
+            check=new_faults,
+            mirror=mirror,
+            faults=check,
+        )
+
+    return build
+
+
+def _identities(check: Callable[[ReleaseState], Notes], state: ReleaseState) -> frozenset[tuple[str, str, str]]:
+    """Return what is known to be at fault in a release: what comes before a file that is not here, where one is missing."""
+    found = set()
+    try:
+        for note in check(state):
+            found.add(note.identity)
+    except EvidenceMissing:
+        pass
+    return frozenset(found)
 
 
 def version_rule(

@@ -11,7 +11,7 @@ from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.case import VersionCase
 from hfsemver.rules.catalogue import catalogue, evidence_rules, version_rules
-from hfsemver.rules.engine import inspect
+from hfsemver.rules.engine import inherited, inspect
 from hfsemver.rules.rule import Cost
 from hfsemver.workflows.weight_figures import weight_figures
 
@@ -64,6 +64,9 @@ def judge(
         if more == silent:
             break
         silent = more
+    old = inherited(view, (rule for rule in evidence_rules() if rule.id in counted))
+    if old:
+        notes = (*notes, f"the baseline has these faults as well, so they are not held against this release: {', '.join(old)}")
     case = VersionCase(diff=view, claim=claim, required=judged.required)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
     judged = judged.joined(apply(late, policy, promises, kind, today))

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import clipped
 from hfsemver.diff.config.change import ABSENT, KeyChange, same, shown
+from hfsemver.diff.config.compare import normal_pair
 from hfsemver.diff.config.generation_defaults import DEFAULTS, EOS, LEGACY, MIRRORED
-from hfsemver.diff.config.text import TEXT_PARTS, text_key
+from hfsemver.diff.config.quantization import with_files
+from hfsemver.diff.config.text import TEXT_PARTS, text_key, text_values
 from hfsemver.releases.formats.strict_json import MAX_SIZE
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.config.normal import NormalConfig
     from hfsemver.diff.config.sides import ConfigSides
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+    from hfsemver.releases.release import Release
 
 _NESTED: Final = frozenset({EOS, "bos_token_id", "pad_token_id"})
 """Keys that a model of several parts keeps with the text, where ``generate()`` finds them too."""
@@ -142,6 +145,18 @@ def _written(side: _Side, key: str) -> JsonValue | Absent:
     """Return what a side spells out, in either file, to be shown."""
     value = side.own.get(key, ABSENT)
     return side.config.leaves.get(key, ABSENT) if value is ABSENT else value
+
+
+def effective_stops(release: Release) -> tuple[Stop, ...]:
+    """Return what ends generation by default in one release, ids before strings, each sorted."""
+    written = with_files(release, release.config or {})
+    return _Side(own=release.generation_config or {}, config=normal_pair(written, written)[0]).stops()
+
+
+def written_stops(config: JsonObject) -> tuple[int, ...]:
+    """Return the token ids that a file itself names as ends, at the top or in the part for text."""
+    ids = next((_listed(value) for value in text_values(config, EOS)), [])
+    return tuple(sorted({value for value in ids if isinstance(value, int) and not isinstance(value, bool)}))
 
 
 def stop_set(stops: tuple[Stop, ...]) -> str:

@@ -39,5 +39,12 @@ def index_faults(release: Release, weight_set: WeightSet) -> Iterator[tuple[str,
             yield name, f"lies in {tensor.file} and is not in the index"
 
 
+def new_index_faults(baseline: Release | None, current: Release, weight_set: WeightSet) -> Iterator[tuple[str, str]]:
+    """Yield the contradictions of a set that the set of the same name in the baseline does not have."""
+    before = None if baseline is None else baseline.weights.sets.get(weight_set.name)
+    known = frozenset() if baseline is None or before is None else frozenset(index_faults(baseline, before))
+    return (fault for fault in index_faults(current, weight_set) if fault not in known)
+
+
 def _absent(file: str, count: int) -> str:
     return f"{count} tensors are said to lie in {file}, which does not exist"

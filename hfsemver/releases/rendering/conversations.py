@@ -39,11 +39,15 @@ class Conversation:
     features: tuple[Feature, ...] = ()
 
 
+ANSWER: Final = "It is 5."
+"""What the assistant says."""
+
+
 def _user(text: object = "What is 2 + 3?") -> Message:
     return {"role": "user", "content": text}
 
 
-def _assistant(text: str = "It is 5.", **more: object) -> Message:
+def _assistant(text: str = ANSWER, **more: object) -> Message:
     return {"role": "assistant", "content": text, **more}
 
 
@@ -92,7 +96,7 @@ _RESULT: Final[Message] = {
 _THOUGHT: Final = "Two and three make five."
 
 
-def _thinking(text: str = "It is 5.") -> Message:
+def _thinking(text: str = ANSWER) -> Message:
     # The second name for a thought and its place are what transformers fills in before it renders.
     return {"thinking": _THOUGHT, **_assistant(text, reasoning_content=_THOUGHT)}
 
@@ -161,3 +165,6 @@ CONVERSATIONS: Final = (
     _talk("system prompt between turns", _with(*_TURNS[:2], _LATER_SYSTEM, _TURNS[2]), _LATER_SYSTEMS),
     _talk("two questions in a row", _with(_user(), _user("And 3 + 4?"))),
 )
+
+ANSWERED: Final = next(n for n, one in enumerate(CONVERSATIONS) if one.title == "two turns, no generation prompt")
+"""Place of the talk that ends with an answer."""

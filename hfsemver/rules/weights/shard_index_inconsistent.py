@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.location import Location
-from hfsemver.diff.weights.index_faults import index_faults
+from hfsemver.diff.weights.index_faults import new_index_faults
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ SWAPPED = Example(
 )
 LOST = Example(baseline=SOUND, current=SHARDS, findings=1)
 AGREEING = Example(baseline=SOUND, current=SOUND)
+KNOWN = Example(baseline=DROPPED.current, current=DROPPED.current)
 
 
 @rule(
@@ -34,7 +35,7 @@ AGREEING = Example(baseline=SOUND, current=SOUND)
     cost=Cost.HEADER,
     promise="load",
     since="0.1.0",
-    examples=(DROPPED, SWAPPED, LOST, AGREEING),
+    examples=(DROPPED, SWAPPED, LOST, AGREEING, KNOWN),
     mirror="none: it judges one release",
 )
 def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
@@ -43,7 +44,7 @@ def shard_index_inconsistent(diff: ReleaseDiff) -> Notes:
         told = weight_set.index_file is not None or weight_set.dangling
         if told and weight_set.name not in diff.tensors.elsewhere:
             faults: dict[str, list[str]] = {}
-            for name, problem in index_faults(diff.current, weight_set):
+            for name, problem in new_index_faults(diff.baseline, diff.current, weight_set):
                 faults.setdefault(problem, []).append(name)
             for problem, names in faults.items():
                 message = problem if len(names) == 1 else f"{len(names)} tensors, such as this one: {problem}"
