@@ -15,6 +15,7 @@ from hfsemver.diff.config.sides import ConfigSides
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
+from hfsemver.diff.files.subjects import Subject, Unjudged
 from hfsemver.diff.files.unjudged import find_unjudged
 from hfsemver.diff.state import ReleaseState
 from hfsemver.diff.template.template import TemplateDiff, compare_templates
@@ -27,7 +28,6 @@ from hfsemver.diff.weights.tensors import RawTensors, gather
 
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
-    from hfsemver.diff.files.subjects import Unjudged
     from hfsemver.releases.release import Release
 
 
@@ -62,7 +62,11 @@ class Evidence:
     @cached_property
     def unjudged(self) -> tuple[Unjudged, ...]:
         """Changes that no rule reads."""
-        return (*find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL), *self._unjudged_terms)
+        return (
+            *find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL),
+            *(Unjudged(subject=Subject.TOKENIZATION, words=words) for words in self.tokenizer.tokenization.unjudged),
+            *self._unjudged_terms,
+        )
 
     @property
     def _unjudged_terms(self) -> tuple[Unjudged, ...]:

@@ -167,7 +167,11 @@ class ReleaseDiff:
     @property
     def plain_values(self) -> tuple[KeyChange, ...]:
         """Changed keys of the configuration that no other rule speaks for."""
-        return (*self.config.other, *unstored(self.config.one_sided_dtype, self.evidence.reading))
+        return (
+            *self.config.other,
+            *unstored(self.config.one_sided_dtype, self.evidence.reading),
+            *self.tokenizer.tokenization.values,
+        )
 
     @property
     def lost_indexes(self) -> tuple[str, ...]:

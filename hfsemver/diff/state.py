@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.template.template import rendered
+from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +34,11 @@ class ReleaseState:
     def renders(self) -> Mapping[str, tuple[Outcome, ...]]:
         """What each chat template makes of every conversation, by its name."""
         return rendered(self.release)
+
+    @cached_property
+    def tokenizer(self) -> Contradictions:
+        """Where the files of a tokenizer, or it and the network, contradict each other."""
+        return tokenizer_contradictions(self.release)
 
     @cached_property
     def stops(self) -> Stops:

@@ -13,13 +13,20 @@ from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.promise import Promise
+from hfsemver.rules.example import Example, ExampleFiles
 
 if TYPE_CHECKING:
+    import re
+
     from hfsemver.core.bump import Bump
     from hfsemver.core.location import Location
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.diff.state import ReleaseState
     from hfsemver.rules.case import VersionCase
+
+__all__ = [
+    "POLICY", "Cost", "Example", "ExampleFiles", "Judged", "Note", "Notes", "Rule", "Stage", "rule", "state_rule", "version_rule",
+]  # fmt: skip
 
 POLICY: Final = None
 """The bump of a rule that no version number excuses."""
@@ -76,35 +83,6 @@ class Note:
 Notes = Iterator[Note]
 Judged = TypeVar("Judged")
 """What a rule looks at: a ``ReleaseDiff``, or a ``VersionCase`` once it is known what that requires."""
-
-ExampleFiles = Mapping[str, object]
-"""Tensors and files of one side of an example.
-
-``{"head": "F32[8,4]"}`` is a tensor of ``model.safetensors`` with values that depend on its name alone; a second word
-sets them: ``"F32[8,4] seed=1"``, ``"F32[8,4] zeros"``, ``"F32[8,4] nan"``, ``"F32[8,4] seed=0 scale=1e-4"`` (added to
-the default values) ``"F32[8,4] as=BF16"`` (the default values rounded through another dtype) or ``"F32[8,4] of=head"``
-(the values of the tensor of that name). A key with a dot-something that names a file, or with a slash, is a file: a
-``dict`` or ``list`` becomes JSON, a ``str`` its text, ``bytes`` themselves. ``{"vae/x.safetensors": {"a": "F32[2]"}}``
-is a weight file of its own.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
-    """A pair of releases written as data, and how often the rule fires on it while all rules run.
-
-    ``baseline`` is ``None`` for a first release. ``declared`` and ``released`` feed the rules about versions;
-    ``also`` names rules that rightly fire beside this one.
-    """
-
-    baseline: ExampleFiles | None
-    current: ExampleFiles
-    findings: int = 0
-    declared: str | None = None
-    baseline_version: str | None = None
-    released: tuple[str, ...] = ()
-    protected: bool = False
-    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,16 +172,20 @@ def state_rule(
     examples: tuple[Example, ...],
     level: Level = Level.DENY,
     mirror: str = "none: it judges one release",
+    reads: re.Pattern[str] | None = None,
 ) -> Callable[[Callable[[ReleaseState], Notes]], Rule[ReleaseDiff]]:
     """Make a frozen ``Rule`` of a function over one release; no number excuses what it finds.
 
     Its findings are the faults of the current release that the baseline does not have: an old one was published before, and
-    nothing that changed since is to blame for it. Id, area and texts are found as ``rule`` finds them.
+    nothing that changed since is to blame for it. Where all files that it ``reads`` are known to be equal there can be none,
+    and nothing is opened. Id, area and texts are found as ``rule`` finds them.
     """
 
     def build(check: Callable[[ReleaseState], Notes]) -> Rule[ReleaseDiff]:
         @wraps(check)
         def new_faults(diff: ReleaseDiff) -> Notes:
+            if reads is not None and diff.files.all_equal(reads):
+                return iter(())
             known = frozenset() if diff.baseline_state is None else _identities(check, diff.baseline_state)
             return (note for note in check(diff.state) if note.identity not in known)
 

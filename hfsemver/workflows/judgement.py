@@ -66,7 +66,10 @@ def judge(
         silent = more
     old = inherited(view, (rule for rule in evidence_rules() if rule.id in counted))
     if old:
-        notes = (*notes, f"the baseline has these faults as well, so they are not held against this release: {', '.join(old)}")
+        notes = (
+            *notes,
+            f"the baseline has these faults as well, so they are not held against this release: {', '.join(old)}",
+        )
     case = VersionCase(diff=view, claim=claim, required=judged.required)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
     judged = judged.joined(apply(late, policy, promises, kind, today))

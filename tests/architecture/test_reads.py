@@ -15,6 +15,7 @@ ALLOWED = {
     "diff/card/licence_texts.py": "licence_texts.json",
     "diff/config/defaults.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
+    "releases/encoding/texts.py": "texts.json",
     "releases/formats/tokenizer_settings.py": "tokenizer_settings.json",
     "workflows/initialise.py": "template_root\\(\\)",
     "publish/files.py": "O_WRONLY|_OPEN_FOLDER",

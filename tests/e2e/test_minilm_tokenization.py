@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.diff.files.test_unjudged_tokenization import CONFIG, WHOLE, told
+from tests.diff.tokenizer.test_tokenization import CONFIG, WHOLE, told
 from tests.diff.tokenizer.test_tokenizer import lying_in
 
 if TYPE_CHECKING:

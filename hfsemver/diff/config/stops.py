@@ -8,12 +8,14 @@ https://github.com/vllm-project/vllm/blob/main/vllm/sampling_params.py (update_f
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.promise import Kind
 from hfsemver.diff.config.generation import CONFIG, FILE, effective_stops, written_stops
+from hfsemver.releases.formats.tokenizer_files import ANY as TOKENIZER_FILES
 from hfsemver.releases.rendering.conversations import ANSWER, ANSWERED
 from hfsemver.releases.rendering.render import Kind as Outcomes
 
@@ -27,6 +29,10 @@ if TYPE_CHECKING:
 
     Renders = Mapping[str, tuple[Outcome, ...]]
 
+READS: Final = re.compile(
+    rf"(?:adapter_|generation_)?config\.json|chat_template\.(?:jinja|json)|additional_chat_templates/.*|{TOKENIZER_FILES.pattern}"
+)
+"""The files that say where generation ends."""
 EOS: Final = "eos_token"
 _GENERATES: Final = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForSpeechSeq2Seq", "ForImageTextToText")
 

@@ -11,6 +11,7 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Iterable
 
     from hfsemver.releases.release import Release
@@ -62,6 +63,11 @@ class FilesDiff:
         """Whether each path is either on neither side or on both and known to be equal."""
         lone, kept = {*self.added, *self.removed}, {*self.kept}
         return all(path not in lone and (path not in kept or self.same(path, limit=limit) is True) for path in paths)
+
+    def all_equal(self, names: re.Pattern[str]) -> bool:
+        """Whether every file whose whole path matches is on both sides and known to be equal; false in a first release."""
+        paths = (*self.added, *self.removed, *self.kept)
+        return self.baseline is not None and self.untouched(path for path in paths if names.fullmatch(path))
 
     def _answer(self, old: str, new: str, look: Look) -> bool | None:
         """Answer by what is known, by the listing or by a look at the bytes; only an answer is remembered."""

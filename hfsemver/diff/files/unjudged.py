@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
 from hfsemver.diff.files.unjudged_leftovers import changed_leftovers
-from hfsemver.diff.files.unjudged_tokenization import changed_tokenization
 from hfsemver.diff.files.unread import unread_files
 from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
 
@@ -52,8 +51,6 @@ def _known(files: FilesDiff) -> Iterator[Unjudged]:
             word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
             if word != "changed" or _differs(files, path):
                 yield Unjudged(subject=subject, words=f"{path} {word}", gap=Gap.RULE)
-    for change in changed_tokenization(files):
-        yield Unjudged(subject=Subject.TOKENIZATION, words=change, gap=Gap.RULE)
 
 
 def _differs(files: FilesDiff, path: str) -> bool:

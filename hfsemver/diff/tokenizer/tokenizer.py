@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.config.text import text_values
+from hfsemver.diff.tokenizer.outcome import Tokenization, compare_tokenization
 from hfsemver.diff.tokenizer.special_tokens import SpecialDiff, compare_special, declared_alike
 from hfsemver.releases.formats.tokenizer_files import MAX_SIZE
 from hfsemver.releases.formats.tokenizer_vocabulary import Layout
@@ -51,7 +52,6 @@ class VocabularyDiff:
     added: tuple[TokenChange, ...] = ()
     counts: tuple[int, int, int, int] = (0, 0, 0, 0)
     grown: int = 0
-    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +107,14 @@ class TokenizerDiff:
         )
         return tuple(diff for diff in found if diff.changed)
 
+    @cached_property
+    def tokenization(self) -> Tokenization:
+        """How text becomes tokens."""
+        return compare_tokenization(self.files)
+
     def _vocabulary(self, old: Tokenizer, new: Tokenizer | None) -> VocabularyDiff | None:
-        if old.file is None or self.baseline is None:
-            return None
-        if new is None or new.file is None:
-            return VocabularyDiff(file=old.file, tokens=0, gone=True)
+        if old.file is None or self.baseline is None or new is None or new.file is None:
+            return None  # a vocabulary that is gone is told as a file
         if self._same_vocabulary(old, new) and old.special.added == new.special.added:
             return None
         try:

@@ -17,6 +17,7 @@ ADDED: Final = "added_tokens.json"
 WHOLE: Final = "tokenizer.json"
 VOCAB_JSON: Final = "vocab.json"
 VOCAB_TEXT: Final = "vocab.txt"
+MERGES: Final = "merges.txt"
 PIECES: Final = ("tokenizer.model", "spiece.model", "sentencepiece.bpe.model", "sentencepiece.model", "spm.model")
 
 # Layouts that are known by name and not read: a change of them is visible as a skip, never as "no change".
@@ -25,6 +26,12 @@ _UNREAD = re.compile(
 )
 # A pipeline keeps its tokenizers in folders of these names, an old sentence-transformer its network in the last one.
 _FOLDER = re.compile(r"(?:|tokenizer(?:_\d)?/|0_Transformer/)")
+
+
+ANY: Final = re.compile(
+    rf"(?:{_FOLDER.pattern})(?:{'|'.join(map(re.escape, (CONFIG, SPECIAL_MAP, ADDED, WHOLE, VOCAB_JSON, VOCAB_TEXT, MERGES, *PIECES)))}|{_UNREAD.pattern})"
+)
+"""The path of any file of a tokenizer."""
 
 
 def tokenizer_folders(paths: Iterable[str]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
 from hfsemver.diff.config.generation import stop_set
+from hfsemver.diff.config.stops import READS
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ KNOWN = Example(baseline={**CONFIG, **TOKENS, **TALK}, current={**CONFIG, **TOKE
     cost=Cost.PROBE,
     promise="interface",
     since="0.2.0",
+    reads=READS,
     examples=(TEMPLATE, TOKENIZER, CONFIGS, TOLD_ALL, KNOWN),
 )
 def stop_token_inconsistent(state: ReleaseState) -> Notes:

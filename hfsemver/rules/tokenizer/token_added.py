@@ -38,6 +38,7 @@ NAMED_BEFORE = Example(
             "model": {"type": "WordPiece", "vocab": {"a": 0, "b": 1}},
         }
     },
+    also=("tokenizer-file-removed",),
 )
 TOKENS_SHOWN = 5
 

@@ -22,11 +22,11 @@ SWAPPED = Example(
 )
 REMOVED = Example(baseline={"vocab.txt": "a\nb\nc\n"}, current={"vocab.txt": "a\nb\n"}, findings=1)
 RENAMED = Example(baseline={"vocab.txt": "a\n[unused0]\n"}, current={"vocab.txt": "a\n<tool>\n"}, findings=1)
-GONE = Example(baseline={"vocab.txt": "a\nb\n"}, current={"README.md": "# no tokenizer\n"}, findings=1)
 REORDERED = Example(baseline={"vocab.json": {"a": 0, "b": 1}}, current={"vocab.json": {"b": 1, "a": 0}})
 CONVERTED = Example(
     baseline={"vocab.txt": "a\nb\n"},
     current={"tokenizer.json": {"added_tokens": [], "model": {"type": "WordPiece", "vocab": {"a": 0, "b": 1}}}},
+    also=("tokenizer-file-removed",),
 )
 MOVED_FILE = Example(
     baseline={"vocab.txt": "a\nb\n", "added_tokens.json": {"<x>": 2}},
@@ -42,16 +42,13 @@ MOVED_FILE = Example(
     cost=Cost.HEADER,
     promise="interface",
     since="0.1.0",
-    examples=(SWAPPED, REMOVED, RENAMED, GONE, REORDERED, CONVERTED, MOVED_FILE),
+    examples=(SWAPPED, REMOVED, RENAMED, REORDERED, CONVERTED, MOVED_FILE),
     mirror="token-added",
 )
 def token_id_remapped(diff: ReleaseDiff) -> Notes:
     """Yield one note for each tokenizer whose old tokens changed their ids."""
     for change in diff.tokenizer.vocabularies.diffs:
-        if change.gone:
-            gone = "the release has no vocabulary any more"
-            yield Note(location=Location(file=change.file), message=gone, baseline="vocabulary")
-        elif any(change.counts[:3]):
+        if any(change.counts[:3]):
             yield _note(change)
     diff.tokenizer.vocabularies.require_complete()
 

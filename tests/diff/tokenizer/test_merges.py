@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.diff.files.test_unjudged_tokenization import WHOLE, told
+from tests.diff.tokenizer.test_tokenization import WHOLE, told
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.diff.files.test_unjudged_tokenization import CONFIG, WHOLE, told
+from tests.diff.tokenizer.test_tokenization import CONFIG, WHOLE, told
 
 ROLES_MAP = "special_tokens_map.json"
 FLAGS = {"lstrip": False, "rstrip": False, "normalized": False, "single_word": False}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, WHOLE
+from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, MERGES, WHOLE
 from hfsemver.releases.formats.tokenizer_pipeline import pairs
 
 if TYPE_CHECKING:
@@ -14,11 +14,9 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.releases.release import Release
 
-MERGES: Final = "merges.txt"
 
-
-def changed_merges(files: FilesDiff) -> Iterator[str]:
-    """Yield every file of merges that came, went or changed, unless the same merges are where they can be found.
+def changed_merges(files: FilesDiff) -> Iterator[tuple[str, str, str]]:
+    """Yield folder, path and fate of every file of merges that came, went or changed, unless the same merges are where they can be found.
 
     transformers 5 leaves the file out when it saves and 4 writes it: both read ``tokenizer.json`` first.
     """
@@ -29,13 +27,13 @@ def changed_merges(files: FilesDiff) -> Iterator[str]:
         folder += "/" if folder else ""
         if name != MERGES or (path in files.kept and files.same(path) is True):
             continue
-        before, after = (_pairs(side, folder) for side in (files.baseline, files.current))
+        before, after = (merges_of(side, folder) for side in (files.baseline, files.current))
         if before is None or before != after:
             word = "is new" if path in files.added else "is gone" if path in files.removed else "changed"
-            yield f"{path} {word}"
+            yield folder, path, word
 
 
-def _pairs(release: Release, folder: str) -> tuple[str, ...] | None:
+def merges_of(release: Release, folder: str) -> tuple[str, ...] | None:
     """Return the merges in their order, ``None`` where no file says them."""
     try:
         data = release.read(folder + MERGES, MAX_SIZE)

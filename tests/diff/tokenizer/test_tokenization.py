@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hfsemver.diff.files.subjects import Subject
 from hfsemver.diff.release import compare
+from hfsemver.diff.tokenizer.tokenization import changed_tokenization
 from tests.builders import release
 from tests.diff.tokenizer.test_tokenizer import KINDS, ROLES, lying_in, trained
 
@@ -19,11 +19,8 @@ WHOLE, CONFIG = "tokenizer.json", "tokenizer_config.json"
 
 
 def told(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Return what is said about tokenization, without the end that all such skips share."""
-    changes = compare(release(old), release(new)).unjudged
-    return [
-        change.words.partition(", and this version")[0] for change in changes if change.subject is Subject.TOKENIZATION
-    ]
+    """Return what changed in the files of a tokenizer, each as a sentence."""
+    return [change.text for change in changed_tokenization(compare(release(old), release(new)).files)]
 
 
 def unigram(score: float, **flags: bool) -> dict[str, Any]:

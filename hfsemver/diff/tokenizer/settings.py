@@ -31,6 +31,9 @@ _COMES_AND_GOES: Final = re.compile(r"(?!add_(?:bos|eos)_token$).*_token|model_i
 # transformers 5 takes these from tokenizer.json where there is one, and drops them from what it writes.
 # https://github.com/huggingface/transformers/blob/main/src/transformers/tokenization_utils_base.py (save_pretrained)
 _LEFT_TO_WHOLE: Final = ("add_bos_token", "add_eos_token", "legacy")
+# These set their template anew from add_bos_token, on where nothing says otherwise, and add_eos_token, off:
+# https://github.com/huggingface/transformers/blob/v4.57.0/src/transformers/models/llama/tokenization_llama_fast.py
+_FRAMED_BY_SETTINGS: Final = frozenset({"Llama", "CodeLlama", "Gemma", "Cohere"})
 # The side that tokenizer.json fills up or cuts is the default of transformers.
 # https://github.com/huggingface/transformers/blob/main/src/transformers/tokenization_utils_tokenizers.py (__init__)
 _SIDES: Final = {"padding_side": "padding", "truncation_side": "truncation"}
@@ -119,6 +122,18 @@ def changed_settings(old: Side, new: Side, *, whole_changed: bool) -> Iterator[s
 def changed_roles(old: Side, new: Side) -> bool:
     """Whether ``special_tokens_map.json`` matches a token otherwise, and nothing newer says how."""
     return not (old.has_decoder or new.has_decoder) and _differ(_declared(old.roles), _declared(new.roles))
+
+
+def frame(side: Side) -> tuple[bool, bool] | None:
+    """Return whether transformers puts a token before a text and behind it; ``None`` where that is not known.
+
+    Some classes go by their settings, whatever the template of the file says.
+    """
+    name = family(side.config.get("tokenizer_class"))
+    if name not in _FRAMED_BY_SETTINGS or side.saved_by_5:
+        return adds(side.whole)
+    first, last = (side.config.get(key) for key in ("add_bos_token", "add_eos_token"))
+    return first is not False, last is True
 
 
 def _moved_sides(old: Side, new: Side) -> Iterator[str]:

@@ -1,0 +1,132 @@
+"""Tokenizers to be tried out, as those who use them open them: by the library alone, and with what transformers changes.
+
+https://github.com/huggingface/transformers/blob/main/src/transformers/models/bert/tokenization_bert.py sets the normalizer
+anew where the settings say otherwise, and tokenization_gpt2.py the blank before a text.
+"""
+
+from __future__ import annotations
+
+import json
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.tokenizer.merges import merges_of
+from hfsemver.diff.tokenizer.tokenization import Cause
+from hfsemver.releases.encoding.encode import Encoder
+from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, VOCAB_JSON, VOCAB_TEXT, WHOLE
+from hfsemver.releases.formats.tokenizer_settings import family
+from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from hfsemver.diff.tokenizer.settings import Side
+    from hfsemver.diff.tokenizer.tokenization import TokenizationChange
+    from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
+
+_NORMALIZER: Final = MappingProxyType({
+    "do_lower_case": "lowercase", "strip_accents": "strip_accents", "tokenize_chinese_chars": "handle_chinese_chars",
+})  # fmt: skip
+_BLANK: Final = "add_prefix_space"
+_BERT: Final = frozenset(
+    {"Bert", "DistilBert", "Electra", "MobileBert", "ConvBert", "SqueezeBert", "LayoutLM", "Lxmert"}
+)
+
+
+def encoders(old: Side, new: Side, changes: Iterable[TokenizationChange]) -> tuple[tuple[Encoder, Encoder], ...]:
+    """Return the pairs of tokenizers in which these changes would show; none where nothing here can open them."""
+    causes = {change.cause for change in changes}
+    keys = {key for change in changes if change.cause is Cause.SETTING for key in change.keys}
+    if not (causes & {Cause.PIPELINE, Cause.SETTING}):
+        return ()
+    pairs = []
+    if Cause.PIPELINE in causes:
+        pairs.append((_alone(old), _alone(new)))
+    if keys & {*_NORMALIZER, _BLANK}:
+        pairs.append((_loaded(old, keys), _loaded(new, keys)))
+    return tuple((one, other) for one, other in pairs if one is not None and other is not None)
+
+
+def felt(keys: Collection[str]) -> frozenset[str]:
+    """Return those of the settings that ``encoders`` carries out."""
+    return frozenset(keys) & {*_NORMALIZER, _BLANK}
+
+
+def _alone(side: Side) -> Encoder | None:
+    """Return the tokenizer as its library opens it, made up of a vocabulary and merges where there is no whole file."""
+    try:
+        if side.has_whole:
+            data = side.release.read(side.folder + WHOLE, MAX_SIZE)
+            return None if data is None else Encoder(data=data)
+        document = _byte_pairs(side) or _word_pieces(side)
+    except EvidenceMissing:
+        return None
+    return None if document is None else Encoder(data=json.dumps(document).encode())
+
+
+def _loaded(side: Side, keys: Collection[str]) -> Encoder | None:
+    """Return the tokenizer as transformers opens it, where its settings change what the file says."""
+    alone = _alone(side)
+    if alone is None or not side.has_whole:
+        return alone
+    patch = _patch(side.whole, side.config, keys)
+    return Encoder(data=alone.data, patch=patch)
+
+
+def _patch(whole: JsonObject, config: JsonObject, keys: Collection[str]) -> Mapping[str, Mapping[str, object]]:
+    normalizer, splitter = whole.get("normalizer"), whole.get("pre_tokenizer")
+    found: dict[str, Mapping[str, object]] = {}
+    if isinstance(normalizer, dict) and normalizer.get("type") == "BertNormalizer":
+        found["normalizer"] = {name: config[key] for key, name in _NORMALIZER.items() if key in keys and key in config}
+    if isinstance(splitter, dict) and splitter.get("type") == "ByteLevel" and isinstance(config.get(_BLANK), bool):
+        found["pre_tokenizer"] = {_BLANK: config[_BLANK]}
+    return MappingProxyType({part: values for part, values in found.items() if values})
+
+
+def _byte_pairs(side: Side) -> JsonObject | None:
+    """Lay out ``vocab.json`` and ``merges.txt`` as GPT-2 reads them."""
+    merges = merges_of(side.release, side.folder)
+    path = side.folder + VOCAB_JSON
+    if merges is None or path not in side.release.files:
+        return None
+    byte_level: dict[str, JsonValue] = {
+        "type": "ByteLevel",
+        _BLANK: side.config.get(_BLANK) is True,
+        "trim_offsets": True,
+        "use_regex": True,
+    }
+    vocabulary: dict[str, JsonValue] = {**read_vocabulary(side.release, path).ids}
+    return {
+        "added_tokens": [],
+        "pre_tokenizer": byte_level,
+        "decoder": byte_level,
+        "model": {"type": "BPE", "vocab": vocabulary, "merges": list(merges)},
+    }
+
+
+def _word_pieces(side: Side) -> JsonObject | None:
+    """Lay out ``vocab.txt`` as BERT reads it."""
+    path = side.folder + VOCAB_TEXT
+    if path not in side.release.files or family(side.config.get("tokenizer_class")) not in _BERT:
+        return None
+    config = side.config
+    return {
+        "added_tokens": [],
+        "normalizer": {
+            "type": "BertNormalizer",
+            "clean_text": True,
+            "handle_chinese_chars": config.get("tokenize_chinese_chars") is not False,
+            "strip_accents": config.get("strip_accents"),
+            "lowercase": config.get("do_lower_case") is not False,
+        },
+        "pre_tokenizer": {"type": "BertPreTokenizer"},
+        "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True},
+        "model": {
+            "type": "WordPiece",
+            "unk_token": "[UNK]",
+            "continuing_subword_prefix": "##",
+            "max_input_chars_per_word": 100,
+            "vocab": dict(read_vocabulary(side.release, path).ids),
+        },
+    }

@@ -1,0 +1,1 @@
+"""What the tokenizer of a release makes of texts, tried out in a child process with limits."""

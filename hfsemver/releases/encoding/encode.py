@@ -1,0 +1,158 @@
+"""Texts encoded by two tokenizers, each in a child process of its own.
+
+A tokenizer is data by somebody else that a compiled library interprets: it may panic, which ends a process, or take all
+memory. So it never runs here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+DEADLINE: Final = 20.0
+"""Seconds on the clock for both tokenizers of a pair; the largest real ones load in about two."""
+UNLOADED: Final = "it cannot be opened here"
+GAVE_UP: Final = "the library gave up"
+_CHILD: Final = Path(__file__).with_name("encode_child.py")
+# Threads of the library would count against the limits and gain nothing on texts of a line.
+_ENVIRONMENT: Final = MappingProxyType({"TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoder:
+    """A tokenizer to be opened: its bytes, the library that reads them, and what its loader changes in them, by part."""
+
+    data: bytes
+    library: str = "tokenizers"
+    patch: Mapping[str, Mapping[str, object]] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def available(self) -> bool:
+        """Whether the library is installed."""
+        return find_spec(self.library) is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Tokens in their order and the id of each."""
+
+    ids: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Encoding:
+    """What became of one text; ``problem`` is why it has no tokens, and everything else is empty then.
+
+    ``bare`` are the tokens of the text alone, ``framed`` those with the special tokens that are put around it, ``paired``
+    those around it and a second text, with the number of the text that each belongs to (``parts``). ``decoded`` is what the
+    bare ones are put together to.
+    """
+
+    bare: Tokens = Tokens()
+    framed: Tokens = Tokens()
+    paired: Tokens = Tokens()
+    parts: tuple[int, ...] = ()
+    decoded: str = ""
+    problem: str = ""
+
+
+class Session:
+    """A tokenizer that is open in a child process."""
+
+    def __init__(self, child: subprocess.Popen[bytes], encoder: Encoder) -> None:
+        self._child = child
+        self._encoder = encoder
+        self._loaded = False
+        self._over = ""
+
+    def start(self) -> None:
+        """Hand the tokenizer over, without waiting until it is loaded."""
+        head = json.dumps([self._encoder.library, len(self._encoder.data), {**self._encoder.patch}], default=dict)
+        self._write(head.encode() + b"\n" + self._encoder.data)
+
+    def encode(self, texts: Sequence[str]) -> tuple[Encoding, ...]:
+        """Encode texts in order. After a text at which the library gave up, every other one has the same problem."""
+        if not self._loaded and not self._over:
+            self._loaded = self._read() == ["ready"]
+            self._over = "" if self._loaded else UNLOADED
+        if not self._over:
+            self._write(json.dumps(list(texts)).encode() + b"\n")
+        return tuple(self._answer() for _ in texts)
+
+    def _answer(self) -> Encoding:
+        said = None if self._over else self._read()
+        if said is None:
+            self._over = self._over or GAVE_UP
+            return Encoding(problem=self._over)
+        kind, *rest = said
+        if kind != "text":
+            return Encoding(problem=str(rest[0]))
+        *numbers, decoded = rest
+        bare_ids, bare, framed_ids, framed, paired_ids, paired, parts = (tuple(one) for one in numbers)  # type: ignore[arg-type, var-annotated]  # lists of our own child
+        return Encoding(
+            bare=Tokens(ids=bare_ids, texts=bare),
+            framed=Tokens(ids=framed_ids, texts=framed),
+            paired=Tokens(ids=paired_ids, texts=paired),
+            parts=parts,
+            decoded=str(decoded),
+        )
+
+    def _read(self) -> list[object] | None:
+        line = self._child.stdout.readline() if self._child.stdout else b""
+        return json.loads(line) if line.endswith(b"]\n") else None
+
+    def _write(self, data: bytes) -> None:
+        if self._child.stdin is None:
+            return
+        try:
+            self._child.stdin.write(data)
+            self._child.stdin.flush()
+        except BrokenPipeError:
+            pass  # it ended, and reading from it says so
+
+
+@contextmanager
+def sessions(*encoders: Encoder) -> Iterator[tuple[Session, ...]]:
+    """Open tokenizers, all at once; they are closed, and killed where they take longer than ``DEADLINE``, at the end."""
+    # Isolated: nothing from the working directory or the environment is imported, which may be the repository itself.
+    command = (sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD))
+    children = [
+        subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_CHILD.parent,
+            env=dict(_ENVIRONMENT),
+        )
+        for _ in encoders
+    ]
+
+    def kill() -> None:
+        for child in children:
+            child.kill()
+
+    clock = threading.Timer(DEADLINE, kill)
+    clock.start()
+    try:
+        opened = tuple(Session(child, encoder) for child, encoder in zip(children, encoders, strict=True))
+        for session in opened:
+            session.start()
+        yield opened
+    finally:
+        clock.cancel()
+        kill()
+        for child in children:
+            child.communicate()

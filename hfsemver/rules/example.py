@@ -1,0 +1,35 @@
+"""Pairs of releases written as data, by which each rule is shown at work and at rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ExampleFiles = Mapping[str, object]
+"""Tensors and files of one side of an example.
+
+``{"head": "F32[8,4]"}`` is a tensor of ``model.safetensors`` with values that depend on its name alone; a second word
+sets them: ``"F32[8,4] seed=1"``, ``"F32[8,4] zeros"``, ``"F32[8,4] nan"``, ``"F32[8,4] seed=0 scale=1e-4"`` (added to
+the default values) ``"F32[8,4] as=BF16"`` (the default values rounded through another dtype) or ``"F32[8,4] of=head"``
+(the values of the tensor of that name). A key with a dot-something that names a file, or with a slash, is a file: a
+``dict`` or ``list`` becomes JSON, a ``str`` its text, ``bytes`` themselves. ``{"vae/x.safetensors": {"a": "F32[2]"}}``
+is a weight file of its own.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A pair of releases written as data, and how often the rule fires on it while all rules run.
+
+    ``baseline`` is ``None`` for a first release. ``declared`` and ``released`` feed the rules about versions;
+    ``also`` names rules that rightly fire beside this one.
+    """
+
+    baseline: ExampleFiles | None
+    current: ExampleFiles
+    findings: int = 0
+    declared: str | None = None
+    baseline_version: str | None = None
+    released: tuple[str, ...] = ()
+    protected: bool = False
+    also: tuple[str, ...] = ()
