@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.config.stops import Stops, stops_of
+from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
 
@@ -34,6 +36,18 @@ class ReleaseState:
     def renders(self) -> Mapping[str, tuple[Outcome, ...]]:
         """What each chat template makes of every conversation, by its name."""
         return rendered(self.release)
+
+    def require_templates(self) -> None:
+        """Raise ``EvidenceMissing`` when a template could not be tried; call it after everything that could be said."""
+        if self.template_faults.unknown:
+            raise EvidenceMissing(
+                "chat template", self.template_faults.unknown, hint="shorten the template, then check again"
+            )
+
+    @cached_property
+    def template_faults(self) -> TemplateFaults:
+        """Where a chat template fails by itself, or two copies of it render otherwise."""
+        return find_template_faults(self.release, self.renders)
 
     @cached_property
     def tokenizer(self) -> Contradictions:

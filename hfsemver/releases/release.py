@@ -171,6 +171,11 @@ class Release:
         return template.read_templates(self, tuple(self.files))
 
     @cached_property
+    def template_copies(self) -> tuple[tuple[template.ChatTemplate, template.ChatTemplate], ...]:
+        """Each chat template in force with another one that stands for it in another file."""
+        return template.read_copies(self, tuple(self.files))
+
+    @cached_property
     def card(self) -> CardData | None:
         """The front matter of ``README.md``; ``None`` without a card or without front matter."""
         data = self.read("README.md", card.MAX_SIZE)

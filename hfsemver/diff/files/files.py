@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -11,7 +12,6 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Iterable
 
     from hfsemver.releases.release import Release
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 SMALL: Final = 1 << 20
 """Files up to this size are read and compared where nothing cheaper tells; JSON, cards and code, but no weights."""
+
+_PARSED: Final = 64 << 20
+"""Files of settings and vocabularies are read up to this size, so that comparing them costs less than judging them."""
+_TENSORS: Final = re.compile(r"\.(?:safetensors|bin|pt|pth|ckpt)$")
 
 ANY_SIZE: Final = 1 << 63
 """The limit of a caller that wants an answer whatever it costs."""
@@ -65,9 +69,17 @@ class FilesDiff:
         return all(path not in lone and (path not in kept or self.same(path, limit=limit) is True) for path in paths)
 
     def all_equal(self, names: re.Pattern[str]) -> bool:
-        """Whether every file whose whole path matches is on both sides and known to be equal; false in a first release."""
-        paths = (*self.added, *self.removed, *self.kept)
-        return self.baseline is not None and self.untouched(path for path in paths if names.fullmatch(path))
+        """Whether every file whose whole path matches is on both sides and known to be equal; false in a first release.
+
+        Of files with tensors only the listing is asked.
+        """
+        lone, kept = (*self.added, *self.removed), (path for path in self.kept if names.fullmatch(path))
+        if self.baseline is None or any(map(names.fullmatch, lone)):
+            return False
+        return all(
+            (self.listed(path, path) if _TENSORS.search(path) else self.same(path, limit=_PARSED)) is True
+            for path in kept
+        )
 
     def _answer(self, old: str, new: str, look: Look) -> bool | None:
         """Answer by what is known, by the listing or by a look at the bytes; only an answer is remembered."""

@@ -96,6 +96,13 @@ class TemplateDiff:
         """Templates that stand in another file than before, whatever their text."""
         return tuple((old, new) for old, new in self._pairs if old.file != new.file)
 
+    @property
+    def vacated(self) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
+        """Templates that stand in another file now, and of which no copy stays where they were."""
+        copies = {copy.file for _, copy in self.current.template_copies}
+        own = {path for path in self.current.files if path.endswith(".jinja")}
+        return tuple((old, new) for old, new in self.relocated if old.file not in copies | own)
+
     @cached_property
     def changes(self) -> tuple[TemplateChange, ...]:
         """Templates whose syntax tree changed, judged by their renders."""

@@ -14,12 +14,12 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.tokenizer.merges import merges_of
 from hfsemver.diff.tokenizer.tokenization import Cause
 from hfsemver.releases.encoding.encode import Encoder
-from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, VOCAB_JSON, VOCAB_TEXT, WHOLE
+from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, PIECES, VOCAB_JSON, VOCAB_TEXT, WHOLE
 from hfsemver.releases.formats.tokenizer_settings import family
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from hfsemver.diff.tokenizer.settings import Side
     from hfsemver.diff.tokenizer.tokenization import TokenizationChange
@@ -32,20 +32,22 @@ _BLANK: Final = "add_prefix_space"
 _BERT: Final = frozenset(
     {"Bert", "DistilBert", "Electra", "MobileBert", "ConvBert", "SqueezeBert", "LayoutLM", "Lxmert"}
 )
+TYPED: Final = frozenset(
+    {*_BERT, "Albert", "BigBird", "Deberta", "DebertaV2", "FNet", "Funnel", "RemBert", "XLNet"} - {"DistilBert"}
+)
+"""Families whose networks are told which of two texts a token belongs to."""
 
 
-def encoders(old: Side, new: Side, changes: Iterable[TokenizationChange]) -> tuple[tuple[Encoder, Encoder], ...]:
-    """Return the pairs of tokenizers in which these changes would show; none where nothing here can open them."""
-    causes = {change.cause for change in changes}
-    keys = {key for change in changes if change.cause is Cause.SETTING for key in change.keys}
-    if not (causes & {Cause.PIPELINE, Cause.SETTING}):
-        return ()
-    pairs = []
-    if Cause.PIPELINE in causes:
-        pairs.append((_alone(old), _alone(new)))
-    if keys & {*_NORMALIZER, _BLANK}:
-        pairs.append((_loaded(old, keys), _loaded(new, keys)))
-    return tuple((one, other) for one, other in pairs if one is not None and other is not None)
+def encoders(old: Side, new: Side, change: TokenizationChange) -> tuple[Encoder, Encoder] | None:
+    """Return the two tokenizers in which a change would show; ``None`` where nothing here can open them."""
+    if change.cause is Cause.SETTING:
+        pair = (_loaded(old, change.keys), _loaded(new, change.keys))
+    elif change.file.removeprefix(change.folder) in PIECES:
+        pair = (_pieces(old, change.file), _pieces(new, change.file))
+    else:
+        pair = (_alone(old), _alone(new))
+    one, other = pair
+    return None if one is None or other is None else (one, other)
 
 
 def felt(keys: Collection[str]) -> frozenset[str]:
@@ -63,6 +65,14 @@ def _alone(side: Side) -> Encoder | None:
     except EvidenceMissing:
         return None
     return None if document is None else Encoder(data=json.dumps(document).encode())
+
+
+def _pieces(side: Side, path: str) -> Encoder | None:
+    try:
+        data = side.release.read(path, MAX_SIZE)
+    except EvidenceMissing:
+        return None
+    return None if data is None else Encoder(data=data, library="sentencepiece")
 
 
 def _loaded(side: Side, keys: Collection[str]) -> Encoder | None:

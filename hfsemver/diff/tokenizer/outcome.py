@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.config.change import ABSENT, KeyChange
-from hfsemver.diff.tokenizer.encoders import encoders, felt
+from hfsemver.diff.tokenizer.encoders import TYPED, encoders, felt
 from hfsemver.diff.tokenizer.likely import likely_texts
 from hfsemver.diff.tokenizer.probe import Probe, TextDiff, Told, probe
 from hfsemver.diff.tokenizer.settings import Side, frame
 from hfsemver.diff.tokenizer.tokenization import Cause, TokenizationChange, changed_tokenization
 from hfsemver.releases.formats.tokenizer_files import ADDED, MERGES, WHOLE, holds_ids, tokenizer_folders
 from hfsemver.releases.formats.tokenizer_pipeline import states
+from hfsemver.releases.formats.tokenizer_settings import ANY_BACKEND, family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.release import Release
 
 _POST: Final = "post_processor"
-_UNSEEN: Final = "and no text that was tried shows it"
+_UNSEEN: Final = "no text that was tried shows it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,10 +101,9 @@ def _judge(files: FilesDiff, folder: str, changes: Sequence[TokenizationChange])
     if files.baseline is None or files.current is None:
         return Tokenization()
     old, new = Side(files.baseline, folder), Side(files.current, folder)
-    tried = [change for change in changes if _is_tried(change)]
-    probes = [probe(pair, likely_texts(old, new), _told(old, new)) for pair in encoders(old, new, tried)]
+    tried = [(change, _try(old, new, change)) for change in changes if _is_tried(change)]
     settings = tuple(_settings(old, new, changes, Cause.FRAMING))
-    framed = next((one.framed for one in probes if one.framed), None)
+    framed = next((seen.framed for _, seen in tried if seen.framed), None)
     unjudged = [change.text for change in changes if change.cause is Cause.UNSURE]
     if settings and not old.config:
         # What a first file of settings says may be what every loader did before it.
@@ -114,15 +114,12 @@ def _judge(files: FilesDiff, folder: str, changes: Sequence[TokenizationChange])
         unjudged.append(
             f"{folder}{WHOLE}: {_POST} changed, which transformers sets anew and the tokenizers library does not"
         )
-    cut = next((one for one in probes if one.cut or one.decoded), None)
-    if cut is None:
-        unjudged += _unseen(tried, probes)
-    frames = () if framed is None and not settings else (_framed(old, settings, framed),)
+    cut = next(((change, seen) for change, seen in tried if seen.shown), None)
     return Tokenization(
-        cut=() if cut is None else (CutChange(file=tried[0].file, words=_named(tried[0]), probe=cut),),
-        framed=frames,
+        cut=() if cut is None else (CutChange(file=cut[0].file, words=_named(cut[0]), probe=cut[1]),),
+        framed=() if framed is None and not settings else (_framed(old, settings, framed),),
         values=(*_states(old, new, changes), *_settings(old, new, changes, Cause.SETTING)),
-        unjudged=tuple(unjudged),
+        unjudged=(*unjudged, *(() if cut else _unseen(tried))),
     )
 
 
@@ -130,8 +127,19 @@ def _is_tried(change: TokenizationChange) -> bool:
     return change.cause is Cause.PIPELINE or (change.cause is Cause.SETTING and bool(felt(change.keys)))
 
 
+def _try(old: Side, new: Side, change: TokenizationChange) -> Probe:
+    pair = encoders(old, new, change)
+    return (
+        Probe(problem="nothing here opens such a tokenizer")
+        if pair is None
+        else probe(pair, likely_texts(old, new), _told(old, new))
+    )
+
+
 def _named(change: TokenizationChange) -> str:
-    return change.words if change.keys else f"the merges {change.words}"
+    if change.keys:
+        return change.words
+    return f"the merges {change.words}" if change.file.endswith(MERGES) else "the SentencePiece model changed"
 
 
 def _framed(old: Side, settings: tuple[KeyChange, ...], seen: TextDiff | None) -> FrameChange:
@@ -139,15 +147,12 @@ def _framed(old: Side, settings: tuple[KeyChange, ...], seen: TextDiff | None) -
     return FrameChange(file=file, settings=settings, seen=seen)
 
 
-def _unseen(tried: Iterable[TokenizationChange], probes: Sequence[Probe]) -> Iterator[str]:
+def _unseen(tried: Iterable[tuple[TokenizationChange, Probe]]) -> Iterator[str]:
     """Yield what changed in a file and showed in no text. A frame shows in every text, or in none."""
-    problem = next((one.problem for one in probes if one.problem), "")
-    for change in tried:
-        parts = [part for part in change.keys if part != _POST]
-        if probes and not problem and change.cause is Cause.PIPELINE and change.keys and not parts:
-            continue
-        why = problem or (_UNSEEN if probes else "and nothing here opens such a tokenizer")
-        yield f"{change.text}, {why}"
+    for change, seen in tried:
+        only_framed = change.keys == (_POST,) and not seen.problem
+        if not only_framed:
+            yield f"{change.text}, and {seen.problem or _UNSEEN}"
 
 
 def _told(old: Side, new: Side) -> Told:
@@ -159,9 +164,21 @@ def _told(old: Side, new: Side) -> Told:
             lost=before.keys() - after.keys(),
             moved={token for token, number in before.items() if after.get(token, number) != number},
             came=other.flags.keys() - before.keys(),
+            typed=_is_typed(old),
         )
     except EvidenceMissing:
-        return Told()
+        return Told(typed=_is_typed(old))
+
+
+def _is_typed(side: Side) -> bool:
+    """Whether the network takes token types, by what the tokenizer hands to it or by its embeddings for them."""
+    inputs = side.config.get("model_input_names")
+    if isinstance(inputs, list):
+        return "token_type_ids" in inputs
+    kinds = (side.release.config or {}).get("type_vocab_size")
+    name = family(side.config.get("tokenizer_class"))
+    # Of a class that is not named, or that any network may have, nothing is known.
+    return (isinstance(kinds, int) and kinds > 1) or name in ("", "PreTrained", ANY_BACKEND) or name in TYPED
 
 
 def _settings(old: Side, new: Side, changes: Iterable[TokenizationChange], cause: Cause) -> Iterator[KeyChange]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.releases.encoding.encode import GAVE_UP, UNLOADED, sessions
+from hfsemver.releases.encoding.encode import GAVE_UP, UNLOADED, UNREACHED, sessions
 from hfsemver.releases.encoding.texts import texts
 
 if TYPE_CHECKING:
@@ -56,6 +56,8 @@ class Told:
     lost: Collection[str] = ()
     moved: Collection[str] = ()
     came: Collection[str] = ()
+    typed: bool = True
+    """Whether the network looks at which of two texts a token belongs to."""
 
     def explains(self, seen: TextDiff) -> bool:
         """Whether such a token is why the text may be cut or framed otherwise."""
@@ -80,7 +82,7 @@ def probe(pair: tuple[Encoder, Encoder], more: Iterable[str], told: Told) -> Pro
         problem = _problem(seen)
         if problem:
             return Probe(problem=problem)
-        seen = tuple(one for one in seen if not one.old.problem and not told.explains(one))
+        seen = tuple(one for one in seen if _can_tell(one) and not told.explains(one))
         cut = tuple(one for one in seen if _is_cut(one, told))
         same = tuple(one for one in seen if not _is_cut(one, told))
         return Probe(
@@ -104,13 +106,18 @@ def _problem(seen: Sequence[TextDiff]) -> str:
     return f"the tokenizer: {UNLOADED}" if any(one.new.problem == UNLOADED for one in seen) else ""
 
 
+def _can_tell(seen: TextDiff) -> bool:
+    return not seen.old.problem and seen.new.problem != UNREACHED
+
+
 def _is_cut(seen: TextDiff, told: Told) -> bool:
     return bool(seen.new.problem) or not told.same(seen.old.bare, seen.new.bare)
 
 
 def _is_framed(seen: TextDiff, told: Told) -> bool:
     old, new = seen.old, seen.new
-    return not (told.same(old.framed, new.framed) and told.same(old.paired, new.paired) and old.parts == new.parts)
+    parted = told.typed and old.parts != new.parts
+    return parted or not (told.same(old.framed, new.framed) and told.same(old.paired, new.paired))
 
 
 def _size(seen: TextDiff) -> tuple[bool, int, str]:
@@ -125,7 +132,7 @@ def _shortest(cut: Sequence[TextDiff], old: Session, new: Session, told: Told) -
         return best  # the library may be gone
     for _ in range(2):
         parts = _parts(best.text)
-        seen = (one for one in _encoded(parts, old, new) if not one.old.problem and not told.explains(one))
+        seen = (one for one in _encoded(parts, old, new) if _can_tell(one) and not told.explains(one))
         best = min((one for one in seen if _is_cut(one, told) and not one.new.problem), key=_size, default=best)
     return best
 

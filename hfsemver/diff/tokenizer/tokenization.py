@@ -103,7 +103,9 @@ def _in_folder(files: FilesDiff, folder: str) -> Iterator[TokenizationChange]:
     if _changed(files, folder + SPECIAL_MAP) and changed_roles(old, new):
         doubtful.insert(0, (folder + SPECIAL_MAP, "flags of added tokens changed"))
     for path, words in doubtful:
-        yield TokenizationChange(folder=folder, file=path, cause=Cause.UNSURE, words=words)
+        # A SentencePiece model is opened by programs of its own, whatever lies beside it.
+        cause = Cause.PIPELINE if path.removeprefix(folder) in PIECES else Cause.UNSURE
+        yield TokenizationChange(folder=folder, file=path, cause=cause, words=words)
 
 
 def _whole(files: FilesDiff, old: Side, new: Side) -> Iterator[tuple[Cause, str, tuple[str, ...]]]:

@@ -24,6 +24,7 @@ DEADLINE: Final = 20.0
 """Seconds on the clock for both tokenizers of a pair; the largest real ones load in about two."""
 UNLOADED: Final = "it cannot be opened here"
 GAVE_UP: Final = "the library gave up"
+UNREACHED: Final = "it was not reached"
 _CHILD: Final = Path(__file__).with_name("encode_child.py")
 # Threads of the library would count against the limits and gain nothing on texts of a line.
 _ENVIRONMENT: Final = MappingProxyType({"TOKENIZERS_PARALLELISM": "false", "RAYON_NUM_THREADS": "1"})
@@ -83,7 +84,7 @@ class Session:
         self._write(head.encode() + b"\n" + self._encoder.data)
 
     def encode(self, texts: Sequence[str]) -> tuple[Encoding, ...]:
-        """Encode texts in order. After a text at which the library gave up, every other one has the same problem."""
+        """Encode texts in order. After a text at which the library gave up no other one is reached."""
         if not self._loaded and not self._over:
             self._loaded = self._read() == ["ready"]
             self._over = "" if self._loaded else UNLOADED
@@ -94,8 +95,9 @@ class Session:
     def _answer(self) -> Encoding:
         said = None if self._over else self._read()
         if said is None:
-            self._over = self._over or GAVE_UP
-            return Encoding(problem=self._over)
+            problem = self._over or GAVE_UP
+            self._over = self._over or UNREACHED
+            return Encoding(problem=problem)
         kind, *rest = said
         if kind != "text":
             return Encoding(problem=str(rest[0]))

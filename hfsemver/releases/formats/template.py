@@ -61,6 +61,19 @@ def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatT
     return MappingProxyType(dict(sorted(found.items())))
 
 
+def read_copies(release: Files, names: tuple[str, ...]) -> tuple[tuple[ChatTemplate, ChatTemplate], ...]:
+    """Return each template in force with another one that stands for it elsewhere, where some programs read that instead.
+
+    Raises what ``read_templates`` does.
+    """
+    served = read_templates(release, names)
+    copies = [(served[name], copy) for name, copy in _configured(release, overridden=False).items() if name in served]
+    legacy = _legacy(release)
+    if legacy is not None and DEFAULT in served:
+        copies.append((served[DEFAULT], legacy))
+    return tuple((one, copy) for one, copy in copies if one.file != copy.file)
+
+
 def _files(release: Files, names: tuple[str, ...]) -> dict[str, ChatTemplate]:
     found = {}
     # The folder last: what it says under the name of the default one replaces that, as in transformers.

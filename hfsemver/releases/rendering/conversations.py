@@ -166,5 +166,12 @@ CONVERSATIONS: Final = (
     _talk("two questions in a row", _with(_user(), _user("And 3 + 4?"))),
 )
 
-ANSWERED: Final = next(n for n, one in enumerate(CONVERSATIONS) if one.title == "two turns, no generation prompt")
-"""Place of the talk that ends with an answer."""
+
+def _place(title: str) -> int:
+    return next(n for n, one in enumerate(CONVERSATIONS) if one.title == title)
+
+
+ASKED: Final = _place("one question")
+ASKED_PLAINLY: Final = _place("one question, no generation prompt")
+ANSWERED: Final = _place("two turns, no generation prompt")
+"""Places of a question with the beginning of an answer and without it, and of a talk that ends with an answer."""

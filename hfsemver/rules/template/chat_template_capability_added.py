@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FILE = "chat_template.jinja"
 CONFIG = "tokenizer_config.json"
-TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TURNS = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TEXT = TURNS + "{% if add_generation_prompt %}<assistant>{% endif %}"
 STRICT = "{% if messages[0].role == 'system' %}{{ raise_exception('no system prompt') }}{% endif %}" + TEXT
 ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT}, findings=1)
 TOOLS = Example(
@@ -32,7 +33,9 @@ NEW = Example(baseline={CONFIG: {}}, current={CONFIG: {}, FILE: TEXT}, findings=
 NAMED = Example(
     baseline={FILE: TEXT}, current={FILE: TEXT, "additional_chat_templates/rag.jinja": TEXT + "!"}, findings=1
 )
-MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={CONFIG: {}, FILE: TEXT})
+MOVED = Example(
+    baseline={CONFIG: {"chat_template": TEXT}}, current={CONFIG: {}, FILE: TEXT}, also=("chat-template-relocated",)
+)
 FIRST_TOKENIZER = Example(baseline={"README.md": "# Card"}, current={CONFIG: {"chat_template": TEXT}})
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 FILE = "chat_template.jinja"
 CONFIG = "tokenizer_config.json"
-TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TURNS = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TEXT = TURNS + "{% if add_generation_prompt %}<assistant>{% endif %}"
 STRICT = "{% if messages[0].role == 'system' %}{{ raise_exception('no system prompt') }}{% endif %}" + TEXT
 GONE = Example(baseline={FILE: TEXT}, current={CONFIG: {"eos_token": None}}, findings=1)
 VARIANT = Example(
@@ -28,9 +29,14 @@ VARIANT = Example(
     findings=1,
 )
 REFUSES = Example(baseline={FILE: TEXT}, current={FILE: STRICT}, findings=1)
-BROKEN = Example(baseline={FILE: TEXT}, current={FILE: TEXT + "{% if %}"}, findings=1)
-MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={FILE: TEXT})
-UNNAMED = Example(baseline={CONFIG: {"chat_template": [{"name": "default", "template": TEXT}]}}, current={FILE: TEXT})
+BROKEN = Example(
+    baseline={FILE: TEXT}, current={FILE: TEXT + "{% if %}"}, findings=1, also=("chat-template-inconsistent",)
+)
+MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={FILE: TEXT}, also=("chat-template-relocated",))
+UNNAMED = Example(
+    baseline={CONFIG: {"chat_template": [{"name": "default", "template": TEXT}]}},
+    current={CONFIG: {"chat_template": TEXT}},
+)
 ALLOWS = Example(baseline={FILE: STRICT}, current={FILE: TEXT}, also=("chat-template-capability-added",))
 
 

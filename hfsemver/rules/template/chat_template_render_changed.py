@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 FILE = "chat_template.jinja"
 CONFIG = "tokenizer_config.json"
-TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TURNS = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TEXT = TURNS + "{% if add_generation_prompt %}<assistant>{% endif %}"
 ROLES = Example(baseline={FILE: TEXT}, current={FILE: TEXT.replace("<", "[").replace(">", "]")}, findings=1)
 START = Example(
     baseline={CONFIG: {"chat_template": TEXT, "bos_token": "<s>"}},
     current={CONFIG: {"chat_template": "{{ bos_token }}" + TEXT, "bos_token": "<s>"}},
     findings=1,
 )
-ENDLESS = Example(
-    baseline={FILE: TEXT}, current={FILE: "{% for a in range(99999) %}" * 3 + "{% endfor %}" * 3}, findings=1
-)
+LOOPS = {FILE: "{% for a in range(99999) %}" * 3 + "{% endfor %}" * 3}
+ENDLESS = Example(baseline={FILE: TEXT}, current=LOOPS, findings=1, also=("chat-template-inconsistent",))
 COMMENT = Example(baseline={FILE: TEXT}, current={FILE: "{# a comment #}" + TEXT.replace("{% endfor", "{%- endfor")})
 OVERRIDDEN = Example(
-    baseline={FILE: TEXT, CONFIG: {"chat_template": "old"}}, current={FILE: TEXT, CONFIG: {"chat_template": "new"}}
+    baseline={FILE: TEXT, CONFIG: {"chat_template": "old"}}, current={FILE: TEXT, CONFIG: {"chat_template": "{# #}old"}}
 )
 TOOLS = Example(
     baseline={FILE: TEXT},

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 FILE = "chat_template.jinja"
 CONFIG = "tokenizer_config.json"
-TEXT = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TURNS = "{% for m in messages %}<{{ m.role }}>{{ m.content }}{% endfor %}"
+TEXT = TURNS + "{% if add_generation_prompt %}<assistant>{% endif %}"
 OTHER_WORDS = Example(
     baseline={FILE: TEXT}, current={FILE: TEXT.replace("m.role", "m['role']").replace("m.content", "m['content']")}, findings=1
 )  # fmt: skip
 COMMENT = Example(baseline={FILE: TEXT}, current={FILE: "{# a comment #}" + TEXT.replace("{% endfor", "{%- endfor")})
-MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={FILE: TEXT})
+MOVED = Example(baseline={CONFIG: {"chat_template": TEXT}}, current={FILE: TEXT}, also=("chat-template-relocated",))
 
 
 @rule(
