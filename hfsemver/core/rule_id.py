@@ -13,6 +13,7 @@ class RuleId(StrEnum):
     """
 
     ARCHITECTURE_CHANGED = "architecture-changed"
+    EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
     GEOMETRY_CHANGED = "geometry-changed"
     LABEL_CONTRACT_CHANGED = "label-contract-changed"
     QUANTIZATION_CONFIG_CHANGED = "quantization-config-changed"
@@ -28,3 +29,5 @@ class RuleId(StrEnum):
 
 VERSION_RULES = frozenset({RuleId.VERSION_BUMP_TOO_SMALL, RuleId.VERSION_INVALID})
 """The rules that judge the declared version, once it is known what the changes require."""
+UPDATE_RULES = frozenset({RuleId.EMBEDDING_SPACE_CHANGED, RuleId.WEIGHTS_UPDATED})
+"""The rules that tell changed values, each for its kind of repository."""

@@ -12,6 +12,7 @@ from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.card.terms import unread_terms
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
 from hfsemver.diff.config.sides import ConfigSides
+from hfsemver.diff.embedding.embedding import EmbeddingDiff
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
@@ -95,6 +96,11 @@ class Evidence:
     def tokenizer(self) -> TokenizerDiff:
         """Token ids and special tokens."""
         return compare_tokenizers(self.baseline, self.current, self.files)
+
+    @cached_property
+    def embedding(self) -> EmbeddingDiff:
+        """Head and prompts of an embedding model."""
+        return EmbeddingDiff(baseline=self.baseline, current=self.current)
 
     @cached_property
     def templates(self) -> TemplateDiff:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from hfsemver.core.promise import Kind
 from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.evidence import Evidence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.card.licence import LicenceDiff
     from hfsemver.diff.config.change import KeyChange
     from hfsemver.diff.config.generation import GenerationDiff, Stop
+    from hfsemver.diff.embedding.embedding import EmbeddingDiff
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.files.pickles import PicklesDiff
@@ -47,15 +49,31 @@ class ReleaseDiff:
     """Evidence in which each cause has claimed what follows from it.
 
     ``left_out`` names causes that claim nothing, in the words of rule ids: what would follow from one that nobody tells has to
-    be told on its own. What is read is read by ``evidence``, once for all such views.
+    be told on its own. ``named_kind`` is the kind of repository that somebody names, where it is not left to the files. What is
+    read is read by ``evidence``, once for all such views.
     """
 
     evidence: Evidence
     left_out: frozenset[str] = frozenset()
+    named_kind: Kind | None = None
 
     def leaving_out(self, causes: frozenset[str]) -> ReleaseDiff:
         """Return the same evidence, in which these causes claim nothing."""
-        return self if causes == self.left_out else ReleaseDiff(self.evidence, causes)
+        return self if causes == self.left_out else replace(self, left_out=causes)
+
+    def of_kind(self, kind: Kind | None) -> ReleaseDiff:
+        """Return the same evidence about a kind of repository, ``None`` for the one that its files show."""
+        return self if kind == self.named_kind else replace(self, named_kind=kind)
+
+    @property
+    def kind(self) -> Kind:
+        """What consumers have: a release that is no embedding model any more has broken them all the same."""
+        return self.named_kind or (self.baseline or self.current).kind
+
+    @property
+    def moves_vectors(self) -> bool:
+        """Whether changed values are told as another space of embeddings, which consumers have stored."""
+        return self.kind is Kind.EMBEDDING and RuleId.EMBEDDING_SPACE_CHANGED not in self.left_out
 
     @property
     def baseline(self) -> Release | None:
@@ -111,6 +129,11 @@ class ReleaseDiff:
     def tokenizer(self) -> TokenizerDiff:
         """Token ids and special tokens."""
         return self.evidence.tokenizer
+
+    @property
+    def embedding(self) -> EmbeddingDiff:
+        """What stands between the network and the vectors that consumers store."""
+        return self.evidence.embedding
 
     @property
     def templates(self) -> TemplateDiff:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump, required
 from hfsemver.core.finding import Accepted, Level
-from hfsemver.core.promise import Kind, Promise
+from hfsemver.core.promise import Promise
 from hfsemver.core.rule_id import RuleId
 from hfsemver.core.verdict import Verdict
 from hfsemver.core.version import Version
@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from hfsemver.core.finding import Finding
     from hfsemver.policy.policy import Policy
 
-# What a larger promise, or a kind of repository, makes of a rule. A policy file that names the rule wins over both.
+# What a larger promise makes of a rule. A policy file that names the rule wins over it.
 BY_PROMISE: Mapping[Promise, Mapping[str, Bump]] = {Promise.BEHAVIOUR: {RuleId.WEIGHTS_UPDATED: Bump.MAJOR}}
-BY_KIND: Mapping[Kind, Mapping[str, Bump]] = {Kind.EMBEDDING: {RuleId.WEIGHTS_UPDATED: Bump.MAJOR}}
 
 
 class FailOn(StrEnum):
@@ -56,9 +55,7 @@ class Judged:
         return Judged(findings=tuple(findings), accepted=(*self.accepted, *other.accepted))
 
 
-def apply(
-    findings: Iterable[Finding], policy: Policy, promises: Mapping[str, Promise], kind: Kind, today: date
-) -> Judged:
+def apply(findings: Iterable[Finding], policy: Policy, promises: Mapping[str, Promise], today: date) -> Judged:
     """Set levels and bumps, leave out what is allowed or not promised, and set aside what is accepted or ignored.
 
     ``promises`` tells the promise that each rule guards. ``today`` decides which acceptances are still in force.
@@ -68,7 +65,7 @@ def apply(
     for finding in findings:
         if not policy.counts(finding.rule, finding.level, promises.get(finding.rule, Promise.LOAD)):
             continue
-        stamped = _stamp(finding, policy, kind)
+        stamped = _stamp(finding, policy)
         excuse = _excuse(stamped, policy, today)
         if excuse is None:
             counted.append(stamped)
@@ -77,14 +74,13 @@ def apply(
     return Judged(findings=tuple(counted), accepted=tuple(accepted))
 
 
-def _stamp(finding: Finding, policy: Policy, kind: Kind) -> Finding:
+def _stamp(finding: Finding, policy: Policy) -> Finding:
     setting = policy.rules.get(finding.rule)
     bump = finding.bump
     if setting is not None and setting.sets_bump:
         bump = setting.bump
     elif bump is not None:
-        larger = (BY_PROMISE.get(policy.promise, {}), BY_KIND.get(kind, {}))
-        bump = max(bump, *(table.get(finding.rule, bump) for table in larger))
+        bump = max(bump, BY_PROMISE.get(policy.promise, {}).get(finding.rule, bump))
     return replace(finding, level=policy.level_of(finding.rule, finding.level), bump=bump)
 
 

@@ -11,7 +11,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.surface import PATH
 from hfsemver.releases.checkpoints import read_checkpoints
 from hfsemver.releases.described import described
-from hfsemver.releases.formats import card, evals, licence, strict_json, surface, template, tokenizer
+from hfsemver.releases.formats import card, evals, licence, modules, strict_json, surface, template, tokenizer
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
 from hfsemver.releases.pickles import find_pickles
@@ -149,6 +149,12 @@ class Release:
     def model_index(self) -> JsonObject | None:
         """``model_index.json`` of a diffusers pipeline."""
         return self.json("model_index.json")
+
+    @cached_property
+    def modules(self) -> tuple[modules.Module, ...] | None:
+        """The modules of a sentence-transformers model; ``None`` when it names none."""
+        data = self.read(modules.FILE, strict_json.MAX_SIZE)
+        return None if data is None else modules.read_modules(data)
 
     @cached_property
     def tokenizer_config(self) -> JsonObject | None:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 _SPEAKERS: Final[Mapping[Subject, str]] = MappingProxyType({
     Subject.ADAPTER: "adapter-contract-changed",
     Subject.CODE: "remote-code-changed",
-    Subject.EMBEDDING_HEAD: "embedding-head-changed",
     Subject.FORMATS: "format-removed",
     Subject.LAYOUT: "shard-layout-changed",
     Subject.PROCESSOR: "input-normalization-changed",

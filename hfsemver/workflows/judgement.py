@@ -42,8 +42,7 @@ def judge(
     The figures of the weights are ``detailed`` where they are asked for module by module and tensor by tensor.
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
     """
-    # Of what consumers have: a release that is no embedding model any more has broken them all the same.
-    kind = policy.kind or (diff.baseline or diff.current).kind
+    diff = diff.of_kind(policy.kind)
     # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
     rules = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
     counted = {rule.id for rule in rules}
@@ -53,7 +52,7 @@ def judge(
     def judged_without(silent: frozenset[str]) -> tuple[ReleaseDiff, Judged, tuple[Skip, ...]]:
         view = diff.leaving_out(uncounted | silent)
         findings, skips = inspect(view, (rule for rule in evidence_rules() if rule.id in counted))
-        return view, apply(findings, policy, promises, kind, today), skips
+        return view, apply(findings, policy, promises, today), skips
 
     view, judged, skips = judged_without(frozenset())
     silent = excused(judged, rules)
@@ -72,7 +71,7 @@ def judge(
         )
     case = VersionCase(diff=view, claim=claim, required=judged.required)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
-    judged = judged.joined(apply(late, policy, promises, kind, today))
+    judged = judged.joined(apply(late, policy, promises, today))
     return Report(
         baseline=None if diff.baseline is None else _side(diff.baseline, claim.baseline),
         current=_side(diff.current, claim.declared),

@@ -11,7 +11,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Claim
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
-from hfsemver.core.rule_id import RuleId
+from hfsemver.core.rule_id import UPDATE_RULES
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
@@ -154,7 +154,7 @@ def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryR
     diff = compare(step.release, release)
     report = judge(diff, Claim(), step.policy, FailOn.NEVER, walk.today)
     bump = report.verdict.required
-    unread = any(skip.rule == RuleId.WEIGHTS_UPDATED for skip in report.skips) and diff.weights_changed
+    unread = any(skip.rule in UPDATE_RULES for skip in report.skips) and diff.weights_changed
     assumed = ASSUMED if unread and bump < Bump.MINOR else ""
     bump = max(bump, Bump.MINOR) if assumed else bump
     assumptions = [words for words in (assumed, step.trouble) if words]

@@ -13,7 +13,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
-from hfsemver.core.promise import Kind, Promise
+from hfsemver.core.promise import Promise
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.policy.policy import Acceptance, Ignore, Policy, RuleSetting
 
@@ -43,8 +43,8 @@ FINDINGS = st.builds(
 )
 
 
-def judged(*findings: Finding, policy: Policy | None = None, kind: Kind = Kind.GENERATIVE) -> Judged:
-    return apply(findings, policy or Policy(), PROMISES, kind, TODAY)
+def judged(*findings: Finding, policy: Policy | None = None) -> Judged:
+    return apply(findings, policy or Policy(), PROMISES, TODAY)
 
 
 @given(st.lists(FINDINGS, max_size=6), FINDINGS)
@@ -96,17 +96,19 @@ def test_switches_turn_off_what_stands_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "kind", "bump"),
+    ("policy", "bump"),
     [
-        (Policy(), Kind.GENERATIVE, Bump.MINOR),
-        (Policy(), Kind.EMBEDDING, Bump.MAJOR),
-        (Policy(promise=Promise.BEHAVIOUR), Kind.CLASSIFIER, Bump.MAJOR),
-        (Policy(rules={"weights-updated": RuleSetting(bump=Bump.MINOR, sets_bump=True)}), Kind.EMBEDDING, Bump.MINOR),
+        (Policy(), Bump.MINOR),
+        (Policy(promise=Promise.BEHAVIOUR), Bump.MAJOR),
+        (
+            Policy(promise=Promise.BEHAVIOUR, rules={"weights-updated": RuleSetting(bump=Bump.MINOR, sets_bump=True)}),
+            Bump.MINOR,
+        ),
     ],
 )
-def test_changed_values_weigh_more_where_values_are_the_promise(policy: Policy, kind: Kind, bump: Bump) -> None:
-    """Stored vectors and promised behaviour break with any new value; the file has the last word."""
-    assert bump is judged(UPDATED, policy=policy, kind=kind).required
+def test_changed_values_weigh_more_where_values_are_the_promise(policy: Policy, bump: Bump) -> None:
+    """Promised behaviour breaks with any new value; the file has the last word."""
+    assert bump is judged(UPDATED, policy=policy).required
 
 
 def test_an_accepted_fingerprint_is_set_aside_until_its_day_has_passed() -> None:

@@ -16,7 +16,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Claim
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
-from hfsemver.core.promise import NESTED, Kind
+from hfsemver.core.promise import NESTED
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn, apply, decide
 from hfsemver.policy.policy import Policy, RuleSetting
@@ -61,20 +61,20 @@ POLICIES = st.builds(
 )
 
 
-@given(st.lists(FINDINGS, max_size=8), FINDINGS, POLICIES, st.sampled_from([*Kind]), st.randoms())
+@given(st.lists(FINDINGS, max_size=8), FINDINGS, POLICIES, st.randoms())
 def test_one_more_finding_never_asks_for_less(
-    findings: list[Finding], more: Finding, policy: Policy, kind: Kind, chance: Random
+    findings: list[Finding], more: Finding, policy: Policy, chance: Random
 ) -> None:
     """Law 2: whatever the policy, the required bump is a join over what is judged, and no order of findings changes it."""
     shuffled = [*findings, more]
     chance.shuffle(shuffled)
-    few = apply(findings, policy, PROMISES, kind, TODAY)
-    many = apply(shuffled, policy, PROMISES, kind, TODAY)
-    alone = apply([more], policy, PROMISES, kind, TODAY)
+    few = apply(findings, policy, PROMISES, TODAY)
+    many = apply(shuffled, policy, PROMISES, TODAY)
+    alone = apply([more], policy, PROMISES, TODAY)
     verdict = decide(many, CLAIM, FailOn.DENY)
 
     assert many.required is max(few.required, alone.required)
-    assert many.required is apply([*findings, more], policy, PROMISES, kind, TODAY).required
+    assert many.required is apply([*findings, more], policy, PROMISES, TODAY).required
     assert {*decide(few, CLAIM, FailOn.DENY).failing} <= {*verdict.failing}
 
 

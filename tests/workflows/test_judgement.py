@@ -39,6 +39,27 @@ def test_a_release_does_not_choose_its_own_kind() -> None:
     assert Bump.MAJOR is report.verdict.required
 
 
+@pytest.mark.parametrize(
+    ("policy", "rule", "bump"),
+    [
+        (b"", "embedding-space-changed", Bump.MAJOR),
+        (b"kind: generative\n", "weights-updated", Bump.MINOR),
+        (b"promise: load\n", "weights-updated", Bump.MINOR),
+        (b"rules:\n  embedding-space-changed: allow\n", "weights-updated", Bump.MINOR),
+        (b"promise: behaviour\nrules:\n  embedding-space-changed: allow\n", "weights-updated", Bump.MAJOR),
+    ],
+)
+def test_changed_values_are_told_by_one_rule(policy: bytes, rule: str, bump: Bump) -> None:
+    """Whoever promises stored vectors breaks them; for everybody else the values are other ones all the same."""
+    old = {"a": "F32[64,64]", "config.json": {"model_type": "bert"}, "modules.json": []}
+    new = {**old, "a": "F32[64,64] seed=1 scale=1e-3"}
+    report = judge(
+        compare(baseline=side(old), current=side(new)), Claim(), parse_policy(policy, "test"), FailOn.DENY, TODAY
+    )
+
+    assert [(rule, bump)] == [(finding.rule, finding.bump) for finding in report.findings]
+
+
 def test_a_stop_that_replaces_another_is_told_where_the_one_that_went_is_not() -> None:
     """The rule that would tell both halves is left out, so the half of the other rule speaks for itself."""
     config = {"config.json": {"model_type": "llama"}}

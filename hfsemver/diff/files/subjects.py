@@ -11,7 +11,6 @@ class Subject(Enum):
 
     ADAPTER = auto()
     CODE = auto()
-    EMBEDDING_HEAD = auto()
     FORMATS = auto()
     LAYOUT = auto()
     PROCESSOR = auto()

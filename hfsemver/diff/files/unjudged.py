@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 # Files as a whole, by what they are about.
 _FILES = (
     (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), Subject.PROCESSOR),
-    (re.compile(r"modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"), Subject.EMBEDDING_HEAD),
     (re.compile(r"(?:.*/)?[^/]+\.py"), Subject.CODE),
     (re.compile(r"(?:.*/)?adapter_config\.json"), Subject.ADAPTER),
 )
 # What other rules read in such a file, and what only says who wrote it.
 _READ_ELSEWHERE = {
     "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
-    "config_sentence_transformers.json": {"__version__"},
 }
 
 

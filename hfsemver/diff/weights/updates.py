@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.core.rule_id import RuleId
+from hfsemver.core.rule_id import UPDATE_RULES, RuleId
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def sort_updates(values: ValuesDiff, health: HealthDiff, left_out: frozenset[str
     unrelated = cosine.value if far and cosine is not None and values.kinship.is_none else None
     broken = frozenset() if RuleId.WEIGHTS_CORRUPT in left_out else health.tensors
     moved = tuple(v for v in values.of(Band.UPDATED) if (v.pair.new.file, v.pair.new.name) not in broken)
-    trained = moved and RuleId.WEIGHTS_UPDATED not in left_out
+    trained = moved and not (UPDATE_RULES & left_out)
     explained = unrelated is not None and RuleId.WEIGHTS_UNRELATED_TO_BASELINE not in left_out
     return Updates(
         updated=() if explained else moved,

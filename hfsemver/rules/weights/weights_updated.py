@@ -9,13 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
-from hfsemver.core.location import Location
-from hfsemver.diff.weights.values import identity
-from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
+from hfsemver.rules.rule import Cost, Example, Notes, rule
+from hfsemver.rules.updates import update_notes
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
-    from hfsemver.diff.weights.tensor_values import TensorValues
 
 TUNED = Example(
     baseline={"body": "F32[64,64]", "norm": "F32[64]"},
@@ -37,38 +35,6 @@ SAVED_AGAIN = Example(
     mirror="none: the way back is an update too",
 )
 def weights_updated(diff: ReleaseDiff) -> Notes:
-    values, moved = diff.values, diff.updates.updated
-    if moved:
-        largest = max(moved, key=_reach)
-        yield Note(
-            location=Location(file=min(v.pair.new.file for v in moved)),
-            message=f"{len(moved)} of {len(values.tensors)} tensors have other values",
-            # Accepting one update accepts no other.
-            current=f"values {identity(moved)}",
-            witness=_figures(diff, largest.pair.name),
-        )
-    values.require_complete()
-
-
-def _reach(values: TensorValues) -> tuple[float, float]:
-    """Return how far a tensor moved: by its largest element, else by what is estimated."""
-    measure = values.measure
-    return (0.0, 0.0) if measure is None else (measure.max_abs or 0.0, measure.relative_l2 or 0.0)
-
-
-def _figures(diff: ReleaseDiff, largest: str) -> str:
-    values = diff.values
-    parts = [
-        f"{name} {figure}"
-        for name, figure in (("relative L2", values.relative_l2), ("cosine", values.cosine))
-        if figure is not None
-    ]
-    parts += [
-        f"{name} {figure:.3g}"
-        for name, figure in (
-            ("largest difference", values.max_abs),
-            ("share of elements changed", values.changed_share),
-        )
-        if figure is not None
-    ]
-    return "; ".join(filter(None, (", ".join(parts), f"largest in {largest}")))
+    """Yield one note for all tensors; of an embedding model it is embedding-space-changed that speaks."""
+    if not diff.moves_vectors:
+        yield from update_notes(diff)

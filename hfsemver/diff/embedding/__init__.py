@@ -1,0 +1,1 @@
+"""What stands between a network and the vectors that consumers store."""
