@@ -12,6 +12,7 @@ class RuleId(StrEnum):
     other mention of an id outside of the rules against this list.
     """
 
+    ADAPTER_CONTRACT_CHANGED = "adapter-contract-changed"
     ARCHITECTURE_CHANGED = "architecture-changed"
     EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
     GEOMETRY_CHANGED = "geometry-changed"

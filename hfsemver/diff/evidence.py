@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
+from hfsemver.diff.adapter.contract import AdapterDiff, compare_adapters
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.card.terms import unread_terms
@@ -96,6 +97,11 @@ class Evidence:
     def tokenizer(self) -> TokenizerDiff:
         """Token ids and special tokens."""
         return compare_tokenizers(self.baseline, self.current, self.files)
+
+    @cached_property
+    def adapters(self) -> AdapterDiff:
+        """What adapters promise to those who load them."""
+        return compare_adapters(self.files)
 
     @cached_property
     def embedding(self) -> EmbeddingDiff:

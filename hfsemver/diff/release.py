@@ -21,6 +21,7 @@ from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
+    from hfsemver.diff.adapter.contract import AdapterDiff
     from hfsemver.diff.card.card import CardDiff
     from hfsemver.diff.card.licence import LicenceDiff
     from hfsemver.diff.config.change import KeyChange
@@ -131,6 +132,11 @@ class ReleaseDiff:
         return self.evidence.tokenizer
 
     @property
+    def adapters(self) -> AdapterDiff:
+        """What adapters promise to those who load them."""
+        return self.evidence.adapters
+
+    @property
     def embedding(self) -> EmbeddingDiff:
         """What stands between the network and the vectors that consumers store."""
         return self.evidence.embedding
@@ -158,7 +164,9 @@ class ReleaseDiff:
     @cached_property
     def tensors(self) -> TensorDiff:
         """Tensors added, removed, renamed, reshaped and recast, after each transition has claimed what it explains."""
-        return compare_tensors(self.evidence.reading, self.evidence.tensors, self.config, self.left_out)
+        return compare_tensors(
+            self.evidence.reading, self.evidence.tensors, self.config, self.left_out, self.adapters.folders
+        )
 
     @cached_property
     def values(self) -> ValuesDiff:
@@ -194,6 +202,7 @@ class ReleaseDiff:
             *self.config.other,
             *unstored(self.config.one_sided_dtype, self.evidence.reading),
             *self.tokenizer.tokenization.values,
+            *self.adapters.other,
         )
 
     @property

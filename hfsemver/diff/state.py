@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
@@ -53,6 +54,11 @@ class ReleaseState:
     def tokenizer(self) -> Contradictions:
         """Where the files of a tokenizer, or it and the network, contradict each other."""
         return tokenizer_contradictions(self.release)
+
+    @cached_property
+    def adapter_mismatches(self) -> tuple[Mismatch, ...]:
+        """Tensors of adapters that their configurations deny."""
+        return find_mismatches(self.release)
 
     @cached_property
     def stops(self) -> Stops:

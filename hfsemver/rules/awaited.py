@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # The rule that is to read such a change, or the one that would if it knew the file.
 _SPEAKERS: Final[Mapping[Subject, str]] = MappingProxyType({
-    Subject.ADAPTER: "adapter-contract-changed",
     Subject.CODE: "remote-code-changed",
     Subject.FORMATS: "format-removed",
     Subject.LAYOUT: "shard-layout-changed",

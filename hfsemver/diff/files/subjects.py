@@ -9,7 +9,6 @@ from enum import Enum, auto
 class Subject(Enum):
     """What consumers would feel of such a change."""
 
-    ADAPTER = auto()
     CODE = auto()
     FORMATS = auto()
     LAYOUT = auto()

@@ -12,25 +12,17 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.files.subjects import Gap, Subject, Unjudged
 from hfsemver.diff.files.unjudged_leftovers import changed_leftovers
 from hfsemver.diff.files.unread import unread_files
-from hfsemver.releases.formats.strict_json import MAX_SIZE, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hfsemver.diff.files.files import FilesDiff
-    from hfsemver.releases.formats.strict_json import JsonValue
-    from hfsemver.releases.release import Release
 
 # Files as a whole, by what they are about.
 _FILES = (
     (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), Subject.PROCESSOR),
     (re.compile(r"(?:.*/)?[^/]+\.py"), Subject.CODE),
-    (re.compile(r"(?:.*/)?adapter_config\.json"), Subject.ADAPTER),
 )
-# What other rules read in such a file, and what only says who wrote it.
-_READ_ELSEWHERE = {
-    "adapter_config.json": {"base_model_name_or_path", "revision", "peft_version", "inference_mode"},
-}
 
 
 def find_unjudged(files: FilesDiff, limit: int) -> tuple[Unjudged, ...]:
@@ -57,15 +49,6 @@ def _differs(files: FilesDiff, path: str) -> bool:
     if not path.endswith(".json"):
         return True
     try:
-        return _content(files.baseline, path) != _content(files.current, path)
+        return files.baseline.json(path) != files.current.json(path)
     except EvidenceMissing:
         return True
-
-
-def _content(release: Release, path: str) -> JsonValue:
-    """Return what a file says beside what other rules read in it; ``modules.json`` is an array, the others are objects."""
-    value = load_settings(release.read(path, MAX_SIZE) or b"{}", path)
-    if not isinstance(value, dict):
-        return value
-    read = _READ_ELSEWHERE.get(path.rpartition("/")[2], set())
-    return {key: each for key, each in value.items() if key not in read}

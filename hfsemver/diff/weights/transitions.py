@@ -12,6 +12,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.rule_id import RuleId
+from hfsemver.diff.adapter.files import is_of_adapter
 from hfsemver.diff.config.labels import COUNT, DEFAULT_COUNT
 from hfsemver.diff.weights import renames
 from hfsemver.diff.weights.echoes import told_once
@@ -30,16 +31,20 @@ if TYPE_CHECKING:
 
 
 def compare_tensors(
-    reading: WeightReading | None, raws: tuple[RawTensors, ...], config: ConfigDiff, left_out: frozenset[str]
+    reading: WeightReading | None,
+    raws: tuple[RawTensors, ...],
+    config: ConfigDiff,
+    left_out: frozenset[str],
+    adapters: frozenset[str] = frozenset(),
 ) -> TensorDiff:
     """Return every change of tensors in exactly one place; empty for a first release, which has no ``reading``.
 
-    ``left_out`` names the causes that claim nothing.
+    ``left_out`` names the causes that claim nothing, ``adapters`` the folders of adapters that have another contract.
     """
     if reading is None:
         return TensorDiff()
     diff = TensorDiff(elsewhere=frozenset(raw.name for raw in raws if raw.elsewhere))
-    parts = {raw.name: _claim(raw, reading, config, left_out) for raw in raws}
+    parts = {raw.name: _claim(raw, reading, config, left_out, adapters) for raw in raws}
     for name, part in parts.items():
         weight_set = reading.current.weights.sets[name]
         if weight_set.is_pickle:
@@ -49,7 +54,9 @@ def compare_tensors(
     return diff
 
 
-def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out: frozenset[str]) -> TensorDiff:
+def _claim(
+    raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out: frozenset[str], adapters: frozenset[str]
+) -> TensorDiff:
     """Sort the changes of one set."""
     known = [pair for pair in raw.common if pair.old.dtype and pair.new.dtype]
     alike = [pair for pair in known if pair.old.shape == pair.new.shape]
@@ -71,6 +78,8 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
         diff = _claim_everything(diff, RuleId.ARCHITECTURE_CHANGED, raw.name)
     if config.quantization and RuleId.QUANTIZATION_CONFIG_CHANGED not in left_out:
         diff = _claim_everything(diff, RuleId.QUANTIZATION_CONFIG_CHANGED, raw.name)
+    if RuleId.ADAPTER_CONTRACT_CHANGED not in left_out and any(_is_of(diff, folder) for folder in adapters):
+        diff = _claim_shapes(diff, RuleId.ADAPTER_CONTRACT_CHANGED, raw.name)
     diff = claim_implied(diff, raw, reading)
     if RuleId.TIED_EMBEDDINGS_CHANGED not in left_out:
         diff = claim_head(diff, raw, reading, config)
@@ -83,6 +92,12 @@ def _claim(raw: RawTensors, reading: WeightReading, config: ConfigDiff, left_out
     if config.labels and RuleId.LABEL_CONTRACT_CHANGED not in left_out:
         diff = _claim_classes(diff, config, raw.name)
     return diff
+
+
+def _is_of(diff: TensorDiff, folder: str) -> bool:
+    """Whether the changed tensors are those of the adapter in a folder."""
+    changed = (*diff.added, *diff.removed, *(pair.new for pair in diff.reshaped))
+    return bool(changed) and all(is_of_adapter(tensor.file, folder) for tensor in changed)
 
 
 def _claim_everything(diff: TensorDiff, cause: str, weight_set: str) -> TensorDiff:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 State = dict[str, torch.Tensor]
 
 UNRELATED, UPDATED = "weights-unrelated-to-baseline", "weights-updated"
+SCALED = "config-value-changed"  # another lora_alpha
 
 
 def checked(baseline: Path, current: Path) -> tuple[str, list[str], dict[str, int]]:
@@ -56,8 +57,8 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     [
         # Its authors trained it again: from another seed, so that nothing of the first adapter is left in the second.
         ("distilbert-lora", "distilbert-lora-org-a/v1", "distilbert-lora-org-a/v2", ("major", [UNRELATED])),
-        ("distilbert-lora", "distilbert-lora-org-a/v1", "distilbert-lora-org-b/model", ("major", [UNRELATED])),
-        ("distilbert-lora", "distilbert-lora-org-a/v2", "distilbert-lora-org-b/model", ("major", [UNRELATED])),
+        ("distilbert-lora", "distilbert-lora-org-a/v1", "distilbert-lora-org-b/model", ("major", [SCALED, UNRELATED])),
+        ("distilbert-lora", "distilbert-lora-org-a/v2", "distilbert-lora-org-b/model", ("major", [SCALED, UNRELATED])),
         ("roberta-agnews-lora", "checkpoint-500", "checkpoint-1500", ("minor", [UPDATED])),
         ("roberta-agnews-lora", "checkpoint-500", "checkpoint-2400", ("minor", [UPDATED])),
         ("roberta-agnews-lora", "checkpoint-1500", "checkpoint-2400", ("minor", [UPDATED])),
