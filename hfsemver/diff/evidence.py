@@ -19,6 +19,7 @@ from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
 from hfsemver.diff.files.subjects import Subject, Unjudged
 from hfsemver.diff.files.unjudged import find_unjudged
+from hfsemver.diff.processor.processor import ProcessorDiff, compare_processors
 from hfsemver.diff.state import ReleaseState
 from hfsemver.diff.template.template import TemplateDiff, compare_templates
 from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff, compare_tokenizers
@@ -67,6 +68,7 @@ class Evidence:
         return (
             *find_unjudged(self.files, ANY_SIZE if self.depth.reads_values else SMALL),
             *(Unjudged(subject=Subject.TOKENIZATION, words=words) for words in self.tokenizer.tokenization.unjudged),
+            *(Unjudged(subject=Subject.PROCESSOR, words=words) for words in self.processors.unjudged),
             *self._unjudged_terms,
         )
 
@@ -102,6 +104,11 @@ class Evidence:
     def adapters(self) -> AdapterDiff:
         """What adapters promise to those who load them."""
         return compare_adapters(self.files)
+
+    @cached_property
+    def processors(self) -> ProcessorDiff:
+        """How pictures, sounds and videos become the input of a network."""
+        return compare_processors(self.files)
 
     @cached_property
     def embedding(self) -> EmbeddingDiff:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.files.pickles import PicklesDiff
     from hfsemver.diff.files.subjects import Unjudged
+    from hfsemver.diff.processor.processor import ProcessorDiff
     from hfsemver.diff.state import ReleaseState
     from hfsemver.diff.template.template import TemplateDiff
     from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff
@@ -137,6 +138,11 @@ class ReleaseDiff:
         return self.evidence.adapters
 
     @property
+    def processors(self) -> ProcessorDiff:
+        """How pictures, sounds and videos become the input of a network."""
+        return self.evidence.processors
+
+    @property
     def embedding(self) -> EmbeddingDiff:
         """What stands between the network and the vectors that consumers store."""
         return self.evidence.embedding
@@ -203,6 +209,7 @@ class ReleaseDiff:
             *unstored(self.config.one_sided_dtype, self.evidence.reading),
             *self.tokenizer.tokenization.values,
             *self.adapters.other,
+            *self.processors.other,
         )
 
     @property

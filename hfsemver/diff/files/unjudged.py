@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Files as a whole, by what they are about.
 _FILES = (
-    (re.compile(r"(?:.*/)?(?:image_|video_)?(?:pre)?processor_config\.json"), Subject.PROCESSOR),
+    (re.compile(r"(?:.*/)?(?:image_(?:pre)?|video_)processor_config\.json"), Subject.PROCESSOR),
     (re.compile(r"(?:.*/)?[^/]+\.py"), Subject.CODE),
 )
 

@@ -1,0 +1,1 @@
+"""How pictures, sounds and videos become the input of a network."""
