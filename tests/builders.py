@@ -76,7 +76,9 @@ def safetensors(tensors: Mapping[str, str], metadata: Mapping[str, str] | None =
 def is_file(key: str, value: object) -> bool:
     """Tell the name of a file from the name of a tensor; the grammar is that of ``ExampleFiles``."""
     return (
-        not isinstance(value, str) or "/" in key or key.endswith((".json", ".md", ".jinja", ".yaml", ".txt", "LICENSE"))
+        not isinstance(value, str)
+        or "/" in key
+        or key.endswith((".json", ".md", ".jinja", ".yaml", ".txt", ".py", "LICENSE"))
     )
 
 

@@ -11,6 +11,7 @@ from hfsemver.diff.adapter.contract import AdapterDiff, compare_adapters
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
 from hfsemver.diff.card.terms import unread_terms
+from hfsemver.diff.code.code import CodeDiff
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
 from hfsemver.diff.config.sides import ConfigSides
 from hfsemver.diff.embedding.embedding import EmbeddingDiff
@@ -109,6 +110,11 @@ class Evidence:
     def processors(self) -> ProcessorDiff:
         """How pictures, sounds and videos become the input of a network."""
         return compare_processors(self.files)
+
+    @cached_property
+    def code(self) -> CodeDiff:
+        """Code that loaders run."""
+        return CodeDiff(baseline=self.baseline, current=self.current)
 
     @cached_property
     def embedding(self) -> EmbeddingDiff:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.adapter.contract import AdapterDiff
     from hfsemver.diff.card.card import CardDiff
     from hfsemver.diff.card.licence import LicenceDiff
+    from hfsemver.diff.code.code import CodeDiff
     from hfsemver.diff.config.change import KeyChange
     from hfsemver.diff.config.generation import GenerationDiff, Stop
     from hfsemver.diff.embedding.embedding import EmbeddingDiff
@@ -141,6 +142,11 @@ class ReleaseDiff:
     def processors(self) -> ProcessorDiff:
         """How pictures, sounds and videos become the input of a network."""
         return self.evidence.processors
+
+    @property
+    def code(self) -> CodeDiff:
+        """Code that loaders run; it is parsed and never run here."""
+        return self.evidence.code
 
     @property
     def embedding(self) -> EmbeddingDiff:

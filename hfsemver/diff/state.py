@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
+from hfsemver.diff.code.faults import CodeFaults, find_code_faults
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
@@ -59,6 +60,11 @@ class ReleaseState:
     def adapter_mismatches(self) -> tuple[Mismatch, ...]:
         """Tensors of adapters that their configurations deny."""
         return find_mismatches(self.release)
+
+    @cached_property
+    def code(self) -> CodeFaults:
+        """Code that is named and not there, or that another repository may change."""
+        return find_code_faults(self.release)
 
     @cached_property
     def stops(self) -> Stops:

@@ -8,11 +8,11 @@ from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side
 from hfsemver.core.rule_id import VERSION_RULES, RuleId
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
-from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.case import VersionCase
 from hfsemver.rules.catalogue import catalogue, evidence_rules, version_rules
 from hfsemver.rules.engine import inherited, inspect
 from hfsemver.rules.rule import Cost
+from hfsemver.rules.unjudged import unjudged
 from hfsemver.workflows.weight_figures import weight_figures
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.policy.stale import Seen, policy_notes
 from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
-from hfsemver.rules.awaited import awaited_rules
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
@@ -68,8 +67,8 @@ def parse_policy(data: bytes, where: str) -> Policy:
 
 
 def known_rules() -> list[str]:
-    """Return the ids that a policy may name: those of all rules, and of those whose changes are skips until they arrive."""
-    return sorted({*(rule.id for rule in catalogue()), *awaited_rules()})
+    """Return the ids that a policy may name: those of all rules."""
+    return [rule.id for rule in catalogue()]
 
 
 def noted(report: Report, diff: ReleaseDiff, policy: Policy, today: date) -> Report:

@@ -421,8 +421,9 @@ def test_an_update_keeps_its_fingerprint_in_other_shards(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("path", "old", "new", "rule"),
     [
-        ("image_processor_config.json", {"size": 224}, {"size": 384}, "input-normalization-changed"),
-        ("modeling_x.py", "a = 1", "a = 2", "remote-code-changed"),
+        ("image_processor_config.json", {"size": 224}, {"size": 384}, "config-value-changed"),
+        ("preprocessor_config.json", {}, {"size": 384}, "input-normalization-changed"),
+        ("model.litertlm", "a = 1", "a = 2", "format-removed"),
         ("tokenizer.json", {"model": {"vocab": {"a": 0}}}, {"normalizer": {"type": "NFC"}, "model": {"vocab": {"a": 0}}}, "tokenization-changed"),
     ],
 )  # fmt: skip

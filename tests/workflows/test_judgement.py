@@ -93,11 +93,11 @@ def test_a_rule_that_does_not_count_is_not_run() -> None:
         judge(sides, Claim(), Policy(), FailOn.DENY, TODAY)
 
 
-def test_a_policy_may_name_a_rule_that_is_to_come() -> None:
-    """Who does not promise the bundled code need not hear of it, even under --strict."""
-    old, new = ({"a": "F32[2]", "modeling.py": code} for code in (b"one", b"two"))
+def test_a_policy_may_leave_out_a_rule_that_only_skips() -> None:
+    """Who does not promise a format that nothing reads need not hear of it, even under --strict."""
+    old, new = ({"a": "F32[2]", "model.litertlm": data} for data in (b"one", b"two"))
     sides = compare(baseline=side(old), current=side(new))
-    allow = parse_policy(b"rules:\n  remote-code-changed: allow\n", "test")
+    allow = parse_policy(b"rules:\n  format-removed: allow\n", "test")
 
-    assert ["remote-code-changed"] == [skip.rule for skip in judge(sides, Claim(), Policy(), FailOn.DENY, TODAY).skips]
+    assert ["format-removed"] == [skip.rule for skip in judge(sides, Claim(), Policy(), FailOn.DENY, TODAY).skips]
     assert () == judge(sides, Claim(), allow, FailOn.DENY, TODAY).skips

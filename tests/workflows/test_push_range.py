@@ -11,7 +11,7 @@ from hfsemver.diff.release import compare
 from hfsemver.releases.formats.licence import is_licence, may_hold_terms
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
-from hfsemver.rules.awaited import unjudged
+from hfsemver.rules.unjudged import unjudged
 from hfsemver.workflows.push.range import is_neutral
 from tests import builders
 

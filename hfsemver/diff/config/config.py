@@ -30,6 +30,7 @@ CONFIG: Final = "config.json"
 _FILES: Final = (
     CONFIG, "generation_config.json", "tokenizer_config.json", config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE,
 )  # fmt: skip
+_CODE: Final = ("auto_map", "custom_pipelines")
 _LONE_FILES: Final = (config_sentence.FILE, config_quantization.GPTQ_FILE, config_quantization.MODELOPT_FILE)
 
 
@@ -97,6 +98,8 @@ def _compare_files(
                 change.key, baseline, before, after
             ):
                 continue
+            if change.key.startswith(_CODE) and change.old is ABSENT:
+                continue  # the rules about code say what that needs
             found.append((group, change))
     found += [(Group.CONTEXT, change) for change in config_context.file_changes(baseline, current, before, after)]
     found += [(Group.QUANTIZATION, change) for change in config_quantization.file_changes(baseline, current)]

@@ -107,7 +107,8 @@ def _respelled(config: JsonObject, defaults: TypeDefaults) -> JsonObject:
     found: dict[str, JsonValue] = {}
     for key, value in config.items():
         name = _SPELLINGS.get(key) or defaults.aliases.get(key, key)
-        if name == key or config.get(name) is None:
+        # Null under the newer name says nothing, whichever of the two comes last.
+        if (name == key or config.get(name) is None) and (value is not None or name not in found):
             found[name] = value
     return found
 

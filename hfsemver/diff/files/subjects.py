@@ -9,7 +9,6 @@ from enum import Enum, auto
 class Subject(Enum):
     """What consumers would feel of such a change."""
 
-    CODE = auto()
     FORMATS = auto()
     LAYOUT = auto()
     PROCESSOR = auto()
@@ -19,9 +18,8 @@ class Subject(Enum):
 
 
 class Gap(Enum):
-    """What is missing to judge it: a rule for a file that is known, any reader, or certainty, of which ``words`` tell."""
+    """What is missing to judge it: any reader, or certainty, of which ``words`` tell."""
 
-    RULE = auto()
     READER = auto()
     CERTAINTY = auto()
 

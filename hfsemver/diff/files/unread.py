@@ -26,7 +26,7 @@ _READ_AT_THE_ROOT: Final = frozenset({
 })  # fmt: skip
 # In any folder: what has a rule or a skip of its own wherever it lies.
 _READ_ANYWHERE: Final = re.compile(
-    r"(?:.*/)?(?:merges\.txt|(?:image_|video_)?(?:pre)?processor_config\.json"
+    r"(?:.*/)?(?:merges\.txt|(?:video_preprocessor|preprocessor|processor)_config\.json"
     r"|[^/]+\.index\.json|[^/]+\.py|adapter_config\.json)"
     r"|modules\.json|config_sentence_transformers\.json|\d+_\w+/config\.json"
     r"|additional_chat_templates/.*|\.eval_results/.*|\.hfsemver/.*"

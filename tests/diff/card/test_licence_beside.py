@@ -10,7 +10,7 @@ from hfsemver.diff.card.licence import CARD, LicenceDiff, compare_licences
 from hfsemver.diff.card.licence_order import UNDETERMINED, compare_terms, is_permissive, is_refinement, licence_table
 from hfsemver.diff.files.subjects import Subject
 from hfsemver.diff.release import compare
-from hfsemver.rules.awaited import unjudged
+from hfsemver.rules.unjudged import unjudged
 from tests.builders import release
 from tests.diff.card.licence_samples import TEXTS, text_of
 from tests.diff.card.test_licence import outcome

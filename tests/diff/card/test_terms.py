@@ -6,7 +6,7 @@ import pytest
 
 from hfsemver.core.claim import Claim
 from hfsemver.diff.release import compare
-from hfsemver.rules.awaited import unjudged
+from hfsemver.rules.unjudged import unjudged
 from tests import builders
 
 OWN = "license: other\nlicense_name: acme-1.0\n"

@@ -59,7 +59,6 @@ GPTQ: Mapping[str, object] = {"quant_method": "gptq", "bits": 4, "group_size": 1
         ({"hidden_act": "gelu"}, "other", "hidden_act"),
         ({"bos_token_id": 3}, "other", "bos_token_id"),
         ({"attention_bias": True}, "other", "attention_bias"),
-        ({"auto_map": {"AutoModel": "modeling.M"}}, "other", "auto_map"),
     ],
 )
 def test_an_edit_of_one_key_lies_in_one_group(edit: Mapping[str, object], group: str, key: str) -> None:

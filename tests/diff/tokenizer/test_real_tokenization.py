@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from hfsemver.diff.release import compare
-from hfsemver.rules.awaited import unjudged
 from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
+from hfsemver.rules.unjudged import unjudged
 from tests.builders import release
 from tests.diff.tokenizer.test_tokenization import CONFIG, WHOLE
 from tests.diff.tokenizer.test_tokenizer import ROLES, lying_in, trained
