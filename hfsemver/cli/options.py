@@ -10,7 +10,7 @@ import click
 
 from hfsemver.cli.verbosity import verbosity_options
 from hfsemver.core.promise import NESTED, Kind
-from hfsemver.reports.report import Format
+from hfsemver.reports.report import VERDICT_FORMATS, Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,11 +40,19 @@ def output_options(command: Callable[..., int]) -> Callable[..., int]:
 
     The three ways to choose a format exclude one another, as in ``hf``.
     """
+    return _output_options(command, [form for form in Format if form not in VERDICT_FORMATS])
 
+
+def verdict_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the same for a command that reaches a verdict, which can be written for services as well."""
+    return _output_options(command, [*Format])
+
+
+def _output_options(command: Callable[..., int], forms: list[Format]) -> Callable[..., int]:
     @click.option(
         "--format",
         "chosen",
-        type=click.Choice([AUTO, *(form.value for form in Format)]),
+        type=click.Choice([AUTO, *(form.value for form in forms)]),
         help="How to write the result.  [default: auto, which is agent under an AI harness, else human]",
     )
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.reports.agent import render_agent
+from hfsemver.reports.github import render_github
 from hfsemver.reports.json_v1 import render_json
 from hfsemver.reports.markdown import render_markdown
 from hfsemver.reports.quiet import render_quiet
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How a report can be written; the first four as in the ``hf`` command."""
+    """How a report can be written; the first four as in the ``hf`` command, and ``VERDICT_FORMATS`` by a check alone."""
 
     HUMAN = "human"
     AGENT = "agent"
     JSON = "json"
     QUIET = "quiet"
     MARKDOWN = "markdown"
+    GITHUB = "github"
 
 
 RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
@@ -35,8 +37,11 @@ RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
         Format.JSON: render_json,
         Format.QUIET: render_quiet,
         Format.MARKDOWN: render_markdown,
+        Format.GITHUB: render_github,
     }
 )
+VERDICT_FORMATS: Final = (Format.GITHUB,)
+"""Formats of services that mark a change as good or bad: without a verdict there is nothing to mark."""
 
 
 def render(report: Report, form: Format) -> str:

@@ -56,6 +56,17 @@ NASTY = (
     " ",
     "-",
     "\udcff.bin",
+    "50%0A::error::x",
+    "%25%3A,title=x",
+    "::stop-commands::x",
+    "]]>",
+    "]]><x/>&#0;&amp;",
+    "'\"",
+    "{0} {{x}}",
+    "[a](1)",
+    "a/../b c#?&=.bin",
+    "//host/x",
+    "\ufffe\uffff\U0001f600\U000e0041",
 )
 
 # Half a surrogate pair has no meaning in JSON that all readers share, so the law is about text without one.
