@@ -41,7 +41,7 @@ def _undone(text: str, more: dict[str, str]) -> str:
     return text
 
 
-def annotations(report: Report, kind: str) -> list[tuple[dict[str, str], str]]:
+def marks(report: Report, kind: str) -> list[tuple[dict[str, str], str]]:
     """Return properties and text of the annotations of one kind."""
     lines = [line for line in render_github(report).splitlines() if ANNOTATION.fullmatch(line)]
     return [(given, data) for word, given, data in map(decoded, lines) if word == kind]
@@ -76,7 +76,7 @@ def test_there_are_as_many_commands_as_we_make(report: Report) -> None:
 
 def test_what_fails_the_run_is_an_error_on_its_file() -> None:
     """File, title and text of an annotation say where, what and how to mend it."""
-    found = annotations(REFUSED, "error")
+    found = marks(REFUSED, "error")
 
     assert [given["title"].split()[0] for given, _ in found] == [
         "version-bump-too-small",
@@ -91,8 +91,8 @@ def test_what_fails_the_run_is_an_error_on_its_file() -> None:
 
 def test_a_break_that_the_version_announces_is_a_notice() -> None:
     """A run that ends with 0 has no red annotation."""
-    assert annotations(GRANTED, "error") == annotations(GRANTED, "warning") == []
-    assert len(annotations(GRANTED, "notice")) == 2
+    assert marks(GRANTED, "error") == marks(GRANTED, "warning") == []
+    assert len(marks(GRANTED, "notice")) == 2
 
 
 def test_a_break_that_nobody_has_numbered_yet_is_a_warning() -> None:
@@ -100,8 +100,8 @@ def test_a_break_that_nobody_has_numbered_yet_is_a_warning() -> None:
     undeclared = replace(REFUSED.verdict, declared_version=None, declared_bump=None, failing=())
     report = replace(REFUSED, findings=(REMOVED,), skips=(), verdict=undeclared)
 
-    assert len(annotations(report, "warning")) == 1
-    assert annotations(report, "error") == []
+    assert len(marks(report, "warning")) == 1
+    assert marks(report, "error") == []
 
 
 @pytest.mark.parametrize("level", [Level.WARN, Level.DENY])
@@ -111,14 +111,14 @@ def test_a_rule_that_fails_the_run_is_an_error_at_any_level(level: Level) -> Non
         REFUSED, findings=(replace(PICKLE, level=level),), verdict=replace(REFUSED.verdict, failing=(PICKLE.rule,))
     )
 
-    assert len(annotations(report, "error")) == 1
+    assert len(marks(report, "error")) == 1
 
 
 def test_an_allowed_finding_is_a_notice() -> None:
     """What the policy turned down to ``allow`` warns of nothing."""
     allowed = replace(ADDED, level=Level.ALLOW, bump=Bump.MAJOR)
 
-    assert len(annotations(replace(REFUSED, findings=(allowed,)), "notice")) == 1
+    assert len(marks(replace(REFUSED, findings=(allowed,)), "notice")) == 1
 
 
 def test_a_flood_keeps_its_most_severe_and_counts_the_rest() -> None:
@@ -129,7 +129,7 @@ def test_a_flood_keeps_its_most_severe_and_counts_the_rest() -> None:
         for n in range(30)
     )
     verdict = replace(REFUSED.verdict, declared_bump=Bump.NONE, failing=("version-bump-too-small",))
-    found = annotations(replace(REFUSED, findings=flood, verdict=verdict), "error")
+    found = marks(replace(REFUSED, findings=flood, verdict=verdict), "error")
 
     assert len(found) == SHOWN
     assert {given["title"] for given, _ in found[:-1]} == {"tensor-removed requires major"}
@@ -140,13 +140,13 @@ def test_exactly_ten_are_all_shown() -> None:
     """A count takes the place of an annotation only where it has something to count."""
     ten = tuple(replace(REMOVED, location=Location(file=f"{n:02}.json")) for n in range(10))
 
-    assert len({given["file"] for given, _ in annotations(replace(REFUSED, findings=ten), "error")}) == 10
+    assert len({given["file"] for given, _ in marks(replace(REFUSED, findings=ten), "error")}) == 10
 
 
 def test_findings_of_a_rule_in_a_file_share_an_annotation() -> None:
     """They would all stand at its first line, and take the room of others."""
     many = tuple(replace(REMOVED, location=replace(REMOVED.location, pointer=f"h.{n}")) for n in range(7))
-    ((_, text),) = annotations(replace(REFUSED, findings=many), "error")
+    ((_, text),) = marks(replace(REFUSED, findings=many), "error")
 
     assert text.count("was removed") == 5
     assert "... and 2 more places\n" in text
@@ -156,7 +156,7 @@ def test_what_was_not_evaluated_is_the_first_warning() -> None:
     """No flood of warnings hides that something was not looked at."""
     warnings = tuple(replace(ADDED, location=Location(file=f"{n}.json")) for n in range(20))
     skips = tuple(Skip(rule=f"rule-{n}", reason="the LFS object is not here") for n in range(7))
-    found = annotations(
+    found = marks(
         replace(REFUSED, findings=warnings, skips=skips, verdict=replace(REFUSED.verdict, declared_bump=None)),
         "warning",
     )
