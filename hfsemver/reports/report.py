@@ -11,6 +11,7 @@ from hfsemver.reports.github import render_github
 from hfsemver.reports.json_v1 import render_json
 from hfsemver.reports.markdown import render_markdown
 from hfsemver.reports.quiet import render_quiet
+from hfsemver.reports.sarif import render_sarif
 from hfsemver.reports.text import render_human
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Format(StrEnum):
     QUIET = "quiet"
     MARKDOWN = "markdown"
     GITHUB = "github"
+    SARIF = "sarif"
 
 
 RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
@@ -38,9 +40,10 @@ RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
         Format.QUIET: render_quiet,
         Format.MARKDOWN: render_markdown,
         Format.GITHUB: render_github,
+        Format.SARIF: render_sarif,
     }
 )
-VERDICT_FORMATS: Final = (Format.GITHUB,)
+VERDICT_FORMATS: Final = (Format.GITHUB, Format.SARIF)
 """Formats of services that mark a change as good or bad: without a verdict there is nothing to mark."""
 
 
