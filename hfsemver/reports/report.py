@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.reports.agent import render_agent
 from hfsemver.reports.github import render_github
 from hfsemver.reports.json_v1 import render_json
+from hfsemver.reports.junit import render_junit
 from hfsemver.reports.markdown import render_markdown
 from hfsemver.reports.quiet import render_quiet
 from hfsemver.reports.sarif import render_sarif
@@ -30,6 +31,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     GITHUB = "github"
     SARIF = "sarif"
+    JUNIT = "junit"
 
 
 RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
@@ -41,9 +43,10 @@ RENDERERS: Mapping[Format, Callable[[Report], str]] = MappingProxyType(
         Format.MARKDOWN: render_markdown,
         Format.GITHUB: render_github,
         Format.SARIF: render_sarif,
+        Format.JUNIT: render_junit,
     }
 )
-VERDICT_FORMATS: Final = (Format.GITHUB, Format.SARIF)
+VERDICT_FORMATS: Final = (Format.GITHUB, Format.SARIF, Format.JUNIT)
 """Formats of services that mark a change as good or bad: without a verdict there is nothing to mark."""
 
 

@@ -24,6 +24,7 @@ SUFFIXES = {
     Format.MARKDOWN: "report.md",
     Format.GITHUB: "github.txt",
     Format.SARIF: "sarif",
+    Format.JUNIT: "junit.xml",
 }
 COMMAND = re.compile(r"^\s*::|##\[|##vso\[", re.MULTILINE)
 INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]")
