@@ -30,6 +30,15 @@ def resolved(name: str) -> Format:
     return Format.AGENT if any(os.environ.get(variable, "").strip() for variable in AGENT_VARIABLES) else Format.HUMAN
 
 
+class _Formats(click.Choice[str]):
+    """The formats that a command writes; a format for verdicts is refused with the name of the command that has one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in VERDICT_FORMATS and value not in self.choices:
+            self.fail(f"{value!r} marks a change as good or bad, and only hfsemver check decides that", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def untagged(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 -- click's signature
     """Return the version in the name of a tag: people type ``v1.2.0`` and mean 1.2.0."""
     return value if value is None else value.strip().removeprefix("v")
@@ -52,7 +61,7 @@ def _output_options(command: Callable[..., int], forms: list[Format]) -> Callabl
     @click.option(
         "--format",
         "chosen",
-        type=click.Choice([AUTO, *(form.value for form in forms)]),
+        type=_Formats([AUTO, *(form.value for form in forms)]),
         help="How to write the result.  [default: auto, which is agent under an AI harness, else human]",
     )
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")

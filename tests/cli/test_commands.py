@@ -96,12 +96,12 @@ def test_the_format_never_changes_the_exit_code(
 def test_what_reaches_no_verdict_is_not_written_for_a_service(
     repository: GitWorld, form: Format, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A format that marks a change as good or bad is refused by name, with those that there are, and nothing is written."""
+    """A format that marks a change as good or bad is refused with the command that decides, and nothing is written."""
     assert guarded(invoke, [*command, "--format", form.value]) == 2
     said = capsys.readouterr()
 
     assert said.out == ""
-    assert f"'{form.value}' is not one of 'auto', 'human'" in said.err
+    assert f"'{form.value}' marks a change as good or bad, and only hfsemver check decides that" in said.err
 
 
 def test_json_is_short_for_its_format(repository: GitWorld, capsys: pytest.CaptureFixture[str]) -> None:

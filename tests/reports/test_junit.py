@@ -19,7 +19,7 @@ from hfsemver.core.verdict import Verdict
 from hfsemver.reports.answer import answer
 from hfsemver.reports.junit import PLACES, render_junit, xml_text
 from tests.conftest import GOLDEN
-from tests.reports.strategies import ADDED, GRANTED, HOSTILE, REFUSED, REMOVED, SAMPLES, TEXT, reports
+from tests.reports.strategies import ADDED, GRANTED, HOSTILE, INVISIBLE, REFUSED, REMOVED, SAMPLES, TEXT, reports
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -76,6 +76,7 @@ def test_a_text_adds_no_element(text: str) -> None:
     element = parsed(f'<a b="{xml_text(text)}">{xml_text(text)}</a>')
 
     assert len(element) == 0
+    assert not INVISIBLE.search(element.text or "")
     assert (element.text or "") == element.attrib["b"]
 
 

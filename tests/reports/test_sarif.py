@@ -27,7 +27,7 @@ from hfsemver.reports.sarif import RESULTS, render_sarif, sarif_uri
 from hfsemver.reports.sarif_rules import sarif_rules, sarif_text
 from hfsemver.rules.catalogue import catalogue
 from tests.conftest import GOLDEN
-from tests.reports.strategies import GRANTED, HOSTILE, PICKLE, REFUSED, REMOVED, SAMPLES, TEXT, reports
+from tests.reports.strategies import GRANTED, HOSTILE, INVISIBLE, PICKLE, REFUSED, REMOVED, SAMPLES, TEXT, reports
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
@@ -119,6 +119,24 @@ def test_a_message_holds_no_placeholder_and_no_link(text: str) -> None:
 
     assert "](" not in shown
     assert not re.search(r"(?<!\{)\{(?:\{\{)*(?!\{)", shown)
+
+
+@given(report=reports(HOSTILE))
+def test_what_a_viewer_shows_is_visible(report: Report) -> None:
+    """Once the JSON is read, no control, bidirectional or zero-width character is left in what comes from a repository."""
+    run = run_of(report)
+    shown = [{**result, "ruleId": ""} for result in run["results"]]
+    shown += [{**note, "associatedRule": ""} for note in _notifications(run)]
+
+    assert not INVISIBLE.search("".join(_strings(shown)))
+
+
+def _strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for one in value.values() for text in _strings(one)]
+    if isinstance(value, list):
+        return [text for one in value for text in _strings(one)]
+    return [value] if isinstance(value, str) else []
 
 
 def test_a_result_says_what_where_and_what_to_do() -> None:
