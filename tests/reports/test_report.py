@@ -31,7 +31,7 @@ COMMAND = re.compile(r"^\s*::|##\[|##vso\[", re.MULTILINE)
 
 # Every command that is ours, whole: its properties hold no sign that ends them, and nothing but its data comes after.
 OURS = re.compile(
-    r"^::(?:(?:error|warning|notice) (?:file=(?:[^%:,\r\n]|%25|%3A|%2C)+,)?title=(?:[^%:,\r\n]|%25|%3A|%2C)+"
+    r"^(?!.*##(?:vso)?\[)::(?:(?:error|warning|notice) (?:file=(?:[^%:,\r\n]|%25|%3A|%2C)+,)?title=(?:[^%:,\r\n]|%25|%3A|%2C)+"
     r"::(?:[^%\r\n]|%25|%0A)+|group::The report|endgroup::)$",
     re.MULTILINE,
 )
