@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 
 from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.escape import printable
-from hfsemver.core.finding import Accepted
+from hfsemver.core.finding import Accepted, Skip
 from hfsemver.core.location import Location
 from hfsemver.reports.markdown import COMMENT, OPEN, TABLE, render_markdown
 from hfsemver.reports.markup import md_code, md_fence, md_folded, md_prose
@@ -192,9 +192,11 @@ def test_the_most_severe_comes_first() -> None:
     assert "token-added" in rows[-1]
 
 
-def test_the_largest_report_fits_a_comment() -> None:
+@pytest.mark.parametrize(
+    "long", ["`|" * 5_000, "`" * 400, "|" * 130 + "\0" * 30, "\U000e0041" * 400, ("x" * 300 + "\n") * 9]
+)
+def test_the_largest_report_fits_a_comment(long: str) -> None:
     """Every rule fires, every list is full, every text is long: still under the limit of a comment on GitHub."""
-    long = "`|" * 5_000
     findings = tuple(
         replace(
             REMOVED,
@@ -216,9 +218,9 @@ def test_the_largest_report_fits_a_comment() -> None:
         REFUSED,
         findings=findings,
         notes=(long,) * 100,
-        skips=REFUSED.skips * 100,
-        accepted=tuple(Accepted(finding=finding, reason=long) for finding in findings),
-        verdict=replace(REFUSED.verdict, failing=tuple(rule.id for rule in catalogue())),
+        skips=(Skip(rule=long, reason=long),) * 100,
+        accepted=tuple(Accepted(finding=finding, reason=long, until=long) for finding in findings),
+        verdict=replace(REFUSED.verdict, declared_version=long, failing=tuple(rule.id for rule in catalogue())),
     )
     # A comparison without a verdict accepts nothing and has nothing to paste.
     compared = replace(
@@ -232,5 +234,5 @@ def test_the_largest_report_fits_a_comment() -> None:
         ),
     )
 
-    assert len(render_markdown(full)) < 65_536
-    assert len(render_markdown(compared)) < 65_536
+    assert len(render_markdown(full)) < COMMENT
+    assert len(render_markdown(compared)) < COMMENT
