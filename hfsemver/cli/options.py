@@ -10,7 +10,7 @@ import click
 
 from hfsemver.cli.verbosity import verbosity_options
 from hfsemver.core.promise import NESTED, Kind
-from hfsemver.reports.report import Format
+from hfsemver.reports.report import VERDICT_FORMATS, Format
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,15 @@ def resolved(name: str) -> Format:
     return Format.AGENT if any(os.environ.get(variable, "").strip() for variable in AGENT_VARIABLES) else Format.HUMAN
 
 
+class _Formats(click.Choice[str]):
+    """The formats that a command writes; a format for verdicts is refused with the name of the command that has one."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value in VERDICT_FORMATS and value not in self.choices:
+            self.fail(f"{value!r} marks a change as good or bad, and only hfsemver check decides that", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def untagged(ctx: click.Context, parameter: click.Parameter, value: str | None) -> str | None:  # noqa: ARG001 -- click's signature
     """Return the version in the name of a tag: people type ``v1.2.0`` and mean 1.2.0."""
     return value if value is None else value.strip().removeprefix("v")
@@ -40,11 +49,19 @@ def output_options(command: Callable[..., int]) -> Callable[..., int]:
 
     The three ways to choose a format exclude one another, as in ``hf``.
     """
+    return _output_options(command, [form for form in Format if form not in VERDICT_FORMATS])
 
+
+def verdict_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add the same for a command that reaches a verdict, which can be written for services as well."""
+    return _output_options(command, [*Format])
+
+
+def _output_options(command: Callable[..., int], forms: list[Format]) -> Callable[..., int]:
     @click.option(
         "--format",
         "chosen",
-        type=click.Choice([AUTO, *(form.value for form in Format)]),
+        type=_Formats([AUTO, *(form.value for form in forms)]),
         help="How to write the result.  [default: auto, which is agent under an AI harness, else human]",
     )
     @click.option("--json", "as_json", is_flag=True, help="Short for --format json.")

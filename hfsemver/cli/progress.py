@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 PAUSE: Final = 0.1
 """Seconds between two lines."""
 _COLUMNS: Final = 80
-_PEOPLE: Final = (Format.HUMAN, Format.MARKDOWN, Format.JSON)
+_PROGRAMS: Final = (Format.AGENT, Format.QUIET)
 
 
 class Meter:
@@ -108,7 +108,7 @@ def _wanted(form: Format) -> bool:
 
     Nor with ``-v``, whose lines would be drawn over.
     """
-    if form not in _PEOPLE or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
+    if form in _PROGRAMS or os.environ.get("CI") or os.environ.get("TERM") == "dumb":
         return False
     is_loud = logging.getLogger("hfsemver").isEnabledFor(logging.DEBUG)
     return not is_loud and sys.stderr is not None and sys.stderr.isatty()

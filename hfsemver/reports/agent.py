@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.escape import clipped
+from hfsemver.reports.advice import advice
 from hfsemver.reports.answer import answer
-from hfsemver.reports.lines import one_line, page
+from hfsemver.reports.grouping import by_kind, grouped
+from hfsemver.reports.lines import page
+from hfsemver.reports.steps import next_steps
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,8 +31,17 @@ _FINDING = (
 )
 
 
+PLACES: Final = 10
+"""Places of one rule that are shown, and changes of one kind; what else there is is counted, JSON lists it all."""
+CELL: Final = 1_500
+"""Characters of one value: enough for a witness; whoever reads it pays for every one."""
+
+
 def render_agent(report: Report) -> str:
-    """Return every fact of the report, unclipped; an absent value is empty, the last line is ``answer=...``."""
+    """Return what is needed to act on the report; an absent value is empty, the last line is ``answer=...``.
+
+    Its size does not grow with a flood: what was left out is counted, and ``next=`` says where it is.
+    """
     return page(_lines(report))
 
 
@@ -59,6 +72,9 @@ def _lines(report: Report) -> Iterator[str]:
         )
     for note in report.notes:
         yield from _pairs(note=note)
+    shown = [finding for group in grouped(report.findings) for finding in group.findings[:PLACES]]
+    changes = [one for _, found in by_kind(report.changes or ()) for one in found[:PLACES]]
+    yield from _pairs(findings=len(report.findings), findings_not_shown=len(report.findings) - len(shown))
     yield from table(
         _FINDING,
         (
@@ -72,30 +88,38 @@ def _lines(report: Report) -> Iterator[str]:
                 one.current,
                 one.message,
                 one.witness,
-                one.fix,
+                advice(one, report),
                 one.fingerprint,
             )
-            for one in report.findings
+            for one in shown
         ),
     )
     yield from table(("not_evaluated", "reason"), ((skip.rule, skip.reason) for skip in report.skips))
+    accepted = report.accepted[: PLACES * 2]
     yield from table(
         ("accepted", "fingerprint", "until", "reason"),
-        ((one.finding.rule, one.finding.fingerprint, one.until, one.reason) for one in report.accepted),
+        ((one.finding.rule, one.finding.fingerprint, one.until, one.reason) for one in accepted),
     )
-    yield from table(
-        ("change", "file", "pointer", "words", "baseline", "current"),
-        (
-            (one.kind, one.location.file, one.location.pointer, one.words, one.baseline, one.current)
-            for one in report.changes or ()
-        ),
-    )
-    yield f"answer={answer(report, one_line)}"
+    hidden = len(report.findings) - len(shown) + len(report.accepted) - len(accepted)
+    if report.changes is not None:
+        yield from _pairs(changes=len(report.changes), changes_not_shown=len(report.changes) - len(changes))
+        yield from table(
+            ("change", "file", "pointer", "words", "baseline", "current"),
+            (
+                (one.kind, one.location.file, one.location.pointer, one.words, one.baseline, one.current)
+                for one in changes
+            ),
+        )
+        hidden += len(report.changes) - len(changes)
+    yield from (line for step in next_steps(report) for line in _pairs(next=step))
+    if hidden:
+        yield from _pairs(next=f"for {hidden} more of what was found: the same command with --format json")
+    yield f"answer={answer(report)}"
 
 
 def _pairs(**values: object) -> Iterator[str]:
     for key, value in values.items():
-        yield f"{key}={'' if value is None else one_line(str(value))}"
+        yield f"{key}={'' if value is None else clipped(str(value), CELL)}"
 
 
 def _side(name: str, side: Side | None) -> Iterator[str]:
@@ -105,7 +129,7 @@ def _side(name: str, side: Side | None) -> Iterator[str]:
 
 def table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """Yield a header and rows as tab-separated values; nothing at all when there are no rows."""
-    written = ["\t".join(map(one_line, row)) for row in rows]
+    written = ["\t".join(clipped(value, CELL) for value in row) for row in rows]
     if written:
         yield "\t".join(header)
         yield from written

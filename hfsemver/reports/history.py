@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.escape import clipped, printable
 from hfsemver.reports.json_v1 import dumped
 from hfsemver.reports.lines import count, one_line, page
-from hfsemver.reports.markdown import md_code
+from hfsemver.reports.markup import md_code
 from hfsemver.reports.report import Format
 
 if TYPE_CHECKING:

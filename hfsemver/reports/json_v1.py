@@ -46,10 +46,26 @@ def dumped(value: Mapping[str, Any]) -> str:
 
 
 def _report(report: Report) -> dict[str, JsonValue]:
-    verdict = report.verdict
     written: dict[str, JsonValue] = {
         "schema": SCHEMA_ID,
         "tool": {"name": "hfsemver", "version": __version__},
+        **judged(report),
+        "findings": [_finding(finding) for finding in report.findings],
+        "skips": [{"rule": skip.rule, "reason": skip.reason} for skip in report.skips],
+        "accepted": [
+            {"finding": _finding(one.finding), "reason": one.reason, "until": one.until} for one in report.accepted
+        ],
+        "weights": None if report.weights is None else _weights(report.weights),
+        "notes": list(report.notes),
+    }
+    # Left out and not null: a check has no such list, and stored reports of every version have to stay valid.
+    return written if report.changes is None else {**written, "changes": [_change(one) for one in report.changes]}
+
+
+def judged(report: Report) -> dict[str, JsonValue]:
+    """Return which releases were compared and what came of it, with the keys of the contract."""
+    verdict = report.verdict
+    return {
         "baseline": None if report.baseline is None else _side(report.baseline),
         "current": _side(report.current),
         "verdict": {
@@ -61,16 +77,7 @@ def _report(report: Report) -> dict[str, JsonValue]:
             "baseline_version": verdict.baseline_version,
             "failing": list(verdict.failing),
         },
-        "findings": [_finding(finding) for finding in report.findings],
-        "skips": [{"rule": skip.rule, "reason": skip.reason} for skip in report.skips],
-        "accepted": [
-            {"finding": _finding(one.finding), "reason": one.reason, "until": one.until} for one in report.accepted
-        ],
-        "weights": None if report.weights is None else _weights(report.weights),
-        "notes": list(report.notes),
     }
-    # Left out and not null: a check has no such list, and stored reports of every version have to stay valid.
-    return written if report.changes is None else {**written, "changes": [_change(one) for one in report.changes]}
 
 
 def _change(change: Change) -> dict[str, JsonValue]:

@@ -61,3 +61,10 @@ def one_line(text: str) -> str:
 def plain(text: str) -> str:
     """Return a docstring's prose for a terminal: its double backticks become single ones."""
     return text.replace("``", "`")
+
+
+def between(text: str) -> list[str]:
+    """Return the lines that a rule's docstring has between its summary and its reason, as ``plain`` gives them."""
+    lines = text.partition("\n\n")[2].splitlines()
+    stop = next((n for n, line in enumerate(lines) if line.startswith(("Why:", "Fix:"))), len(lines))
+    return [plain(line) for line in "\n".join(lines[:stop]).strip().splitlines()]

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from hfsemver.reports.catalogue import render_rules
-from hfsemver.reports.lines import page, plain, short
+from hfsemver.reports.lines import between, page, plain, short
 from hfsemver.reports.report import Format
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ def _lines(rule: Rule[Any]) -> Iterator[str]:
     yield rule.id
     yield plain(rule.summary)
     yield ""
-    between = _between(rule.text)
-    if between:
-        yield from (*between, "")
+    more = between(rule.text)
+    if more:
+        yield from (*more, "")
     yield f"why: {plain(rule.why)}"
     yield f"fix: {plain(rule.fix)}"
     yield ""
@@ -52,13 +52,6 @@ def _lines(rule: Rule[Any]) -> Iterator[str]:
     yield "rules:"
     yield f"  {rule.id}:"
     yield f"    level: {'warn' if rule.level.word == 'deny' else 'allow'}"
-
-
-def _between(text: str) -> list[str]:
-    """Return what a docstring says between its summary and its reason."""
-    lines = text.partition("\n\n")[2].splitlines()
-    stop = next((n for n, line in enumerate(lines) if line.startswith(("Why:", "Fix:"))), len(lines))
-    return [plain(line) for line in "\n".join(lines[:stop]).strip().splitlines()]
 
 
 def _example(example: Example) -> Iterator[str]:

@@ -14,7 +14,7 @@ import pytest
 from hfsemver.cli.errors import guarded
 from hfsemver.cli.main import invoke
 from hfsemver.reports.json_reader import report_from_json
-from hfsemver.reports.report import Format
+from hfsemver.reports.report import VERDICT_FORMATS, Format
 from hfsemver.reports.report_schema import REPORT_SCHEMA, RULES_SCHEMA
 from hfsemver.rules.catalogue import catalogue
 from tests import builders
@@ -89,6 +89,19 @@ def test_the_format_never_changes_the_exit_code(
     assert run("check", "--declared", declared, "--format", form.value, "--output", "../report") == code
     assert (repository.root.parent / "report").read_text(encoding="utf-8") == shown
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("form", VERDICT_FORMATS)
+@pytest.mark.parametrize("command", [("diff", "@v1.2.0", "."), ("rules",), ("explain", "tensor-removed"), ("log",)])
+def test_what_reaches_no_verdict_is_not_written_for_a_service(
+    repository: GitWorld, form: Format, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A format that marks a change as good or bad is refused with the command that decides, and nothing is written."""
+    assert guarded(invoke, [*command, "--format", form.value]) == 2
+    said = capsys.readouterr()
+
+    assert said.out == ""
+    assert f"'{form.value}' marks a change as good or bad, and only hfsemver check decides that" in said.err
 
 
 def test_json_is_short_for_its_format(repository: GitWorld, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +221,7 @@ def test_the_list_of_rules_follows_its_schema(capsys: pytest.CaptureFixture[str]
     assert [rule["id"] for rule in written["rules"]] == [rule.id for rule in catalogue()]
 
 
-@pytest.mark.parametrize("form", Format)
+@pytest.mark.parametrize("form", [form for form in Format if form not in VERDICT_FORMATS])
 def test_the_list_of_rules_names_every_rule_in_every_format(form: Format, capsys: pytest.CaptureFixture[str]) -> None:
     """No format leaves a rule out."""
     assert run("rules", "--format", form.value) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -56,7 +57,21 @@ NASTY = (
     " ",
     "-",
     "\udcff.bin",
+    "50%0A::error::x",
+    "%25%3A,title=x",
+    "::stop-commands::x",
+    "]]>",
+    "]]><x/>&#0;&amp;",
+    "'\"",
+    "{0} {{x}}",
+    "[a](1)",
+    "a/../b c#?&=.bin",
+    "//host/x",
+    "\ufffe\uffff\U0001f600\U000e0041",
 )
+
+INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]")
+"""What hides from a reader, or moves what stands around it; a line break is the one that a renderer may write."""
 
 # Half a surrogate pair has no meaning in JSON that all readers share, so the law is about text without one.
 TEXT = st.one_of(

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from hfsemver.core.change import Change, ChangeKind
 from hfsemver.core.escape import printable
-from hfsemver.core.finding import Accepted
+from hfsemver.core.finding import Accepted, Skip
 from hfsemver.core.location import Location
-from hfsemver.reports.markdown import TABLE, md_code, md_fence, md_prose, render_markdown
+from hfsemver.reports.markdown import COMMENT, OPEN, TABLE, render_markdown
+from hfsemver.reports.markup import md_code, md_fence, md_folded, md_prose
 from hfsemver.rules.catalogue import catalogue
 from tests.reports.strategies import HOSTILE, NASTY, REFUSED, REMOVED, TEXT, reports
 
@@ -25,6 +27,14 @@ if TYPE_CHECKING:
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
 REACHING_OUT = re.compile(r"@\w|#\d|GH-\d|://|www\.|[<>]")
+
+
+FOLD = re.compile(r"<details><summary>[A-Za-z0-9 ,]+</summary>\n?")
+LONG = (
+    st.sampled_from(NASTY)
+    | st.sampled_from(["`|" * 5_000, "\U000e0041" * 300, "\U0001f600" * 300, "\n" * 300, "| `" * 200 + "\\|" * 200])
+    | st.text(min_size=200, max_size=400)
+)
 
 
 def inline(tokens: list[Token]) -> list[Token]:
@@ -75,11 +85,15 @@ def test_prose_is_plain_text_or_code(text: str) -> None:
 
 @given(report=reports(HOSTILE | TEXT))
 def test_nothing_outside_code_reaches_out(report: Report) -> None:
-    """No HTML, no mention, no reference to an issue and no address stands outside code, in any report."""
+    """No HTML but our folds, no mention, no reference to an issue and no address stands outside code, in any report."""
     tokens = PARSER.parse(render_markdown(report))
     pieces = inline(tokens)
+    html = [token for token in tokens if token.type == "html_block"]
 
-    assert not [token for token in tokens if token.type == "html_block"]
+    assert all(FOLD.fullmatch(token.content) for token in html[::2])
+    assert all(token.content == "</details>\n" for token in html[1::2])
+    assert len(html) % 2 == 0
+    assert not any(token.level for token in html)
     assert {piece.type for piece in pieces} <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
     assert not REACHING_OUT.search("\n".join(piece.content for piece in pieces if piece.type == "text"))
 
@@ -110,6 +124,65 @@ def test_a_flood_is_cut_and_counted() -> None:
     assert sum(len(line.encode()) for line in text.splitlines() if line.startswith("| deny")) <= TABLE
 
 
+@given(report=reports(LONG), times=st.integers(1, 60))
+def test_every_report_fits_a_comment(report: Report, times: int) -> None:
+    """However long each text is and however many there are, a comment holds the whole report."""
+    many = replace(
+        report,
+        findings=tuple(
+            replace(finding, rule=f"{finding.rule}{number}") for finding in report.findings for number in range(times)
+        ),
+        skips=report.skips * times,
+        accepted=report.accepted * times,
+        notes=report.notes * times,
+        verdict=replace(report.verdict, failing=report.verdict.failing * times),
+        changes=None if report.changes is None else report.changes * times,
+    )
+
+    assert len(render_markdown(many)) < COMMENT
+
+
+def test_a_fold_needs_a_click_and_holds_markdown() -> None:
+    """Empty lines around it make what is inside Markdown again; without anything inside there is none."""
+    assert list(md_folded("Notes", ["- a"])) == ["<details><summary>Notes</summary>", "", "- a", "</details>", ""]
+    assert list(md_folded("Notes", [])) == []
+
+
+def test_what_decides_is_open_and_what_explains_is_folded() -> None:
+    """Verdict, table, what was not evaluated and what was accepted need no click; witnesses, notes and the snippet do."""
+    lines = render_markdown(REFUSED).splitlines()
+    hidden, depth = [], 0
+    for line in lines:
+        depth += line.startswith("<details>")
+        hidden.append(bool(depth))
+        depth -= line == "</details>"
+    shown = "\n".join(line for line, away in zip(lines, hidden, strict=True) if not away)
+    folded = "\n".join(line for line, away in zip(lines, hidden, strict=True) if away)
+
+    assert shown.startswith("### hfsemver: `v1.3.0` declares minor, the changes require major: release `2.0.0`")
+    for text in (
+        "| deny `tensor-removed` |",
+        "**`tensor-removed`** requires major",
+        "**Not evaluated**",
+        "**Accepted**",
+    ):
+        assert text in shown
+    for text in ("Witness of `chat-template-render-changed`:", "is a pre-release", "accept:"):
+        assert text in folded
+        assert text not in shown
+
+
+def test_only_the_most_severe_rules_are_explained_without_a_click() -> None:
+    """A dozen rules do not push the rest of the report out of sight."""
+    many = tuple(replace(REMOVED, rule=f"rule-{number:02}") for number in range(12))
+    before, _, after = render_markdown(replace(REFUSED, findings=many)).partition(
+        "<details><summary>7 more rules</summary>"
+    )
+
+    assert before.count("- why: ") == OPEN
+    assert after.partition("</details>")[0].count("- why: ") == 12 - OPEN
+
+
 def test_the_most_severe_comes_first() -> None:
     """The order of the table is that of severity, whatever order the report has."""
     text = render_markdown(replace(REFUSED, findings=tuple(reversed(REFUSED.findings))))
@@ -119,9 +192,11 @@ def test_the_most_severe_comes_first() -> None:
     assert "token-added" in rows[-1]
 
 
-def test_the_largest_report_fits_a_comment() -> None:
+@pytest.mark.parametrize(
+    "long", ["`|" * 5_000, "`" * 400, "|" * 130 + "\0" * 30, "\U000e0041" * 400, ("x" * 300 + "\n") * 9]
+)
+def test_the_largest_report_fits_a_comment(long: str) -> None:
     """Every rule fires, every list is full, every text is long: still under the limit of a comment on GitHub."""
-    long = "`|" * 5_000
     findings = tuple(
         replace(
             REMOVED,
@@ -143,9 +218,9 @@ def test_the_largest_report_fits_a_comment() -> None:
         REFUSED,
         findings=findings,
         notes=(long,) * 100,
-        skips=REFUSED.skips * 100,
-        accepted=tuple(Accepted(finding=finding, reason=long) for finding in findings),
-        verdict=replace(REFUSED.verdict, failing=tuple(rule.id for rule in catalogue())),
+        skips=(Skip(rule=long, reason=long),) * 100,
+        accepted=tuple(Accepted(finding=finding, reason=long, until=long) for finding in findings),
+        verdict=replace(REFUSED.verdict, declared_version=long, failing=tuple(rule.id for rule in catalogue())),
     )
     # A comparison without a verdict accepts nothing and has nothing to paste.
     compared = replace(
@@ -159,5 +234,5 @@ def test_the_largest_report_fits_a_comment() -> None:
         ),
     )
 
-    assert len(render_markdown(full)) < 65_536
-    assert len(render_markdown(compared)) < 65_536
+    assert len(render_markdown(full)) < COMMENT
+    assert len(render_markdown(compared)) < COMMENT

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 
 from hfsemver.reports.report import RENDERERS, Format, render
-from tests.reports.strategies import HOSTILE, NASTY, REFUSED, SAMPLES, reports
+from tests.reports.strategies import HOSTILE, INVISIBLE, NASTY, REFUSED, SAMPLES, reports
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report
@@ -22,14 +22,25 @@ SUFFIXES = {
     Format.JSON: "report.json",
     Format.QUIET: "quiet.txt",
     Format.MARKDOWN: "report.md",
+    Format.GITHUB: "github.txt",
+    Format.SARIF: "sarif",
+    Format.JUNIT: "junit.xml",
 }
 COMMAND = re.compile(r"^\s*::|##\[|##vso\[", re.MULTILINE)
-INVISIBLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]")
 
 
-def without_columns(text: str, form: Format) -> str:
-    """Take out the tabs that separate columns; those are ours, and the only control character beside line breaks."""
-    return text.replace("\t", "") if form is Format.AGENT else text
+# Every command that is ours, whole: its properties hold no sign that ends them, and nothing but its data comes after.
+OURS = re.compile(
+    r"^(?!.*##(?:vso)?\[)::(?:(?:error|warning|notice) (?:file=(?:[^%:,\r\n]|%25|%3A|%2C)+,)?title=(?:[^%:,\r\n]|%25|%3A|%2C)+"
+    r"::(?:[^%\r\n]|%25|%0A)+|group::The report|endgroup::)$",
+    re.MULTILINE,
+)
+
+
+def assert_harmless(text: str, form: Format) -> None:
+    """Nothing invisible but the tabs between columns, and no command but those that GitHub is meant to obey."""
+    assert not INVISIBLE.search(text.replace("\t", "") if form is Format.AGENT else text)
+    assert not COMMAND.search(OURS.sub("", text) if form is Format.GITHUB else text)
 
 
 @pytest.mark.parametrize("name", SAMPLES)
@@ -43,10 +54,7 @@ def test_a_report_reads_as_it_did(name: str, form: Format, golden: Golden) -> No
 def test_no_format_lets_an_invisible_character_or_a_command_through(report: Report) -> None:
     """Whatever a repository calls its files, output holds no control character and no line that a runner obeys."""
     for form in Format:
-        text = render(report, form)
-
-        assert not INVISIBLE.search(without_columns(text, form))
-        assert not COMMAND.search(text)
+        assert_harmless(render(report, form), form)
 
 
 @pytest.mark.parametrize("name", NASTY)
@@ -64,10 +72,7 @@ def test_a_hostile_name_is_harmless_everywhere(name: str, form: Format) -> None:
         )
         for finding in REFUSED.findings
     )
-    text = render(replace(REFUSED, findings=hostile, notes=(name,)), form)
-
-    assert not INVISIBLE.search(without_columns(text, form))
-    assert not COMMAND.search(text)
+    assert_harmless(render(replace(REFUSED, findings=hostile, notes=(name,)), form), form)
 
 
 @given(report=reports(HOSTILE))

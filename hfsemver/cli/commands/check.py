@@ -8,7 +8,7 @@ import click
 
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import exit_of, strict_exit_of
-from hfsemver.cli.options import KINDS, PROMISES, WEIGHTS, output_options, untagged
+from hfsemver.cli.options import KINDS, PROMISES, WEIGHTS, untagged, verdict_options
 from hfsemver.cli.progress import progress
 from hfsemver.policy.judge import FailOn
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--fail-on", type=click.Choice([level.value for level in FailOn]), default="deny", help="From which level to fail."
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 when a rule could not be evaluated.")
-@output_options
+@verdict_options
 def check(*, strict: bool, fail_on: str, form: Format, output: str | None, **options: Any) -> int:
     """Judge CURRENT, a folder or a git revision (@v1.2.0), against the release before it."""
     # Loaded here, so that --help and --version pay for no library.
