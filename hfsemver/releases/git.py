@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.digest import Algorithm, Digest
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import RegularFile, checked_range, read_range, sha256_of
+from hfsemver.releases.disk import RegularFile, checked_range
 from hfsemver.releases.git_command import start_of_git
 from hfsemver.releases.lfs import MAX_POINTER, Pointer, parse_pointer
 from hfsemver.releases.listing import MAX_DEPTH, MAX_ENTRIES
@@ -96,7 +96,7 @@ class GitSource:
             return self._content(path, blob)[start:stop]
         if stop <= START and path not in self._spools:
             return self._start(path, blob)[start:stop]
-        return read_range(self._spool(path, blob).descriptor, path, start, stop)
+        return self._spool(path, blob).read(start, stop)
 
     def open_file(self, path: str) -> OpenFile:
         """Open a file for many reads: in the LFS store, else its blob, written out when it is large."""
@@ -122,7 +122,7 @@ class GitSource:
             return hashlib.sha256(blob.oid.hex().encode()).hexdigest()
         if blob.info.size <= SMALL:
             return hashlib.sha256(self._content(path, blob)).hexdigest()
-        return sha256_of(self._spool(path, blob).descriptor, path, blob.info.size)
+        return self._spool(path, blob).sha256(blob.info.size)
 
     def _known(self, path: str) -> _Blob:
         blob = self._blobs.get(path)

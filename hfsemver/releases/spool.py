@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import printable
-from hfsemver.releases.disk import pieces_of, read_into
+from hfsemver.releases.disk import pieces_of, read_into, read_range, sha256_of
 from hfsemver.releases.git_command import copy_git
 from hfsemver.releases.objects import damaged
 
@@ -41,3 +41,11 @@ class Spool:
     def read_into(self, start: int, view: memoryview) -> None:
         """Fill ``view`` with the bytes from ``start`` on."""
         read_into(self.descriptor, self._where, start, view)
+
+    def read(self, start: int, stop: int) -> bytes:
+        """Return the bytes from ``start`` to ``stop``; the file stays open as long as this runs, whoever else lets go of it."""
+        return read_range(self.descriptor, self._where, start, stop)
+
+    def sha256(self, size: int) -> str:
+        """Return the SHA-256 of the first ``size`` bytes in hex."""
+        return sha256_of(self.descriptor, self._where, size)
