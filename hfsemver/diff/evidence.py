@@ -15,6 +15,7 @@ from hfsemver.diff.code.code import CodeDiff
 from hfsemver.diff.config.generation import GenerationDiff, compare_generation
 from hfsemver.diff.config.sides import ConfigSides
 from hfsemver.diff.embedding.embedding import EmbeddingDiff
+from hfsemver.diff.eval.scores import EvalDiff
 from hfsemver.diff.files.files import ANY_SIZE, SMALL, FilesDiff, compare_files
 from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
@@ -115,6 +116,11 @@ class Evidence:
     def code(self) -> CodeDiff:
         """Code that loaders run."""
         return CodeDiff(baseline=self.baseline, current=self.current)
+
+    @cached_property
+    def evals(self) -> EvalDiff:
+        """Scores of both sides."""
+        return EvalDiff(baseline=self.baseline, current=self.current)
 
     @cached_property
     def embedding(self) -> EmbeddingDiff:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.promise import Kind
 from hfsemver.core.rule_id import RuleId
+from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.evidence import Evidence
 from hfsemver.diff.weights.declared import unstored
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.config.change import KeyChange
     from hfsemver.diff.config.generation import GenerationDiff, Stop
     from hfsemver.diff.embedding.embedding import EmbeddingDiff
+    from hfsemver.diff.eval.scores import EvalDiff, Regression
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.files.formats import FormatsDiff
     from hfsemver.diff.files.pickles import PicklesDiff
@@ -52,13 +54,14 @@ class ReleaseDiff:
     """Evidence in which each cause has claimed what follows from it.
 
     ``left_out`` names causes that claim nothing, in the words of rule ids: what would follow from one that nobody tells has to
-    be told on its own. ``named_kind`` is the kind of repository that somebody names, where it is not left to the files. What is
-    read is read by ``evidence``, once for all such views.
+    be told on its own. ``named_kind`` is the kind of repository that somebody names, where it is not left to the files, and
+    ``tolerance`` the share by which a score may be worse. What is read is read by ``evidence``, once for all such views.
     """
 
     evidence: Evidence
     left_out: frozenset[str] = frozenset()
     named_kind: Kind | None = None
+    tolerance: float = TOLERANCE
 
     def leaving_out(self, causes: frozenset[str]) -> ReleaseDiff:
         """Return the same evidence, in which these causes claim nothing."""
@@ -67,6 +70,10 @@ class ReleaseDiff:
     def of_kind(self, kind: Kind | None) -> ReleaseDiff:
         """Return the same evidence about a kind of repository, ``None`` for the one that its files show."""
         return self if kind == self.named_kind else replace(self, named_kind=kind)
+
+    def tolerating(self, share: float) -> ReleaseDiff:
+        """Return the same evidence, in which a score may be worse by a share of itself where chance is not known."""
+        return self if share == self.tolerance else replace(self, tolerance=share)
 
     @property
     def kind(self) -> Kind:
@@ -147,6 +154,21 @@ class ReleaseDiff:
     def code(self) -> CodeDiff:
         """Code that loaders run; it is parsed and never run here."""
         return self.evidence.code
+
+    @property
+    def evals(self) -> EvalDiff:
+        """Scores of both sides, matched by task, data and metric."""
+        return self.evidence.evals
+
+    @property
+    def regressions(self) -> tuple[Regression, ...]:
+        """Scores that are worse by more than chance, or than is tolerated where chance is not known."""
+        return tuple(one for one in self.evals.regressions if one.exceeds(self.tolerance))
+
+    @property
+    def values_moved(self) -> bool:
+        """Whether values of the weights are known to be other ones, by more than saving does."""
+        return bool(self.updates.updated) or self.updates.unrelated is not None
 
     @property
     def embedding(self) -> EmbeddingDiff:

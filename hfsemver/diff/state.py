@@ -10,15 +10,18 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
 from hfsemver.diff.config.stops import Stops, stops_of
+from hfsemver.diff.eval.overlap import scores_on_training_data
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
+from hfsemver.diff.weights.ties import Ties, find_tie_faults
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.diff.weights.reading import WeightSide
+    from hfsemver.releases.formats.evals import EvalScore
     from hfsemver.releases.release import Release
     from hfsemver.releases.rendering.render import Outcome
 
@@ -65,6 +68,16 @@ class ReleaseState:
     def code(self) -> CodeFaults:
         """Code that is named and not there, or that another repository may change."""
         return find_code_faults(self.release)
+
+    @cached_property
+    def ties(self) -> Ties:
+        """Whether the flag that ties the output projection agrees with what is stored."""
+        return find_tie_faults(self.weights, self.depth)
+
+    @cached_property
+    def overlaps(self) -> tuple[EvalScore, ...]:
+        """Scores on the training split of data that the release says it was trained on, one for each data set."""
+        return scores_on_training_data(self.release)
 
     @cached_property
     def stops(self) -> Stops:

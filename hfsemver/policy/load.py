@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.card import YamlValue
 
-KEYS = ("promise", "kind", "guard", "protected_branches", "rules", "ignore", "accept")
+KEYS = ("promise", "kind", "guard", "protected_branches", "eval_tolerance", "rules", "ignore", "accept")
 LEVELS = {level.word: level for level in Level}
 BUMPS: Mapping[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
 A_DAY = "2027-03-31"
@@ -59,6 +60,7 @@ class _Reader:
             protected_branches=self.strings(
                 top.get("protected_branches"), "protected_branches", default.protected_branches
             ),
+            eval_tolerance=self.share(top.get("eval_tolerance", ""), "eval_tolerance", default.eval_tolerance),
             rules=self.rules(top.get("rules", "")),
             ignores=tuple(self.ignore(item, f"ignore[{i}]") for i, item in enumerate(self.items(top, "ignore"))),
             accepted=tuple(self.acceptance(item, f"accept[{i}]") for i, item in enumerate(self.items(top, "accept"))),
@@ -102,6 +104,18 @@ class _Reader:
         if len(found) != len(values):
             self.problem(key, "must be a list of words")
         return found
+
+    def share(self, value: YamlValue, key: str, default: float) -> float:
+        if value == "":
+            return default
+        try:
+            number = float(value) if isinstance(value, str) else math.nan
+        except ValueError:
+            number = math.nan
+        if not 0 <= number <= 1:
+            self.problem(key, "must be a share from 0 to 1, such as 0.01")
+            return default
+        return number
 
     def items(self, top: Mapping[str, YamlValue], key: str) -> tuple[YamlValue, ...]:
         value = top.get(key, "")

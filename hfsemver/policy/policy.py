@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.promise import NESTED, Promise
+from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.core.version import Tag
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Policy:
     rules: Mapping[str, RuleSetting] = field(default_factory=lambda: MappingProxyType({}))
     ignores: tuple[Ignore, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
+    eval_tolerance: float = TOLERANCE
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""

@@ -41,6 +41,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                 "properties": {switch.value: {"type": "boolean", "default": True} for switch in SWITCHES},
             },
             "protected_branches": {"type": "array", "items": line, "default": list(Policy().protected_branches)},
+            "eval_tolerance": {"type": "number", "minimum": 0, "maximum": 1, "default": Policy().eval_tolerance},
             "rules": {
                 "type": "object",
                 "additionalProperties": False,

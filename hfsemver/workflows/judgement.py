@@ -42,7 +42,7 @@ def judge(
     The figures of the weights are ``detailed`` where they are asked for module by module and tensor by tensor.
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
     """
-    diff = diff.of_kind(policy.kind)
+    diff = diff.of_kind(policy.kind).tolerating(policy.eval_tolerance)
     # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
     rules = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
     counted = {rule.id for rule in rules}

@@ -14,6 +14,7 @@ ALLOWED = {
     "diff/card/licence_order.py": "licences.json",
     "diff/card/licence_texts.py": "licence_texts.json",
     "diff/config/defaults.py": "defaults.json",
+    "diff/eval/metrics.py": "metrics.json",
     "diff/processor/reading.py": "defaults.json",
     "diff/weights/spelling.py": "aliases.json",
     "releases/encoding/texts.py": "texts.json",

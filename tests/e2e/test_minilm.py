@@ -182,7 +182,7 @@ def add_a_token(publisher: Publisher) -> None:
     [
         (reshard, "patch", ["shard-layout-changed"], "1.0.0", "1.0.1"),
         (cast_and_back, "patch", ["weights-roundtrip-noise"], "1.0.0", "1.0.1"),
-        (train, "major", ["weights-updated"], "1.1.0", "2.0.0"),
+        (train, "major", ["embedding-space-changed"], "1.1.0", "2.0.0"),
         (rename, "major", ["tensor-renamed"], "1.1.0", "2.0.0"),
         (add_a_token, "major", ["geometry-changed"], "1.1.0", "2.0.0"),
         (edit_the_card, "none", [], None, "1.0.0"),

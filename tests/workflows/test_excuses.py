@@ -12,6 +12,8 @@ from hfsemver.core.claim import Claim
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
+from hfsemver.rules.catalogue import catalogue
+from hfsemver.rules.rule import Cost
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import parse_policy
 from tests.builders import release
@@ -75,7 +77,7 @@ def test_excusing_what_explains_nothing_changes_nothing_else() -> None:
 
 def test_weights_that_no_rule_asks_about_are_not_read() -> None:
     """Who promises nothing about values waits for none, and hears no figures of them."""
-    rules = ("weights-corrupt", "weights-roundtrip-noise", "weights-unrelated-to-baseline", "weights-updated")
+    rules = [rule.id for rule in catalogue() if rule.cost is Cost.VALUES]
     policy = parse_policy("".join(["rules:\n", *(f"  {rule}: allow\n" for rule in rules)]).encode(), "test")
     diff = compare(release({"q": "F32[64,64]"}), release({"q": "F32[64,64] seed=1"}))
     report = judge(diff, Claim(), policy, FailOn.DENY, TODAY)

@@ -72,6 +72,26 @@ class FieldChange:
         return texts_of(self.new)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetChange:
+    """The data sets of both sides, sorted."""
+
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """Those that are named no more, whatever their case."""
+        known = {name.casefold() for name in self.new}
+        return tuple(name for name in self.old if name.casefold() not in known)
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """Those that were not named before."""
+        known = {name.casefold() for name in self.old}
+        return tuple(name for name in self.new if name.casefold() not in known)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CardDiff:
     """Front matter against front matter.
@@ -102,6 +122,17 @@ class CardDiff:
         one. To stop naming it is one, unless the files say the same.
         """
         return tuple(change for change in self.fields if change.key in _INFERRED and _is_another(change, self.current))
+
+    @cached_property
+    def datasets(self) -> DatasetChange | None:
+        """A change of the data sets that the card says the model was trained on; ``None`` where a side names none.
+
+        To name them for the first time, or no more, says nothing of what they are.
+        """
+        old, new = (_fields(side).get("datasets") for side in (self.baseline, self.current))
+        before, after = (tuple(sorted({text.strip() for text in texts_of(value)})) for value in (old, new))
+        folded = [{name.casefold() for name in side} for side in (before, after)]
+        return None if not (before and after) or folded[0] == folded[1] else DatasetChange(old=before, new=after)
 
     @cached_property
     def bases(self) -> tuple[BaseChange, ...]:

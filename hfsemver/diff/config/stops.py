@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Renders = Mapping[str, tuple[Outcome, ...]]
 
 READS: Final = re.compile(
-    rf"(?:adapter_|generation_)?config\.json|chat_template\.(?:jinja|json)|additional_chat_templates/.*|{TOKENIZER_FILES.pattern}"
+    rf"(?:adapter_|generation_)?config\.json|chat_template\.(?:jinja|json)|additional_chat_templates/[^/]+\.jinja|{TOKENIZER_FILES.pattern}"
 )
 """The files that say where generation ends."""
 EOS: Final = "eos_token"

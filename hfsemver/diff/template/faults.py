@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hfsemver.releases.rendering.render import Outcome
 
 READS: Final = re.compile(
-    r"chat_template\.(?:jinja|json)|additional_chat_templates/.*|tokenizer_config\.json|special_tokens_map\.json"
+    r"chat_template\.(?:jinja|json)|additional_chat_templates/[^/]+\.jinja|tokenizer_config\.json|special_tokens_map\.json"
 )
 """The files that hold templates, and the tokens that templates name."""
 # What Jinja raises before anything is rendered: https://jinja.palletsprojects.com/en/stable/api/#exceptions

@@ -1,0 +1,1 @@
+"""Scores of two releases, and what may be concluded from their difference."""
