@@ -78,7 +78,7 @@ def is_file(key: str, value: object) -> bool:
     return (
         not isinstance(value, str)
         or "/" in key
-        or key.endswith((".json", ".md", ".jinja", ".yaml", ".txt", ".py", "LICENSE"))
+        or key.endswith((".json", ".md", ".jinja", ".yaml", ".yml", ".txt", ".py", "LICENSE"))
     )
 
 

@@ -8,6 +8,13 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
+from hfsemver.diff.card.pedigree import (
+    OriginFault,
+    contradicted_relations,
+    missing_recipes,
+    undeclared_bases,
+    unpinned_bases,
+)
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.eval.overlap import scores_on_training_data
@@ -78,6 +85,26 @@ class ReleaseState:
     def overlaps(self) -> tuple[EvalScore, ...]:
         """Scores on the training split of data that the release says it was trained on, one for each data set."""
         return scores_on_training_data(self.release)
+
+    @cached_property
+    def undeclared_bases(self) -> tuple[OriginFault, ...]:
+        """Bases that files name and the card does not, and names that lead nowhere."""
+        return tuple(undeclared_bases(self.release))
+
+    @cached_property
+    def unpinned_bases(self) -> tuple[OriginFault, ...]:
+        """The base of an adapter, where it is loaded at its main branch."""
+        return tuple(unpinned_bases(self.release))
+
+    @cached_property
+    def contradicted_relations(self) -> tuple[OriginFault, ...]:
+        """A relation to the base that the files deny."""
+        return tuple(contradicted_relations(self.release))
+
+    @cached_property
+    def missing_recipes(self) -> tuple[OriginFault, ...]:
+        """A merge that says nowhere how it was made."""
+        return tuple(missing_recipes(self.release))
 
     @cached_property
     def stops(self) -> Stops:

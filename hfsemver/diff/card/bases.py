@@ -44,7 +44,7 @@ class BaseChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Statement:
+class Statement:
     """What a release says: the ids in its card, the relation, and where its adapter config finds the base."""
 
     written: tuple[str, ...]
@@ -64,10 +64,10 @@ def compare_bases(baseline: Release | None, current: Release) -> tuple[BaseChang
     """
     if baseline is None:
         return ()
-    return tuple(_changes(_read(baseline), _read(current)))
+    return tuple(_changes(read_statement(baseline), read_statement(current)))
 
 
-def _changes(old: _Statement, new: _Statement) -> Iterator[BaseChange]:
+def _changes(old: Statement, new: Statement) -> Iterator[BaseChange]:
     moved = _adapter_moved(old, new)
     if moved:
         location = Location(file=ADAPTER, pointer="base_model_name_or_path")
@@ -84,7 +84,7 @@ def _changes(old: _Statement, new: _Statement) -> Iterator[BaseChange]:
         yield BaseChange(location=location, old=old.relation, new=new.relation)
 
 
-def _adapter_moved(old: _Statement, new: _Statement) -> bool:
+def _adapter_moved(old: Statement, new: Statement) -> bool:
     """Whether the adapter is loaded onto another base than before.
 
     A local path names a base on the author's machine only. Between two of them nothing is known to have changed, and an
@@ -94,18 +94,19 @@ def _adapter_moved(old: _Statement, new: _Statement) -> bool:
     return old.adapter_id is not None and bool(new.adapter) and old.adapter_id != new.adapter_id
 
 
-def _shown(statement: _Statement) -> str:
+def _shown(statement: Statement) -> str:
     return ", ".join(sorted(statement.written)) or "-"
 
 
-def _read(release: Release) -> _Statement:
+def read_statement(release: Release) -> Statement:
+    """Return what the card and the adapter config of a release say. Raises what reading them does."""
     card = release.card
     written = card.texts("base_model") if card else ()
     relation = ((card.text("base_model_relation") if card else None) or "").casefold()
     adapter = release.adapter_config or {}
     name, revision = adapter.get("base_model_name_or_path"), adapter.get("revision")
     pinned = isinstance(revision, str) and revision.casefold() not in _BRANCHES
-    return _Statement(
+    return Statement(
         written=written,
         ids=frozenset(found for found in map(base_id, written) if found),
         relation=_RELATIONS.get(relation, relation),

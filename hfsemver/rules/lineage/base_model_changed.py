@@ -29,11 +29,13 @@ ADAPTER_MOVED = Example(
         "adapter_config.json": {"base_model_name_or_path": "acme/two-7b"},
     },
     findings=1,
+    also=("base-revision-unpinned",),
 )
 OTHER_RELATION = Example(
     baseline={"README.md": "---\nbase_model: acme/one-7b\nbase_model_relation: finetune\n---\n"},
     current={"README.md": "---\nbase_model: acme/one-7b\nbase_model_relation: merge\n---\n"},
     findings=1,
+    also=("derivation-recipe-missing",),
 )
 SAME_BASES = Example(
     baseline={"README.md": "---\nbase_model:\n- acme/one\n- acme/two\n---\n"},
