@@ -31,11 +31,10 @@ LLAMA_405B = {
 }
 
 
-def llama_405b() -> Tensors:
-    """Return nine tensors in each of 126 layers, embeddings, final norm, head, and the one buffer that old exports keep: 1,138."""
-    hidden, inner, kv, vocabulary = 16384, 53248, 8 * 128, 128256
+def llama(*, layers: int, hidden: int, inner: int, kv: int, vocabulary: int) -> Tensors:
+    """Return nine tensors in each layer, embeddings, final norm and head, in bfloat16."""
     tensors: Tensors = {"model.embed_tokens.weight": ("BF16", (vocabulary, hidden))}
-    for layer in range(126):
+    for layer in range(layers):
         prefix = f"model.layers.{layer}"
         tensors |= {
             f"{prefix}.input_layernorm.weight": ("BF16", (hidden,)),
@@ -48,11 +47,14 @@ def llama_405b() -> Tensors:
             f"{prefix}.self_attn.q_proj.weight": ("BF16", (hidden, hidden)),
             f"{prefix}.self_attn.v_proj.weight": ("BF16", (kv, hidden)),
         }
-    return tensors | {
-        "model.norm.weight": ("BF16", (hidden,)),
-        "model.rotary_emb.inv_freq": ("F32", (64,)),
-        "lm_head.weight": ("BF16", (vocabulary, hidden)),
-    }
+    return tensors | {"model.norm.weight": ("BF16", (hidden,)), "lm_head.weight": ("BF16", (vocabulary, hidden))}
+
+
+def llama_405b() -> Tensors:
+    """Return 126 layers, and the one buffer that old exports keep: 1,138 tensors."""
+    tensors = llama(layers=126, hidden=16384, inner=53248, kv=8 * 128, vocabulary=128256)
+    head = {"lm_head.weight": tensors.pop("lm_head.weight")}
+    return tensors | {"model.rotary_emb.inv_freq": ("F32", (64,))} | head
 
 
 def experts_90k() -> Tensors:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -20,7 +21,7 @@ from hfsemver.releases.weight_formats import find_formats
 from hfsemver.releases.weights import Weights, read_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from hfsemver.core.card import CardData
     from hfsemver.core.promise import Kind
@@ -34,6 +35,14 @@ if TYPE_CHECKING:
     from hfsemver.releases.weight_formats import WeightFormat
 
 _REMEMBERED: Final = 1 << 20
+
+
+@dataclass(slots=True)
+class _Held:
+    """Large files of settings that are remembered as long as there are ``holders``."""
+
+    holders: int = 0
+    content: dict[str, JsonObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,22 +89,40 @@ class Release:
     def json(self, path: str) -> JsonObject | None:
         """Return a file of settings whose top level is an object, ``None`` when there is no such file.
 
-        This is the one way to such a file, so that no two readers of it see two things. Small ones are remembered; whoever
-        needs a vocabulary, which may take hundreds of megabytes, holds on to what was made of it.
+        This is the one way to such a file, so that no two readers of it see two things. Small ones are remembered; a
+        vocabulary, which may take hundreds of megabytes, only as long as somebody is ``holding`` them.
         """
-        if path in self._settings:
-            return self._settings[path]
+        for known in (self._settings, self._held.content):
+            if path in known:
+                return known[path]
         data = self.read(path, strict_json.MAX_SIZE)
         if data is None:
             return None
         content = strict_json.load_settings_object(data, path)
         if len(data) <= _REMEMBERED:
             self._settings[path] = content
+        elif self._held.holders:
+            self._held.content[path] = content
         return content
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Remember large files of settings as well, until the end of the block: several readers parse each of them once."""
+        self._held.holders += 1
+        try:
+            yield
+        finally:
+            self._held.holders -= 1
+            if not self._held.holders:
+                self._held.content.clear()
 
     @cached_property
     def _settings(self) -> dict[str, JsonObject]:
         return {}
+
+    @cached_property
+    def _held(self) -> _Held:
+        return _Held()
 
     @cached_property
     def weight_formats(self) -> Mapping[str, WeightFormat]:

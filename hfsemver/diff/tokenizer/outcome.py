@@ -63,11 +63,12 @@ def compare_tokenization(files: FilesDiff) -> Tokenization:
     """Judge every tokenizer; a child process tries them only where a file differs in more than its spelling."""
     if files.baseline is None or files.current is None:
         return Tokenization()
-    changes = tuple(changed_tokenization(files))
-    judged = [
-        _judge(files, folder, [change for change in changes if change.folder == folder])
-        for folder in sorted({change.folder for change in changes})
-    ]
+    with files.baseline.holding(), files.current.holding():
+        changes = tuple(changed_tokenization(files))
+        judged = [
+            _judge(files, folder, [change for change in changes if change.folder == folder])
+            for folder in sorted({change.folder for change in changes})
+        ]
     return Tokenization(
         gone=tuple(_gone(files.baseline, files.current, files.removed)),
         cut=tuple(one for each in judged for one in each.cut),
