@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hfsemver.core.bump import required as required_bump
-from hfsemver.core.claim import Claim, Origin
+from hfsemver.core.claim import Claim, Origin, Promotion
 from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
@@ -115,11 +115,14 @@ def claim(example: Example) -> Claim:
     """Build what an example claims."""
     return Claim(
         declared=example.declared,
-        origin=Origin.NOTHING if example.declared is None else Origin.FLAG,
+        origin=Origin.NOTHING if example.declared is None else Origin.TAG if example.tagged else Origin.FLAG,
         baseline=example.baseline_version,
         released=example.released,
         branch="main" if example.protected else None,
         protected=example.protected,
+        promotion=None
+        if example.since_candidate is None
+        else Promotion(candidate=f"v{example.declared}-rc.1", changed=example.since_candidate),
     )
 
 

@@ -16,6 +16,14 @@ class Origin(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Promotion:
+    """The candidate of the declared version, and the files beside prose that are other ones than in it."""
+
+    candidate: str
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The declared version as it was written (it may be no version at all) and what it is measured against.
 
@@ -23,6 +31,7 @@ class Claim:
     ``released`` holds the versions that are tagged on other commits.
     ``branch`` is the branch that the release goes to, ``protected`` whether the policy guards it.
     ``draft`` says that keeping the version of the baseline is no claim yet: work on a branch that nobody pins.
+    ``promotion`` is what became of the candidate of the declared version, where there was one.
     """
 
     declared: str | None = None
@@ -32,3 +41,4 @@ class Claim:
     branch: str | None = None
     protected: bool = False
     draft: bool = False
+    promotion: Promotion | None = None

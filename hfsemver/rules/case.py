@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.core.claim import Origin
+from hfsemver.core.version import Version
+
 if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.claim import Claim
@@ -18,3 +21,19 @@ class VersionCase:
     diff: ReleaseDiff
     claim: Claim
     required: Bump
+
+    @property
+    def tag_contradicts(self) -> tuple[str, str] | None:
+        """The version of the card and that of the tag, where both are versions and not the same; else ``None``.
+
+        What a flag declares is tried out, and what the card says of itself may be no version of the release at all.
+        """
+        card = self.diff.current.card
+        written = card.text("version") if card is not None else None
+        if self.claim.origin is not Origin.TAG or written is None or self.claim.declared is None:
+            return None
+        try:
+            same = Version.parse(written.strip().removeprefix("v")) == Version.parse(self.claim.declared)
+        except ValueError:
+            return None
+        return None if same else (written, self.claim.declared)

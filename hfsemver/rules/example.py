@@ -21,7 +21,8 @@ is a weight file of its own.
 class Example:
     """A pair of releases written as data, and how often the rule fires on it while all rules run.
 
-    ``baseline`` is ``None`` for a first release. ``declared`` and ``released`` feed the rules about versions;
+    ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
+    that changed ``since_candidate``, ``None`` without a candidate;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -32,4 +33,6 @@ class Example:
     baseline_version: str | None = None
     released: tuple[str, ...] = ()
     protected: bool = False
+    tagged: bool = False
+    since_candidate: tuple[str, ...] | None = None
     also: tuple[str, ...] = ()

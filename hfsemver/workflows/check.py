@@ -21,9 +21,11 @@ from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
+from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
+    from hfsemver.core.claim import Promotion
     from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
@@ -127,7 +129,14 @@ def make_claim(current: Release, baseline: Release | None, place: Place, policy:
         released=tags.released if tags is not None else (),
         branch=place.branch,
         protected=policy.protects(place.branch),
+        promotion=_promotion(place, version, current),
     )
+
+
+def _promotion(place: Place, version: str | None, current: Release) -> Promotion | None:
+    if place.repository is None or place.tags is None:
+        return None
+    return promotion(place.tags.candidate, version, str(place.repository.root), current)
 
 
 def card_version(release: Release) -> str | None:

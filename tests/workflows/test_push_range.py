@@ -12,7 +12,7 @@ from hfsemver.releases.formats.licence import is_licence, may_hold_terms
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.unjudged import unjudged
-from hfsemver.workflows.push.range import is_neutral
+from hfsemver.workflows.neutral import is_neutral
 from tests import builders
 
 NEUTRAL = (

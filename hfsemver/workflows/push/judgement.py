@@ -20,6 +20,7 @@ from hfsemver.reports.answer import answer
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
+from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.push.former import unreadable
 from hfsemver.workflows.push.range import (
     commit_of,
@@ -262,6 +263,7 @@ class Bench:
             branch=None if update.is_tag else update.branch,
             protected=protected,
             draft=not update.is_tag and not protected,
+            promotion=promotion(tags.candidate, declared, str(self.push.repository.root), current),
         )
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import RefError
 from hfsemver.core.version import Tag
-from hfsemver.releases.formats.licence import may_hold_terms
 from hfsemver.releases.git_command import ask_git
+from hfsemver.workflows.neutral import is_neutral
 from hfsemver.workflows.push.ruling import without_credentials
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from hfsemver.workflows.push.ref_updates import RefUpdate
     from hfsemver.workflows.push.ruling import Push
 
-_PROSE: Final = (".md", ".rst", ".adoc", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".ico", ".pdf", ".ipynb")
-_GIT_FILES: Final = frozenset({".gitattributes", ".gitignore", ".gitkeep", ".mailmap", ".pre-commit-config.yaml"})
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tip:
@@ -32,19 +29,6 @@ class Tip:
 
     branch: str
     commit: str
-
-
-def is_neutral(path: str) -> bool:
-    """Whether no rule reads the file, nor cares that it is there: pictures, prose, and the files of git itself.
-
-    All the rest is judged; a name that is not known here costs time and no correctness.
-    """
-    folder, _, name = path.rpartition("/")
-    if path.startswith(".github/") or name in _GIT_FILES:
-        return True
-    # The card and the terms are prose as well; both are looked for at the root only.
-    is_read = not folder and ("readme" in name.lower() or may_hold_terms(name))
-    return name.lower().endswith(_PROSE) and not is_read
 
 
 def all_neutral(paths: Iterable[str]) -> bool:
