@@ -11,7 +11,6 @@ from hfsemver.core.rule_id import RuleId
 from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.evidence import Evidence
-from hfsemver.diff.files.siblings import stale_siblings
 from hfsemver.diff.weights.declared import unstored
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff
     from hfsemver.diff.weights.tensors import TensorDiff
     from hfsemver.releases.release import Release
-    from hfsemver.releases.weight_formats import WeightFormat
 
 
 def compare(
@@ -167,13 +165,10 @@ class ReleaseDiff:
         """Scores that are worse by more than chance, or than is tolerated where chance is not known."""
         return tuple(one for one in self.evals.regressions if one.exceeds(self.tolerance))
 
-    @property
-    def stale_siblings(self) -> tuple[tuple[WeightFormat, str], ...]:
-        """Formats that stayed as they were, each with the set whose values are other ones now."""
+    def require_moved(self) -> None:
+        """Raise ``EvidenceMissing`` where values that could not be read leave it open whether any of them changed."""
         if not self.values_moved:
-            return ()
-        moved = {seen.pair.new.file for seen in self.values.of(Band.UPDATED)}
-        return tuple(stale_siblings(self.files, self.formats, moved, self.kind))
+            self.values.require_complete()
 
     @property
     def values_moved(self) -> bool:

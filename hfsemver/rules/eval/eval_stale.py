@@ -44,9 +44,12 @@ SAME_WEIGHTS = Example(baseline=_side(OLD, "f1", "bleu"), current=_side(OLD, "f1
 )
 def eval_stale(diff: ReleaseDiff) -> Notes:
     """Yield one note for all scores that were copied, or one for those that are gone."""
+    dropped = diff.evals.dropped
+    if not (diff.evals.are_copied or dropped):
+        return
+    diff.require_moved()
     if not diff.values_moved:
         return
-    dropped = diff.evals.dropped
     if diff.evals.are_copied:
         yield Note(
             location=Location(file="README.md", pointer="model-index"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
+from hfsemver.diff.siblings import stale_formats
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ OTHER_MODEL = Example(
 )
 def sibling_format_stale(diff: ReleaseDiff) -> Notes:
     """Yield one note for each format that stayed behind."""
-    for stale, changed in diff.stale_siblings:
+    for stale, changed in stale_formats(diff):
         yield Note(
             location=Location(file=stale.name),
             message=f"{changed} has other values, and {stale.name} is the one of the baseline",

@@ -21,7 +21,7 @@ MERGE = f"---\n{BASES}base_model_relation: merge\n---\n"
 BEFORE = {"README.md": f"---\n{BASES}---\n"}
 MISSING = Example(baseline=BEFORE, current={"README.md": MERGE}, findings=1)
 TAGGED = Example(baseline=BEFORE, current={"README.md": f"---\n{BASES}tags: [mergekit]\n---\n"}, findings=1)
-RECIPE = "```yaml\nmerge_method: slerp\nslices: []\n```\n"
+RECIPE = "\n    merge_method: slerp\n    slices: []\n"
 IN_CARD = Example(baseline=BEFORE, current={"README.md": MERGE + RECIPE})
 IN_FILE = Example(baseline=BEFORE, current={"README.md": MERGE, "mergekit_config.yml": "merge_method: slerp\n"})
 
