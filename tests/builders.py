@@ -16,7 +16,7 @@ from hfsemver.diff.release import compare
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.case import VersionCase
-from hfsemver.rules.catalogue import evidence_rules, version_rules
+from hfsemver.rules.catalogue import evidence_rules, last_rules, version_rules
 from hfsemver.rules.engine import inspect
 from tests.dtypes import NUMPY
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from hfsemver.core.bump import Bump
     from hfsemver.core.finding import Finding, Skip
+    from hfsemver.core.override import StaleOverride
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.rules.rule import Example, ExampleFiles
 
@@ -127,10 +128,12 @@ def claim(example: Example) -> Claim:
 
 
 def judged(
-    diff: ReleaseDiff, claim: Claim, required: Bump | None = None
+    diff: ReleaseDiff, claim: Claim, required: Bump | None = None, overrides: tuple[StaleOverride, ...] = ()
 ) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
-    """Run both stages, as a check does without a policy; ``required`` stands for what the evidence would require."""
+    """Run all stages, as a check does without a policy; ``required`` stands for what the evidence would require."""
     findings, skips = inspect(diff, evidence_rules())
     bump = required or required_bump(finding.bump for finding in findings if finding.bump is not None)
-    late, late_skips = inspect(VersionCase(diff=diff, claim=claim, required=bump), version_rules())
-    return findings + late, skips + late_skips
+    case = VersionCase(diff=diff, claim=claim, required=bump, overrides=overrides)
+    late, late_skips = inspect(case, version_rules())
+    last, _ = inspect(case, last_rules())
+    return findings + late + last, skips + late_skips

@@ -1,4 +1,4 @@
-"""Entries of a policy that no longer do what their author meant, as sentences. Nothing here changes a verdict."""
+"""Entries of a policy that no longer do what their author meant, and those that do more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hfsemver.core.finding import Level
+from hfsemver.core.override import StaleOverride
 from hfsemver.core.promise import Promise
 
 if TYPE_CHECKING:
@@ -29,12 +30,22 @@ class Seen:
     is_complete: bool
 
 
-def policy_notes(policy: Policy, seen: Seen, today: date) -> Iterator[str]:
-    """Yield what has ended, what matches nothing, and what takes the version out of the judgement."""
+def stale_overrides(policy: Policy, seen: Seen, today: date) -> Iterator[StaleOverride]:
+    """Yield every acceptance that has ended or matches nothing, and every exception that matches nothing that is there."""
     for number, acceptance in enumerate(policy.accepted):
-        yield from _acceptance(f"accept[{number}] ({acceptance.fingerprint})", acceptance, seen, today)
+        problem = _of_acceptance(acceptance, seen, today)
+        if problem:
+            yield StaleOverride(pointer=f"accept[{number}]", name=acceptance.fingerprint, problem=problem)
     for number, ignore in enumerate(policy.ignores):
-        yield from _ignore(f"ignore[{number}]", ignore, seen)
+        problem = _of_ignore(ignore, seen)
+        if problem:
+            yield StaleOverride(pointer=f"ignore[{number}]", name=ignore.rule or ignore.file, problem=problem)
+
+
+def policy_notes(policy: Policy, seen: Seen) -> Iterator[str]:
+    """Yield what takes findings out of the judgement that its author may not have meant, and the version with them."""
+    for number, ignore in enumerate(policy.ignores):
+        yield from _hidden(f"ignore[{number}]", ignore, seen)
     if Promise.RELEASE in policy.switched_off:
         yield "guard.release is false, so nothing holds this release to its version number"
     for rule in sorted(seen.version_rules):
@@ -43,16 +54,26 @@ def policy_notes(policy: Policy, seen: Seen, today: date) -> Iterator[str]:
             yield f"rules.{rule} is allow, so nothing holds this release to its version number in that respect"
 
 
-def _acceptance(name: str, acceptance: Acceptance, seen: Seen, today: date) -> Iterator[str]:
+def _of_acceptance(acceptance: Acceptance, seen: Seen, today: date) -> str:
     matches = any(finding.fingerprint == acceptance.fingerprint for finding in seen.findings)
     if not acceptance.holds(today):
-        ended = f"{name} ended on {acceptance.until.isoformat()}"
-        yield f"{ended}, so its finding counts again" if matches else f"{ended}: take it out of the policy"
-    elif not matches and seen.is_complete:
-        yield f"{name} matches no finding of this release: take it out once the change it accepts is published"
+        ended = f"ended on {acceptance.until.isoformat()}"
+        return f"{ended}, so its finding counts again" if matches else f"{ended}: take it out of the policy"
+    if not matches and seen.is_complete:
+        return "matches no finding of this release: take it out once the change it accepts is published"
+    return ""
 
 
-def _ignore(name: str, ignore: Ignore, seen: Seen) -> Iterator[str]:
+def _of_ignore(ignore: Ignore, seen: Seen) -> str:
+    if seen.is_complete and not any(ignore.covers(path) for path in seen.files):
+        return f"matches no file of either release: {ignore.file}"
+    same_rule = [finding for finding in seen.findings if finding.rule == ignore.rule]
+    if same_rule and not any(map(ignore.matches, same_rule)):
+        return f"matches none of the {ignore.rule} findings of this release"
+    return ""
+
+
+def _hidden(name: str, ignore: Ignore, seen: Seen) -> Iterator[str]:
     if ignore.rule is None and not ignore.file.strip("*") and not ignore.tensor.strip("*"):
         yield f"{name} hides every finding, so no release can fail: name a rule, a folder or a tensor"
         return
@@ -60,8 +81,3 @@ def _ignore(name: str, ignore: Ignore, seen: Seen) -> Iterator[str]:
     hidden |= {rule for rule in seen.version_rules if rule == ignore.rule}
     if hidden:
         yield f"{name} hides {', '.join(sorted(hidden))}, so the version itself is not judged"
-    if seen.is_complete and not any(ignore.covers(path) for path in seen.files):
-        yield f"{name} matches no file of either release: {ignore.file}"
-    same_rule = [finding for finding in seen.findings if finding.rule == ignore.rule]
-    if same_rule and not any(map(ignore.matches, same_rule)):
-        yield f"{name} matches none of the {ignore.rule} findings of this release"

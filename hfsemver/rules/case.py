@@ -11,16 +11,21 @@ from hfsemver.core.version import Version
 if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.claim import Claim
+    from hfsemver.core.override import StaleOverride
     from hfsemver.diff.release import ReleaseDiff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionCase:
-    """A claim about a release, and the bump that the findings about it require."""
+    """A claim about a release, and the bump that the findings about it require.
+
+    ``overrides`` are entries of the policy that no longer do what their author meant, known once everything else is judged.
+    """
 
     diff: ReleaseDiff
     claim: Claim
     required: Bump
+    overrides: tuple[StaleOverride, ...] = ()
 
     @property
     def tag_contradicts(self) -> tuple[str, str] | None:

@@ -48,6 +48,11 @@ def version_rules() -> tuple[Rule[VersionCase], ...]:
     return tuple(rule for rule in catalogue() if rule.stage is Stage.VERDICT)
 
 
+def last_rules() -> tuple[Rule[VersionCase], ...]:
+    """Return the rules that judge the entries of the policy, once it is known what they were good for."""
+    return tuple(rule for rule in catalogue() if rule.stage is Stage.LAST)
+
+
 def find_rule(rule_id: str) -> Rule[Any] | None:
     """Return the rule of that id, or ``None``."""
     return next((rule for rule in catalogue() if rule.id == rule_id), None)

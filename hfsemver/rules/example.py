@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.override import StaleOverride
 
 ExampleFiles = Mapping[str, object]
 """Tensors and files of one side of an example.
@@ -22,7 +26,8 @@ class Example:
     """A pair of releases written as data, and how often the rule fires on it while all rules run.
 
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
-    that changed ``since_candidate``, ``None`` without a candidate;
+    that changed ``since_candidate``, ``None`` without a candidate, and stale ``overrides`` of a
+    policy;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -35,4 +40,5 @@ class Example:
     protected: bool = False
     tagged: bool = False
     since_candidate: tuple[str, ...] | None = None
+    overrides: tuple[StaleOverride, ...] = ()
     also: tuple[str, ...] = ()

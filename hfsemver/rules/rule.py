@@ -52,10 +52,11 @@ class Cost(IntEnum):
 
 
 class Stage(Enum):
-    """When a rule runs: on the evidence, or after the required bump is known."""
+    """When a rule runs: on the evidence, after the required bump is known, or after everything else is judged."""
 
     EVIDENCE = "evidence"
     VERDICT = "verdict"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,7 +219,12 @@ def _identities(check: Callable[[ReleaseState], Notes], state: ReleaseState) -> 
 
 
 def version_rule(
-    *, since: str, examples: tuple[Example, ...], mirror: str
+    *,
+    since: str,
+    examples: tuple[Example, ...],
+    mirror: str,
+    level: Level = Level.DENY,
+    stage: Stage = Stage.VERDICT,
 ) -> Callable[[Callable[[VersionCase], Notes]], Rule[VersionCase]]:
     """Make a frozen ``Rule`` of a function over the declared version; no number excuses what it finds.
 
@@ -229,11 +235,11 @@ def version_rule(
         return Rule(
             **_named(check),
             bump=POLICY,
-            level=Level.DENY,
+            level=level,
             cost=Cost.HEADER,
             promise=Promise.RELEASE,
             since=since,
-            stage=Stage.VERDICT,
+            stage=stage,
             examples=examples,
             check=check,
             mirror=mirror,

@@ -20,7 +20,7 @@ from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import judge
-from hfsemver.workflows.policies import noted, overridden, policy_from, policy_of
+from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.surface import stale_notes
 
@@ -74,8 +74,7 @@ def run_check(request: CheckRequest, progress: Progress | None = None) -> Report
     today = dt.datetime.now(dt.UTC).date()
     notes += _left_out(current) + stale_notes(baseline, current)
     since = _since_candidate(request, ref, place, diff, claim, policy, today)
-    report = judge(diff, claim, policy, request.fail_on, today, notes + more + since)
-    return noted(report, diff, policy, today)
+    return judge(diff, claim, policy, request.fail_on, today, notes + more + since, overrides=True)
 
 
 def _left_out(current: Release) -> tuple[str, ...]:

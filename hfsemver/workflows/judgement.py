@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side
 from hfsemver.core.rule_id import VERSION_RULES, RuleId
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
+from hfsemver.policy.stale import policy_notes, stale_overrides
 from hfsemver.rules.case import VersionCase
-from hfsemver.rules.catalogue import catalogue, evidence_rules, version_rules
+from hfsemver.rules.catalogue import catalogue, evidence_rules, last_rules, version_rules
 from hfsemver.rules.engine import inherited, inspect
 from hfsemver.rules.rule import Cost
 from hfsemver.rules.unjudged import unjudged
+from hfsemver.workflows.policies import seen_by
 from hfsemver.workflows.weight_figures import weight_figures
 
 if TYPE_CHECKING:
@@ -36,10 +39,12 @@ def judge(
     notes: tuple[str, ...] = (),
     *,
     detailed: bool = False,
+    overrides: bool = False,
 ) -> Report:
     """Inspect, apply the policy, and decide; the rules about the version run once the required bump is known.
 
-    The figures of the weights are ``detailed`` where they are asked for module by module and tensor by tensor.
+    The figures of the weights are ``detailed`` where they are asked for module by module and tensor by tensor, and the
+    ``overrides`` of the policy are held against the release where that is asked for.
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
     """
     diff = diff.of_kind(policy.kind).tolerating(policy.eval_tolerance)
@@ -72,16 +77,23 @@ def judge(
     case = VersionCase(diff=view, claim=claim, required=judged.required)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
     judged = judged.joined(apply(late, policy, promises, today))
+    told = tuple(
+        skip
+        for skip in sorted({*skips, *late_skips, *unjudged(view)})
+        if skip.rule not in uncounted and policy.level_of(skip.rule, Level.WARN)
+    )
+    if overrides:
+        seen = seen_by(diff, judged, is_complete=not told)
+        case = replace(case, overrides=tuple(stale_overrides(policy, seen, today)))
+        last, _ = inspect(case, (rule for rule in last_rules() if rule.id in counted))
+        judged = judged.joined(apply(last, policy, promises, today))
+        notes = (*notes, *policy_notes(policy, seen))
     return Report(
         baseline=None if diff.baseline is None else _side(diff.baseline, claim.baseline),
         current=_side(diff.current, claim.declared),
         verdict=decide(judged, claim, fail_on),
         findings=judged.findings,
-        skips=tuple(
-            skip
-            for skip in sorted({*skips, *late_skips, *unjudged(view)})
-            if skip.rule not in uncounted and policy.level_of(skip.rule, Level.WARN)
-        ),
+        skips=told,
         accepted=judged.accepted,
         weights=weight_figures(view, detailed=detailed) if any(rule.cost is Cost.VALUES for rule in rules) else None,
         notes=notes,

@@ -11,16 +11,14 @@ from hfsemver.core.promise import Kind, Promise
 from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
-from hfsemver.policy.stale import Seen, policy_notes
+from hfsemver.policy.stale import Seen
 from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from hfsemver.core.report import Report
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.policy.judge import Judged
     from hfsemver.releases.release import Release
 
 MAX_SIZE = 1 << 20
@@ -71,16 +69,15 @@ def known_rules() -> list[str]:
     return [rule.id for rule in catalogue()]
 
 
-def noted(report: Report, diff: ReleaseDiff, policy: Policy, today: date) -> Report:
-    """Return the report with what is to be said about the entries of the policy that it was judged by."""
+def seen_by(diff: ReleaseDiff, judged: Judged, *, is_complete: bool) -> Seen:
+    """Return what the entries of a policy are held against; ``is_complete`` says that every rule could be evaluated."""
     releases = [release for release in (diff.baseline, diff.current) if release is not None]
-    seen = Seen(
-        findings=(*report.findings, *(one.finding for one in report.accepted)),
+    return Seen(
+        findings=(*judged.findings, *(one.finding for one in judged.accepted)),
         files=tuple(path for release in releases for path in release.files),
         version_rules=VERSION_RULES,
-        is_complete=diff.baseline is not None and not report.skips,
+        is_complete=is_complete and diff.baseline is not None,
     )
-    return replace(report, notes=(*report.notes, *policy_notes(policy, seen, today)))
 
 
 def overridden(policy: Policy, promise: str | None, kind: str | None) -> Policy:

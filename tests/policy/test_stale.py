@@ -12,7 +12,7 @@ from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
 from hfsemver.core.promise import Promise
 from hfsemver.policy.policy import Acceptance, Ignore, Policy, RuleSetting
-from hfsemver.policy.stale import Seen, policy_notes
+from hfsemver.policy.stale import Seen, policy_notes, stale_overrides
 
 TODAY = dt.date(2026, 11, 23)
 GONE = Finding(
@@ -33,7 +33,9 @@ NAME = f"accept[0] ({GONE.fingerprint})"
 
 
 def notes(policy: Policy, seen: Seen = SEEN) -> list[str]:
-    return list(policy_notes(policy, seen, TODAY))
+    """Return what is said of the entries, the stale ones first."""
+    stale = [f"{entry.pointer} ({entry.name}) {entry.problem}" for entry in stale_overrides(policy, seen, TODAY)]
+    return [*stale, *policy_notes(policy, seen)]
 
 
 def accepting(until: dt.date, fingerprint: str = GONE.fingerprint) -> Policy:
@@ -72,10 +74,10 @@ def test_an_acceptance_that_matches_nothing_is_named_only_when_everything_was_se
     [
         (ignoring("tensor-removed", "*.safetensors"), []),
         (ignoring("tensor-added"), []),
-        (ignoring(file="onnx/*"), ["ignore[0] matches no file of either release: onnx/*"]),
+        (ignoring(file="onnx/*"), ["ignore[0] (onnx/*) matches no file of either release: onnx/*"]),
         (
             ignoring("tensor-removed", tensor="lmhead.*"),
-            ["ignore[0] matches none of the tensor-removed findings of this release"],
+            ["ignore[0] (tensor-removed) matches none of the tensor-removed findings of this release"],
         ),
         (
             ignoring(file="*", tensor="**"),

@@ -34,7 +34,7 @@ CASES = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for 
 @pytest.mark.parametrize(("subject", "example"), CASES)
 def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule[Any], example: Example) -> None:
     """An example fires its rule as often as it says, the rules it names beside it, and no other."""
-    findings, skips = judged(diff(example), claim(example))
+    findings, skips = judged(diff(example), claim(example), overrides=example.overrides)
     fired = Counter(finding.rule for finding in findings)
 
     assert example.findings == fired.pop(subject.id, 0)
@@ -81,7 +81,7 @@ def guarded(side: ExampleFiles) -> Release:
 @pytest.mark.parametrize(("subject", "example"), CASES)
 def test_header_rules_read_no_tensor_values(subject: Rule[Any], example: Example) -> None:
     """A rule of the header tier runs at header depth, on a source that refuses to give tensor bytes."""
-    if subject.cost is Cost.VALUES or subject.stage is Stage.VERDICT:
+    if subject.cost is Cost.VALUES or subject.stage is not Stage.EVIDENCE:
         return
     baseline = None if example.baseline is None else guarded(example.baseline)
     run_rules(compare(baseline, guarded(example.current), Depth.HEADER), (subject,))
