@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.finding import Finding, Skip
     from hfsemver.core.override import StaleOverride
+    from hfsemver.core.weakening import Weakening
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.rules.rule import Example, ExampleFiles
 
@@ -128,12 +129,16 @@ def claim(example: Example) -> Claim:
 
 
 def judged(
-    diff: ReleaseDiff, claim: Claim, required: Bump | None = None, overrides: tuple[StaleOverride, ...] = ()
+    diff: ReleaseDiff,
+    claim: Claim,
+    required: Bump | None = None,
+    overrides: tuple[StaleOverride, ...] = (),
+    weakened: tuple[Weakening, ...] = (),
 ) -> tuple[tuple[Finding, ...], tuple[Skip, ...]]:
     """Run all stages, as a check does without a policy; ``required`` stands for what the evidence would require."""
     findings, skips = inspect(diff, evidence_rules())
     bump = required or required_bump(finding.bump for finding in findings if finding.bump is not None)
-    case = VersionCase(diff=diff, claim=claim, required=bump, overrides=overrides)
+    case = VersionCase(diff=diff, claim=claim, required=bump, overrides=overrides, weakened=weakened)
     late, late_skips = inspect(case, version_rules())
     last, _ = inspect(case, last_rules())
     return findings + late + last, skips + late_skips

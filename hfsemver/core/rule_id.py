@@ -17,6 +17,7 @@ class RuleId(StrEnum):
     EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
     GEOMETRY_CHANGED = "geometry-changed"
     LABEL_CONTRACT_CHANGED = "label-contract-changed"
+    POLICY_WEAKENED = "policy-weakened"
     QUANTIZATION_CONFIG_CHANGED = "quantization-config-changed"
     STOP_TOKEN_REMOVED = "stop-token-removed"  # noqa: S105 -- the id of a rule
     TENSOR_DTYPE_PACKED = "tensor-dtype-packed"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from hfsemver.core.bump import Bump
     from hfsemver.core.claim import Claim
     from hfsemver.core.override import StaleOverride
+    from hfsemver.core.weakening import Weakening
     from hfsemver.diff.release import ReleaseDiff
 
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 class VersionCase:
     """A claim about a release, and the bump that the findings about it require.
 
-    ``overrides`` are entries of the policy that no longer do what their author meant, known once everything else is judged.
+    ``overrides`` are entries of the policy that no longer do what their author meant, known once everything else is judged,
+    and ``weakened`` what the policy of the release asks less of than that of the baseline.
     """
 
     diff: ReleaseDiff
     claim: Claim
     required: Bump
     overrides: tuple[StaleOverride, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
 
     @property
     def tag_contradicts(self) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hfsemver.core.override import StaleOverride
+    from hfsemver.core.weakening import Weakening
 
 ExampleFiles = Mapping[str, object]
 """Tensors and files of one side of an example.
@@ -26,8 +27,8 @@ class Example:
     """A pair of releases written as data, and how often the rule fires on it while all rules run.
 
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
-    that changed ``since_candidate``, ``None`` without a candidate, and stale ``overrides`` of a
-    policy;
+    that changed ``since_candidate``, ``None`` without a candidate, stale ``overrides`` of a policy,
+    and what of it was ``weakened``;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -41,4 +42,5 @@ class Example:
     tagged: bool = False
     since_candidate: tuple[str, ...] | None = None
     overrides: tuple[StaleOverride, ...] = ()
+    weakened: tuple[Weakening, ...] = ()
     also: tuple[str, ...] = ()

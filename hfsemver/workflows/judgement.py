@@ -15,7 +15,7 @@ from hfsemver.rules.catalogue import catalogue, evidence_rules, last_rules, vers
 from hfsemver.rules.engine import inherited, inspect
 from hfsemver.rules.rule import Cost
 from hfsemver.rules.unjudged import unjudged
-from hfsemver.workflows.policies import seen_by
+from hfsemver.workflows.policies import brought_policy, seen_by
 from hfsemver.workflows.weight_figures import weight_figures
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from hfsemver.core.claim import Claim
-    from hfsemver.core.finding import Skip
+    from hfsemver.core.finding import Finding, Skip
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.policy.policy import Policy
     from hfsemver.releases.release import Release
@@ -74,9 +74,10 @@ def judge(
             *notes,
             f"the baseline has these faults as well, so they are not held against this release: {', '.join(old)}",
         )
-    case = VersionCase(diff=view, claim=claim, required=judged.required)
+    brought, weakened = brought_policy(diff)
+    case = VersionCase(diff=view, claim=claim, required=judged.required, weakened=weakened)
     late, late_skips = inspect(case, (rule for rule in version_rules() if rule.id in counted))
-    judged = judged.joined(apply(late, policy, promises, today))
+    judged = judged.joined(apply(late, _accepting_itself(policy, brought, late), promises, today))
     told = tuple(
         skip
         for skip in sorted({*skips, *late_skips, *unjudged(view)})
@@ -98,6 +99,15 @@ def judge(
         weights=weight_figures(view, detailed=detailed) if any(rule.cost is Cost.VALUES for rule in rules) else None,
         notes=notes,
     )
+
+
+def _accepting_itself(policy: Policy, brought: Policy, findings: Iterable[Finding]) -> Policy:
+    """Return the policy with what the release accepts of the weakening that it brings, and of nothing else.
+
+    The weaker policy holds from the next release on, so that nothing of this one is silenced by it.
+    """
+    own = {finding.fingerprint for finding in findings if finding.rule == RuleId.POLICY_WEAKENED}
+    return replace(policy, accepted=(*policy.accepted, *(one for one in brought.accepted if one.fingerprint in own)))
 
 
 def excused(judged: Judged, rules: Iterable[Rule[Any]]) -> frozenset[str]:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import ConfigError, FormatError, SourceError
+from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.promise import Kind, Promise
 from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.policy.load import read_policy
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.policy.stale import Seen
+from hfsemver.policy.weakened import weakenings
 from hfsemver.releases.disk import read_named, read_small
 from hfsemver.releases.formats.bounded_yaml import load_document
 from hfsemver.rules.catalogue import catalogue
 
 if TYPE_CHECKING:
+    from hfsemver.core.weakening import Weakening
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.policy.judge import Judged
     from hfsemver.releases.release import Release
 
 MAX_SIZE = 1 << 20
+_POLICY_FILE: Final = re.compile(re.escape(FILE_NAME))
 
 
 def policy_of(release: Release | None) -> Policy | None:
@@ -67,6 +71,20 @@ def parse_policy(data: bytes, where: str) -> Policy:
 def known_rules() -> list[str]:
     """Return the ids that a policy may name: those of all rules."""
     return [rule.id for rule in catalogue()]
+
+
+def brought_policy(diff: ReleaseDiff) -> tuple[Policy, tuple[Weakening, ...]]:
+    """Return the policy of the current release, and what it asks less of than that of the baseline.
+
+    A malformed policy is told by whoever reads it to judge by; here it weakens nothing.
+    """
+    if diff.baseline is None or diff.files.all_equal(_POLICY_FILE):
+        return Policy(), ()
+    try:
+        old, new = (policy_of(side) or Policy() for side in (diff.baseline, diff.current))
+    except (ConfigError, EvidenceMissing):
+        return Policy(), ()
+    return new, tuple(weakenings(old, new, {rule.id: (rule.level, rule.bump) for rule in catalogue()}))
 
 
 def seen_by(diff: ReleaseDiff, judged: Judged, *, is_complete: bool) -> Seen:

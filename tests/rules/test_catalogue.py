@@ -34,7 +34,7 @@ CASES = [pytest.param(rule, example, id=f"{rule.id}-{i}") for rule in RULES for 
 @pytest.mark.parametrize(("subject", "example"), CASES)
 def test_each_example_fires_exactly_its_rule_while_all_rules_run(subject: Rule[Any], example: Example) -> None:
     """An example fires its rule as often as it says, the rules it names beside it, and no other."""
-    findings, skips = judged(diff(example), claim(example), overrides=example.overrides)
+    findings, skips = judged(diff(example), claim(example), overrides=example.overrides, weakened=example.weakened)
     fired = Counter(finding.rule for finding in findings)
 
     assert example.findings == fired.pop(subject.id, 0)
