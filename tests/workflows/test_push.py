@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hfsemver.core.finding import Finding, Level
+from hfsemver.core.location import Location
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
@@ -370,8 +372,20 @@ def test_a_tag_that_was_refused_and_stayed_behind_is_no_baseline(tmp_path: Path)
 def test_a_push_cannot_silence_its_own_findings(tmp_path: Path) -> None:
     """The policy is that of the baseline: one that went out without a release holds only after the next release."""
     publisher = Publisher.released(tmp_path)
-    silent = {".hfsemver.yaml": b"rules:\n  tensor-removed: allow\n"}
-    publisher.work.commit(files(BODY) | silent, "policy first")
+    weaker = Finding(
+        rule="policy-weakened",
+        level=Level.DENY,
+        bump=None,
+        message="",
+        location=Location(file=".hfsemver.yaml", pointer="rules.tensor-removed"),
+        baseline="deny major",
+        current="allow major",
+    )
+    entry = f"{{fingerprint: {weaker.fingerprint}, reason: nobody strict is left, until: 2100-01-01}}"
+    rules = "rules:\n  tensor-removed: allow\n"
+    publisher.work.commit(files(BODY) | {".hfsemver.yaml": rules.encode()}, "policy first")
+    assert "policy-weakened" in publisher.refused("origin", "main")
+    publisher.work.commit({".hfsemver.yaml": f"{rules}accept: [{entry}]\n".encode()}, "policy with its reason")
     publisher.push("origin", "main")
     publisher.work.commit(files(HEADLESS), "two")
     publisher.work.tag("v1.0.1")
