@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
-from hfsemver.diff.card.pedigree import (
-    OriginFault,
-    contradicted_relations,
-    missing_recipes,
-    undeclared_bases,
-    unpinned_bases,
-)
+from hfsemver.diff.card.licence_conflicts import LicenceConflict, licence_conflicts
+from hfsemver.diff.card.recipes import missing_recipe
+from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
+from hfsemver.diff.card.undeclared import UndeclaredBase, undeclared_base, unpinned_base
+from hfsemver.diff.card.undetermined import undetermined_licence
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.eval.overlap import scores_on_training_data
@@ -87,26 +85,36 @@ class ReleaseState:
         return scores_on_training_data(self.release)
 
     @cached_property
-    def undeclared_bases(self) -> tuple[OriginFault, ...]:
-        """Bases that files name and the card does not, and names that lead nowhere."""
-        return tuple(undeclared_bases(self.release))
+    def undeclared_base(self) -> UndeclaredBase | None:
+        """What shows that there is a base, where the card names none."""
+        return undeclared_base(self.release)
 
     @cached_property
-    def unpinned_bases(self) -> tuple[OriginFault, ...]:
-        """The base of an adapter, where it is loaded at its main branch."""
-        return tuple(unpinned_bases(self.release))
+    def unpinned_base(self) -> str | None:
+        """The base that an adapter is loaded onto at any commit."""
+        return unpinned_base(self.release)
 
     @cached_property
-    def contradicted_relations(self) -> tuple[OriginFault, ...]:
-        """A relation to the base that the files deny."""
-        return tuple(contradicted_relations(self.release))
+    def contradicted_relation(self) -> ContradictedRelation | None:
+        """What shows that the declared relation to the base is another one."""
+        return contradicted_relation(self.release)
 
     @cached_property
-    def missing_recipes(self) -> tuple[OriginFault, ...]:
-        """A merge that says nowhere how it was made."""
-        return tuple(missing_recipes(self.release))
+    def missing_recipe(self) -> str | None:
+        """What the release says it is without saying how it was made."""
+        return missing_recipe(self.release)
 
     @cached_property
     def stops(self) -> Stops:
         """Where generation ends, as each file says it."""
         return stops_of(self.release, lambda: self.renders)
+
+    @cached_property
+    def undetermined_licence(self) -> str | None:
+        """Why nobody can tell the licence, ``None`` where it can be told."""
+        return undetermined_licence(self.release)
+
+    @cached_property
+    def licence_conflicts(self) -> tuple[LicenceConflict, ...]:
+        """Terms of the bases that the licence drops."""
+        return licence_conflicts(self.release)

@@ -22,6 +22,7 @@ from hfsemver.releases.source import ReadThrough
 from hfsemver.rules.catalogue import catalogue, evidence_rules, find_rule
 from hfsemver.rules.engine import inspect as run_rules
 from hfsemver.rules.rule import Cost, Example, Rule, Stage
+from hfsemver.rules.sound import SOUND
 from tests.builders import claim, diff, files, judged, release
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def test_the_required_bump_is_a_join() -> None:
 
 def test_first_releases_are_judged_by_state_rules_alone() -> None:
     """Without a baseline nothing can have changed."""
-    side = {"body": "F32[8,4]", "config.json": {"model_type": "bert"}}
+    side = {**SOUND, "body": "F32[8,4]", "config.json": {"model_type": "bert"}}
     declared = Claim(declared="1.0.0", origin=Origin.FLAG)
     findings, skips = judged(compare(None, release(side)), declared)
 

@@ -8,6 +8,7 @@ import pytest
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.errors import ConfigError, FormatError, RefError, SourceError
+from hfsemver.rules.sound import SOUND
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.difference import run_diff
 from tests.builders import files
@@ -154,7 +155,7 @@ def test_a_changed_card_needs_no_version(world: GitWorld) -> None:
 def test_a_repository_without_a_tag_is_a_first_release(tmp_path: Path) -> None:
     """Only the state is checked, and it is said."""
     world = GitWorld.create(tmp_path / "new")
-    world.commit(files(BODY), "first")
+    world.commit(files({**SOUND, **BODY}), "first")
     report = check(world, "@HEAD")
 
     assert report.baseline is None

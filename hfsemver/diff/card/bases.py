@@ -3,35 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
-from hfsemver.diff.card.base_ids import base_id
+from hfsemver.diff.card.ancestry import ADAPTER, CARD, read_ancestry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hfsemver.diff.card.ancestry import Ancestry
     from hfsemver.releases.release import Release
-
-CARD = "README.md"
-ADAPTER = "adapter_config.json"
-
-# The relations that the Hub knows, and what people write for them.
-_RELATIONS = MappingProxyType(
-    {
-        "adapters": "adapter",
-        "lora": "adapter",
-        "fine-tune": "finetune",
-        "fine-tuned": "finetune",
-        "finetuned": "finetune",
-        "merged": "merge",
-        "quantization": "quantized",
-        "quantize": "quantized",
-        "quantised": "quantized",
-    }
-)
-_BRANCHES = frozenset({"main", "master", "head"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +24,6 @@ class BaseChange:
     new: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
-    """What a release says: the ids in its card, the relation, and where its adapter config finds the base."""
-
-    written: tuple[str, ...]
-    ids: frozenset[str]
-    relation: str
-    adapter: str
-    adapter_id: str | None
-    revision: str
-
-
 def compare_bases(baseline: Release | None, current: Release) -> tuple[BaseChange, ...]:
     """Compare what both releases say about their base; one change of base is one change, however many files name it.
 
@@ -64,10 +33,10 @@ def compare_bases(baseline: Release | None, current: Release) -> tuple[BaseChang
     """
     if baseline is None:
         return ()
-    return tuple(_changes(read_statement(baseline), read_statement(current)))
+    return tuple(_changes(read_ancestry(baseline), read_ancestry(current)))
 
 
-def _changes(old: Statement, new: Statement) -> Iterator[BaseChange]:
+def _changes(old: Ancestry, new: Ancestry) -> Iterator[BaseChange]:
     moved = _adapter_moved(old, new)
     if moved:
         location = Location(file=ADAPTER, pointer="base_model_name_or_path")
@@ -84,7 +53,7 @@ def _changes(old: Statement, new: Statement) -> Iterator[BaseChange]:
         yield BaseChange(location=location, old=old.relation, new=new.relation)
 
 
-def _adapter_moved(old: Statement, new: Statement) -> bool:
+def _adapter_moved(old: Ancestry, new: Ancestry) -> bool:
     """Whether the adapter is loaded onto another base than before.
 
     A local path names a base on the author's machine only. Between two of them nothing is known to have changed, and an
@@ -94,23 +63,5 @@ def _adapter_moved(old: Statement, new: Statement) -> bool:
     return old.adapter_id is not None and bool(new.adapter) and old.adapter_id != new.adapter_id
 
 
-def _shown(statement: Statement) -> str:
+def _shown(statement: Ancestry) -> str:
     return ", ".join(sorted(statement.written)) or "-"
-
-
-def read_statement(release: Release) -> Statement:
-    """Return what the card and the adapter config of a release say. Raises what reading them does."""
-    card = release.card
-    written = card.texts("base_model") if card else ()
-    relation = ((card.text("base_model_relation") if card else None) or "").casefold()
-    adapter = release.adapter_config or {}
-    name, revision = adapter.get("base_model_name_or_path"), adapter.get("revision")
-    pinned = isinstance(revision, str) and revision.casefold() not in _BRANCHES
-    return Statement(
-        written=written,
-        ids=frozenset(found for found in map(base_id, written) if found),
-        relation=_RELATIONS.get(relation, relation),
-        adapter=name if isinstance(name, str) else "",
-        adapter_id=base_id(name) if isinstance(name, str) else None,
-        revision=revision if pinned and isinstance(revision, str) else "",
-    )

@@ -33,10 +33,11 @@ UNDETERMINED = SAY_NOTHING | {"cc"}
 class KnownLicence:
     """A licence that the Hub knows: its terms, and its ``reach``, which is its terms with all that they imply.
 
-    ``line`` names the licences that derived works may change over to; ``family`` lists the members of a family id.
+    ``name`` is what the Hub calls it in full. ``line`` names the licences that derived works may change over to; ``family`` lists the members of a family id.
     """
 
     id: str
+    name: str = ""
     terms: frozenset[str] = frozenset()
     reach: frozenset[str] = frozenset()
     line: str | None = None
@@ -45,9 +46,10 @@ class KnownLicence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenceTable:
-    """All known licences by id, what their terms say in words, and the terms that restrict no use."""
+    """All known licences by id, what their terms say in words and imply, and the terms that restrict no use."""
 
     licences: Mapping[str, KnownLicence]
+    implies: Mapping[str, frozenset[str]]
     words: Mapping[str, str]
     permissive: frozenset[str]
     spellings: Mapping[str, str]
@@ -84,12 +86,13 @@ def spelling(name: str) -> str:
 def licence_table() -> LicenceTable:
     """Read the table that comes with the package."""
     data = json.loads(resources.files("hfsemver.diff.card").joinpath("licences.json").read_text("utf-8"))
-    implies = data["implies"]
+    implies = {term: frozenset(entry["terms"]) for term, entry in data["implies"].items()}
     licences = {
         name: KnownLicence(
             id=name,
+            name=entry["name"],
             terms=frozenset(entry.get("terms", ())),
-            reach=frozenset(entry.get("terms", ())).union(*(implies.get(term, ()) for term in entry.get("terms", ()))),
+            reach=reach_of(entry.get("terms", ()), implies),
             line=entry.get("line"),
             family=tuple(entry.get("family", ())),
         )
@@ -97,12 +100,25 @@ def licence_table() -> LicenceTable:
     }
     return LicenceTable(
         licences=MappingProxyType(licences),
+        implies=MappingProxyType(implies),
         words=MappingProxyType(data["terms"]),
         permissive=frozenset(data["permissive"]),
         spellings=MappingProxyType(
-            {spelling(name): target for name, target in (*data["aliases"].items(), *((i, i) for i in licences))}
+            {
+                spelling(name): target
+                for name, target in (
+                    *data["aliases"].items(),
+                    *((licence.name, licence.id) for licence in licences.values()),
+                    *((i, i) for i in licences),
+                )
+            }
         ),
     )
+
+
+def reach_of(terms: Iterable[str], implies: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """Return terms with all that they imply."""
+    return frozenset(terms).union(*(implies.get(term, frozenset()) for term in terms))
 
 
 def compare_terms(old: Iterable[KnownLicence], new: Iterable[KnownLicence]) -> TermsChange:

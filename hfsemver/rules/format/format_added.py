@@ -12,6 +12,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
+from hfsemver.rules.sound import SOUND
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -37,7 +38,7 @@ TRAINING_STATE = Example(
     baseline={"model.safetensors": _TENSORS},
     current={"model.safetensors": _TENSORS, "trainer_state.json": {}, "checkpoint-10/model.safetensors": _TENSORS},
 )
-FIRST = Example(baseline=None, current={"model.safetensors": _TENSORS, "x.gguf": b"GGUF"})
+FIRST = Example(baseline=None, current={**SOUND, "model.safetensors": _TENSORS, "x.gguf": b"GGUF"})
 
 
 @rule(

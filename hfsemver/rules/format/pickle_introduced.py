@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
+from hfsemver.rules.sound import SOUND
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -35,7 +36,7 @@ LEFT_OVER = Example(
     current={"model.safetensors": _TENSORS, "optimizer.pt": _PICKLE, "training_args.bin": _PICKLE},
     findings=1,
 )
-FIRST = Example(baseline=None, current={"pytorch_model.bin": _PICKLE, "labels.pkl": _PICKLE}, findings=2)
+FIRST = Example(baseline=None, current={**SOUND, "pytorch_model.bin": _PICKLE, "labels.pkl": _PICKLE}, findings=2)
 ALWAYS_THERE = Example(
     baseline={"README.md": "# Card\n", "pytorch_model.bin": _PICKLE, "training_args.bin": _PICKLE},
     current={"README.md": "# The card\n", "pytorch_model.bin": _PICKLE, "training_args.bin": _PICKLE},
@@ -44,7 +45,7 @@ NO_PICKLES = Example(
     baseline={"config.json": {}},
     current={"config.json": {}, "assets/a.dat": b"\x80\x02\xff\x00", "spm.bin": b"GGUF"},
 )
-FIRST_WITH_TWIN = Example(baseline=None, current={"model.safetensors": _TENSORS, "pytorch_model.bin": _PICKLE})
+FIRST_WITH_TWIN = Example(baseline=None, current={**SOUND, "model.safetensors": _TENSORS, "pytorch_model.bin": _PICKLE})
 
 
 @rule(

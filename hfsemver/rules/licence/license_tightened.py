@@ -35,7 +35,8 @@ TEXT_CHANGED = Example(
 CONTRADICTED = Example(
     baseline={"README.md": _MIT}, current={"README.md": _MIT, "LICENSE": "Licensed under CC BY-NC 4.0.\n"}, findings=1
 )
-GONE = Example(baseline={"README.md": _MIT}, current={"README.md": "# Card\n"}, findings=1)
+GONE = Example(baseline={"README.md": _MIT}, current={"README.md": "# Card\n"}, findings=1,
+               also=("license-undetermined",))  # fmt: skip
 REWRAPPED = Example(
     baseline={"LICENSE": "Copyright (c) 2024 Acme\n\n" + _TERMS.format(9)},
     current={"LICENSE.txt": "# Copyright (c) 2025 Acme Ltd\r\n\r\n" + _TERMS.format("**9**").replace("\n", " ")},

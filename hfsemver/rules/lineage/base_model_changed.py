@@ -29,7 +29,6 @@ ADAPTER_MOVED = Example(
         "adapter_config.json": {"base_model_name_or_path": "acme/two-7b"},
     },
     findings=1,
-    also=("base-revision-unpinned",),
 )
 OTHER_RELATION = Example(
     baseline={"README.md": "---\nbase_model: acme/one-7b\nbase_model_relation: finetune\n---\n"},

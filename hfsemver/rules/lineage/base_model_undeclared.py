@@ -1,7 +1,9 @@
-"""A base model is named in a file and not in the card, or what is named is no repository on the Hub.
+"""The release is made from a base model, and its card names no repository as that base.
 
-Why: nobody finds the base, its licence and its advisories, and duties that come with it stay hidden.
-Fix: write the id of the base model under base_model in the card, and into adapter_config.json where there is one.
+An adapter, a merge, a declared relation, or a base_model that is a folder of somebody's machine.
+
+Why: nobody can load the base, check its licence, or learn of its flaws.
+Fix: write the id of the base on the Hub under base_model in README.md.
 """
 
 from __future__ import annotations
@@ -9,44 +11,45 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.escape import clipped
-from hfsemver.core.location import Location
-from hfsemver.diff.card.pedigree import READS
+from hfsemver.diff.card.ancestry import ORIGIN_FILES
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.state import ReleaseState
 
-CARD = {"README.md": "---\nlicense: mit\nbase_model: acme/one\n---\n"}
-NO_BASE = {"README.md": "---\nlicense: mit\n---\n"}
+_BARE, _NAMED = ({"README.md": f"---\nlicense: mit\n{more}---\n"} for more in ("", "base_model: acme/one\n"))
+_ADAPTER = {"adapter_config.json": {"base_model_name_or_path": "acme/one", "revision": "0123abc"}}
+_LOCAL = {"adapter_config.json": {"base_model_name_or_path": "/data/one"}}
+_FOLDER = {"README.md": "---\nlicense: mit\nbase_model: ../out/checkpoint-500\n---\n"}
 
-
-def _adapter(base: str) -> dict[str, object]:
-    return {"adapter_config.json": {"peft_type": "LORA", "base_model_name_or_path": base, "revision": "0123abc"}}
-
-
-HIDDEN = Example(baseline=NO_BASE, current={**NO_BASE, **_adapter("acme/one")}, findings=1)
-PATH = Example(baseline=NO_BASE, current={**NO_BASE, **_adapter("/home/me/one")}, findings=1)
-PLACEHOLDER = Example(
-    baseline=NO_BASE, current={"README.md": "---\nlicense: mit\nbase_model: ../one\n---\n"}, findings=1
+ADAPTER = Example(baseline={**_NAMED, **_ADAPTER}, current={**_BARE, **_ADAPTER}, findings=1)
+LOCAL = Example(baseline={**_NAMED, **_LOCAL}, current={**_FOLDER, **_LOCAL}, findings=1, also=("base-model-changed",))
+FOLDER = Example(baseline=_BARE, current=_FOLDER, findings=1)
+RELATION = Example(
+    baseline=_BARE, current={"README.md": "---\nlicense: mit\nbase_model_relation: finetune\n---\n"}, findings=1
 )
-DECLARED = Example(baseline=NO_BASE, current={**CARD, **_adapter("/home/me/one")})
-NOT_DERIVED = Example(baseline=NO_BASE, current={**NO_BASE, "config.json": {"_name_or_path": "acme/one"}})
+NAMED = Example(baseline={**_NAMED, **_LOCAL}, current={**_NAMED, **_LOCAL, "notes.md": "# Notes\n"})
+LOADED_LAST = Example(baseline={**_BARE, "config.json": {"_name_or_path": "acme/two"}},
+                      current={**_BARE, "config.json": {"_name_or_path": "acme/one"}})  # fmt: skip
 
 
 @state_rule(
     cost=Cost.HEADER,
     promise="provenance",
     since="0.2.0",
-    reads=READS,
-    examples=(HIDDEN, PATH, PLACEHOLDER, DECLARED, NOT_DERIVED),
+    reads=ORIGIN_FILES,
+    examples=(ADAPTER, LOCAL, FOLDER, RELATION, NAMED, LOADED_LAST),
 )
 def base_model_undeclared(state: ReleaseState) -> Notes:
-    """Yield one note for each name."""
-    for fault in state.undeclared_bases:
-        said = clipped(fault.said, 120)
+    found = state.undeclared_base
+    if found is not None:
+        written = f'base_model is "{clipped(found.written, 80)}", which is no repository' if found.written else ""
+        missing = f"{found.evidence}, and README.md names no base_model" if found.evidence else ""
         yield Note(
-            location=Location(file=fault.file, pointer=fault.pointer),
-            message=f"{fault.file} names {said}, {fault.problem}",
-            current=f"{said} {fault.problem}",
-            witness=f"model_info(repo).card_data.base_model is not {said}",
+            location=found.location,
+            message=written or missing,
+            current="undeclared",
+            witness=f'ModelCard.load(repo).data.base_model is "{clipped(found.written, 80)}"'
+            if found.written
+            else "ModelCard.load(repo).data.base_model is None",
         )

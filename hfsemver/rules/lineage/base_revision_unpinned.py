@@ -1,7 +1,7 @@
-"""An adapter is loaded onto whatever the main branch of its base holds.
+"""The adapter is loaded onto whatever the main branch of its base holds.
 
-Why: the adapter was fitted to one set of values, and the library loads the base by itself, at its newest commit.
-Fix: write the commit of the base as revision into adapter_config.json.
+Why: when the base is updated, the same adapter answers otherwise, or does not load any more, without a new version of it.
+Fix: write the commit or the tag of the base under revision in adapter_config.json.
 """
 
 from __future__ import annotations
@@ -11,40 +11,42 @@ from typing import TYPE_CHECKING
 from hfsemver.core.escape import clipped
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
-from hfsemver.diff.card.pedigree import READS
+from hfsemver.diff.card.ancestry import ORIGIN_FILES
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.state import ReleaseState
 
-CARD = {"README.md": "---\nlicense: mit\nbase_model: acme/one\n---\n"}
+_CARD = {"README.md": "---\nlicense: mit\nbase_model: acme/one\n---\n"}
+_NOTED = {"README.md": "---\nlicense: mit\nbase_model: acme/one\nbase_model_revision: 0123abc\n---\n"}
 
 
-def _adapter(revision: str | None) -> dict[str, object]:
-    return {**CARD, "adapter_config.json": {"base_model_name_or_path": "acme/one", "revision": revision}}
+def _adapter(revision: str | None, base: str = "acme/one") -> dict[str, object]:
+    return {**_CARD, "adapter_config.json": {"base_model_name_or_path": base, "revision": revision}}
 
 
-UNPINNED = Example(baseline=CARD, current=_adapter(None), findings=1)
-BRANCH = Example(baseline=_adapter("0123abc"), current=_adapter("main"), findings=1)
-PINNED = Example(baseline=CARD, current=_adapter("0123abc"))
-NO_ADAPTER = Example(baseline={"README.md": "---\nlicense: mit\n---\n"}, current=CARD)
-KNOWN = Example(baseline=_adapter(None), current=_adapter(None))
+LOST = Example(baseline=_adapter("0123abc"), current=_adapter(None), findings=1)
+BRANCH = Example(baseline=_adapter("v1.0"), current=_adapter("main"), findings=1)
+PINNED = Example(baseline=_adapter(None), current=_adapter("0123abc"))
+IN_THE_CARD = Example(baseline=_adapter("0123abc"), current={**_adapter(None), **_NOTED})
+FOLDER = Example(baseline=_adapter("0123abc", "./one"), current=_adapter(None, "./one"))
+NO_ADAPTER = Example(baseline={**_CARD, "w": "F32[4,4]"}, current={**_CARD, "w": "F32[4,4]", "notes.md": "# Notes\n"})
 
 
 @state_rule(
-    level=Level.WARN,
     cost=Cost.HEADER,
+    level=Level.WARN,
     promise="provenance",
     since="0.2.0",
-    reads=READS,
-    examples=(UNPINNED, BRANCH, PINNED, NO_ADAPTER, KNOWN),
+    reads=ORIGIN_FILES,
+    examples=(LOST, BRANCH, PINNED, IN_THE_CARD, FOLDER, NO_ADAPTER),
 )
 def base_revision_unpinned(state: ReleaseState) -> Notes:
-    for fault in state.unpinned_bases:
-        said = clipped(fault.said, 120)
+    base = state.unpinned_base
+    if base is not None:
         yield Note(
-            location=Location(file=fault.file, pointer=fault.pointer),
-            message=f"PEFT loads {said} {fault.problem}",
-            current=f"{said} {fault.problem}",
-            witness=f"AutoPeftModel.from_pretrained(repo) downloads {said}@main",
+            location=Location(file="adapter_config.json", pointer="revision"),
+            message=f"no commit or tag of {clipped(base, 80)} is named, so that loading follows its main branch",
+            current="unpinned",
+            witness=f'AutoPeftModel.from_pretrained(repo) loads "{clipped(base, 80)}" at revision None',
         )

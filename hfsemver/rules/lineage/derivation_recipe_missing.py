@@ -1,44 +1,54 @@
-"""The release is a merge of other models and says nowhere how it was made.
+"""The release says that it is a merge or a quantised model, and nowhere how it was made.
 
-Why: nobody can make it again, or review what went into it in which share.
-Fix: put mergekit_config.yml into the release, or the recipe into the card.
+A recipe of mergekit beside the weights or in the card, a quantization_config, the name of a method or a number in the card: any
+of these is one.
+
+Why: nobody can repeat the step or review it, and a fault of the base or of the method cannot be traced.
+Fix: add mergekit_config.yml or a quantization_config, or write the inputs, the method and its settings into README.md.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.card.pedigree import READS
+from hfsemver.diff.card.ancestry import ORIGIN_FILES
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.state import ReleaseState
 
-BASES = "license: mit\nbase_model: [acme/one, acme/two]\n"
-MERGE = f"---\n{BASES}base_model_relation: merge\n---\n"
-BEFORE = {"README.md": f"---\n{BASES}---\n"}
-MISSING = Example(baseline=BEFORE, current={"README.md": MERGE}, findings=1)
-TAGGED = Example(baseline=BEFORE, current={"README.md": f"---\n{BASES}tags: [mergekit]\n---\n"}, findings=1)
-RECIPE = "\n    merge_method: slerp\n    slices: []\n"
-IN_CARD = Example(baseline=BEFORE, current={"README.md": MERGE + RECIPE})
-IN_FILE = Example(baseline=BEFORE, current={"README.md": MERGE, "mergekit_config.yml": "merge_method: slerp\n"})
+_NONE = {"README.md": "---\nlicense: mit\nbase_model: acme/one\n---\n"}
+_MERGE, _QUANTIZED = (f"---\nlicense: mit\nbase_model: acme/one\nbase_model_relation: {each}\n---\n# Card\n"
+                      for each in ("merge", "quantized"))  # fmt: skip
+_BOTH = "---\nlicense: mit\nbase_model: [acme/one, acme/two]\ntags: [merge]\n---\n# Card\n"
+_YAML = "models:\n- model: acme/one\nmerge_method: slerp\n"
+_PACKED = {"config.json": {"quantization_config": {"quant_method": "awq", "bits": 4}}}
+
+MERGE = Example(baseline=_NONE, current={"README.md": _MERGE}, findings=1)
+LOST = Example(baseline={"README.md": _BOTH + _YAML}, current={"README.md": _BOTH}, findings=1)
+QUANTIZED = Example(baseline=_NONE, current={"README.md": _QUANTIZED}, findings=1)
+IN_THE_CARD = Example(baseline=_NONE, current={"README.md": _MERGE + _YAML})
+IN_A_FILE = Example(baseline=_NONE, current={"README.md": _MERGE, "mergekit_config.yml": b"merge_method: slerp\n"})
+IN_THE_CONFIG = Example(baseline={**_NONE, **_PACKED}, current={"README.md": _QUANTIZED, **_PACKED})
+IN_WORDS = Example(baseline=_NONE, current={"README.md": _QUANTIZED + "Rounded to 4 bits with GPTQ.\n"})
+NO_MERGE = Example(baseline=_NONE, current={"README.md": _MERGE.replace("merge", "finetune")})
 
 
 @state_rule(
     cost=Cost.HEADER,
     promise="provenance",
     since="0.2.0",
-    reads=READS,
-    examples=(MISSING, TAGGED, IN_CARD, IN_FILE),
+    reads=ORIGIN_FILES,
+    examples=(MERGE, LOST, QUANTIZED, IN_THE_CARD, IN_A_FILE, IN_THE_CONFIG, IN_WORDS, NO_MERGE),
 )
 def derivation_recipe_missing(state: ReleaseState) -> Notes:
-    for fault in state.missing_recipes:
-        said = clipped(fault.said, 160)
+    kind = state.missing_recipe
+    if kind is not None:
+        what = "a merge" if kind == "merge" else "quantized"
         yield Note(
-            location=Location(file=fault.file, pointer=fault.pointer),
-            message=f"the card says that this is {said}, {fault.problem}",
-            current=f"{said} {fault.problem}",
-            witness='hf_hub_download(repo, "mergekit_config.yml") -> 404',
+            location=Location(file="README.md"),
+            message=f"the card says that the release is {what}, and neither it nor a file says how it was made",
+            current=f"{what} without a recipe",
+            witness="list_repo_files(repo) holds no recipe, and the card names no method and no number",
         )

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 from hfsemver.core.location import Location
 from hfsemver.rules.loading import load_call
 from hfsemver.rules.rule import POLICY, Cost, Example, Note, Notes, rule
+from hfsemver.rules.sound import SOUND
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
 BROKEN = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] nan"}, findings=1)
 ZEROED = Example(baseline={"q": "F32[8,8]"}, current={"q": "F32[8,8] zeros"}, findings=1)
-FIRST = Example(baseline=None, current={"q": "F32[8,8] nan", "bias": "F32[8] zeros"}, findings=1)
-EACH = Example(baseline=None, current={"a.mask": "F32[8] nan", "z.q": "F32[8,8] nan"}, findings=2)
+FIRST = Example(baseline=None, current={**SOUND, "q": "F32[8,8] nan", "bias": "F32[8] zeros"}, findings=1)
+EACH = Example(baseline=None, current={**SOUND, "a.mask": "F32[8] nan", "z.q": "F32[8,8] nan"}, findings=2)
 STILL_ZERO = Example(baseline={"bias": "F32[8] zeros"}, current={"bias": "F32[8] zeros"})
 
 
