@@ -10,6 +10,7 @@ from hfsemver.core.promise import Kind
 from hfsemver.core.rule_id import RuleId
 from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
+from hfsemver.diff.config.floor import CONFIG, raised
 from hfsemver.diff.evidence import Evidence
 from hfsemver.diff.weights.declared import unstored
 from hfsemver.diff.weights.depth import Depth
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.card.licence import LicenceDiff
     from hfsemver.diff.code.code import CodeDiff
     from hfsemver.diff.config.change import KeyChange
+    from hfsemver.diff.config.floor import Need
     from hfsemver.diff.config.generation import GenerationDiff, Stop
     from hfsemver.diff.embedding.embedding import EmbeddingDiff
     from hfsemver.diff.eval.scores import EvalDiff, Regression
@@ -233,6 +235,13 @@ class ReleaseDiff:
         """Stops that came while none went: beside a stop that went they are the other half of one edit."""
         told = self.generation.stops_removed and RuleId.STOP_TOKEN_REMOVED not in self.left_out
         return () if told else self.generation.stops_added
+
+    @property
+    def raised_floors(self) -> tuple[Need, ...]:
+        """What only a newer library than before reads as it is meant; another rope or architecture tells its spelling."""
+        told = self.config.rope or self.config.architecture
+        needs = raised(self.baseline, self.current, self.processors.folded)
+        return tuple(need for need in needs if not (told and need.file == CONFIG))
 
     @property
     def plain_values(self) -> tuple[KeyChange, ...]:

@@ -38,11 +38,15 @@ _IGNORED: Final = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class ProcessorDiff:
-    """Changed settings by what they do; ``unjudged`` are sentences about what may or may not have changed."""
+    """Changed settings by what they do; ``unjudged`` are sentences about what may or may not have changed.
+
+    ``folded`` names the files that are gone because their settings stand in ``processor_config.json`` now.
+    """
 
     geometry: tuple[KeyChange, ...] = ()
     values: tuple[KeyChange, ...] = ()
     other: tuple[KeyChange, ...] = ()
+    folded: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
 
 
@@ -52,6 +56,7 @@ def compare_processors(files: FilesDiff) -> ProcessorDiff:
         return ProcessorDiff()
     found: list[tuple[str, KeyChange]] = []
     unjudged: list[str] = []
+    folded: dict[str, None] = {}
     for folder in processor_folders(files.baseline):
         if files.untouched(folder + name for name in NAMES):
             continue
@@ -63,8 +68,8 @@ def compare_processors(files: FilesDiff) -> ProcessorDiff:
                     gone = KeyChange(file=old.file, key=old.parent, old=old.family or kind, new=ABSENT)
                     found.append(("geometry", gone))
                 continue
-            if old.file != new.file:
-                unjudged.append(f"{old.file} is read by older programs alone, and its settings stand in {new.file} now")
+            if old.file != new.file and new.parent and old.file not in files.current.files:
+                folded[old.file] = None
             for change in _changes(old, new):
                 if isinstance(change, str):
                     unjudged.append(change)
@@ -73,7 +78,7 @@ def compare_processors(files: FilesDiff) -> ProcessorDiff:
     groups = {
         name: tuple(change for group, change in found if group == name) for name in ("geometry", "values", "other")
     }
-    return ProcessorDiff(**groups, unjudged=tuple(unjudged))
+    return ProcessorDiff(**groups, folded=tuple(folded), unjudged=tuple(unjudged))
 
 
 def _group(key: str) -> str:

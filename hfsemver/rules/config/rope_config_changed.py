@@ -30,6 +30,7 @@ SCALED = Example(
 MOVED = Example(
     baseline={"config.json": {**CONFIG, "rope_theta": 5e5, "rope_scaling": {"type": "linear", "factor": 2.0}}},
     current={"config.json": {**CONFIG, "rope_parameters": {"rope_type": "linear", "factor": 2, "rope_theta": 500000}}},
+    also=("library-floor-raised",),
 )
 SPELLED_OUT = Example(
     baseline={"config.json": CONFIG},
@@ -50,6 +51,7 @@ NESTED = Example(
         }
     },
     current={"config.json": {**GEMMA, "rope_parameters": BY_LAYER}},
+    also=("library-floor-raised",),
 )
 
 

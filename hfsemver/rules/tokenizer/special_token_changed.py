@@ -29,9 +29,10 @@ STOP = _pair({"eos_token": "</s>", "pad_token": "</s>"}, {"eos_token": "<x>", "p
 LOST = _pair({"pad_token": "<x>"}, {"pad_token": None}, 1)
 X = {"content": "<x>", "special": True}
 SHOWN = _pair({"added_tokens_decoder": {"2": X}}, {"added_tokens_decoder": {"2": {**X, "special": False}}}, 1)
-SPELLING = _pair(
-    {"eos_token": "</s>", "additional_special_tokens": ["<x>", "<s>"]},
-    {"eos_token": {"content": "</s>", "lstrip": False}, "extra_special_tokens": ["<s>", "<x>"]},
+SPELLING = Example(
+    baseline={**VOCAB, CONFIG: {"eos_token": "</s>", "additional_special_tokens": ["<x>", "<s>"]}},
+    current={**VOCAB, CONFIG: {"eos_token": {"content": "</s>"}, "extra_special_tokens": ["<s>", "<x>"]}},
+    also=("library-floor-raised",),
 )
 IMPLIED = _pair({"tokenizer_class": "LlamaTokenizer"}, {"tokenizer_class": "LlamaTokenizerFast", "eos_token": "</s>"})
 GAINED = _pair({"eos_token": "</s>"}, {"eos_token": "</s>", "pad_token": "<x>"})

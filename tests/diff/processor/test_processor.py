@@ -34,7 +34,8 @@ def told(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[str]]:
     diff = compare(release(old), release(new)).processors
     groups = {"geometry": diff.geometry, "values": diff.values, "other": diff.other}
     found = {name: [change.key for change in changes] for name, changes in groups.items() if changes}
-    return {**found, **({"unjudged": list(diff.unjudged)} if diff.unjudged else {})}
+    lists = {"folded": list(diff.folded), "unjudged": list(diff.unjudged)}
+    return {**found, **{name: listed for name, listed in lists.items() if listed}}
 
 
 @pytest.mark.parametrize(
@@ -87,11 +88,11 @@ def test_a_setting_of_an_unknown_class_that_comes_is_left_open() -> None:
 def test_settings_that_moved_into_one_file_are_compared_there() -> None:
     """Transformers 5 nests each processor, and older programs find no file."""
     nested = {"image_processor": CLIP_OF_5, "processor_class": "CLIPProcessor"}
-    moved = [f"{OLD} is read by older programs alone, and its settings stand in {NEW} now"]
 
-    assert told({OLD: CLIP}, {NEW: nested}) == {"unjudged": moved}
+    assert told({OLD: CLIP}, {NEW: nested}) == {"folded": [OLD]}
+    assert told({OLD: CLIP}, {NEW: nested, OLD: CLIP}) == {}
     wider = {**nested, "image_processor": {**CLIP_OF_5, "size": {"shortest_edge": 336}}}
-    assert told({OLD: CLIP}, {NEW: wider}) == {"geometry": ["image_processor.size"], "unjudged": moved}
+    assert told({OLD: CLIP}, {NEW: wider}) == {"geometry": ["image_processor.size"], "folded": [OLD]}
 
 
 def test_a_lost_file_and_every_folder_are_seen() -> None:

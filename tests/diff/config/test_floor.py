@@ -1,0 +1,74 @@
+"""What only a newer library reads, against what only says who wrote a file."""
+
+from __future__ import annotations
+
+import pytest
+
+from hfsemver.diff.release import compare
+from tests.builders import release
+
+LLAMA = {"model_type": "llama", "transformers_version": "4.40.0"}
+ROPE = {"rope_parameters": {"rope_type": "default", "rope_theta": 5e5}}
+TOKENS = "tokenizer_config.json"
+FAST = {"tokenizer_class": "PreTrainedTokenizerFast"}
+
+
+def floors(old: dict[str, object], new: dict[str, object]) -> list[tuple[str, str, str]]:
+    return [(need.file, need.key, need.library) for need in compare(release(old), release(new)).raised_floors]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE}, [("config.json", "rope_parameters", "transformers 5")]),
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "rope_theta": 5e5}, []),
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "auto_map": {"AutoConfig": "a.C"}}, []),
+        ({**LLAMA, **ROPE}, {**LLAMA, **ROPE, "use_cache": False}, []),
+        ({**LLAMA, "rope_theta": 5e5, "transformers_version": "5.0.0"}, {**LLAMA, **ROPE}, []),
+        ({**LLAMA, "rope_theta": 1e4}, {**LLAMA, **ROPE}, []),
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "model_type": "mistral"}, []),
+        (LLAMA, {**LLAMA, "dtype": "bfloat16", "transformers_version": "5.9.0"}, []),
+        ({"model_type": "qwen2_vl", "text_config": {"model_type": "qwen2_vl_text", "rope_theta": 2e6}}, {"model_type": "qwen2_vl", "text_config": {"model_type": "qwen2_vl_text", "rope_parameters": {"rope_theta": 2e6}}}, [("config.json", "text_config.rope_parameters", "transformers 5")]),
+    ],
+)  # fmt: skip
+def test_a_rope_counts_where_older_versions_take_another_one(
+    old: dict[str, object], new: dict[str, object], told: list[tuple[str, str, str]]
+) -> None:
+    """Nothing is told of the class's own rope, of one that changed anyway, or where the baseline may have needed 5 already."""
+    assert told == floors({"config.json": old}, {"config.json": new})
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "keys"),
+    [
+        (FAST, {"tokenizer_class": "TokenizersBackend"}, ["tokenizer_class"]),
+        (FAST, {**FAST, "extra_special_tokens": []}, ["extra_special_tokens"]),
+        (FAST, {**FAST, "extra_special_tokens": {"image_token": "<i>"}}, []),
+        (FAST, {"tokenizer_class": "TokenizersBackend", "auto_map": {"AutoTokenizer": ["a.T", None]}}, []),
+        ({**FAST, "extra_special_tokens": []}, {"tokenizer_class": "TokenizersBackend"}, []),
+        (FAST, {"tokenizer_class": 5, "extra_special_tokens": "x"}, []),
+    ],
+)
+def test_a_tokenizer_counts_where_older_versions_raise(
+    old: dict[str, object], new: dict[str, object], keys: list[str]
+) -> None:
+    """As transformers 4.57 does with these files."""
+    assert keys == [key for _, key, _ in floors({TOKENS: old}, {TOKENS: new})]
+
+
+def test_files_of_processors_that_are_one_need_a_version_that_looks_there() -> None:
+    """Version 4.55 of transformers finds no settings."""
+    vit: dict[str, object] = {"image_processor_type": "ViTImageProcessor"}
+    whole: dict[str, object] = {"processor_config.json": {"image_processor": vit}}
+
+    assert [("preprocessor_config.json", "", "transformers 4.56")] == floors({"preprocessor_config.json": vit}, whole)
+    assert [] == floors({"preprocessor_config.json": vit}, {"preprocessor_config.json": vit, **whole})
+    assert [] == floors(whole, whole)
+
+
+@pytest.mark.parametrize("version", ["", "5", "v5.0", "five", "99999.1", 5, None, "4.57.0.dev0"])
+def test_an_odd_version_of_the_writer_is_compared(version: object) -> None:
+    """It is text from a stranger."""
+    old = {**LLAMA, "rope_theta": 5e5, "transformers_version": version}
+
+    assert len(floors({"config.json": old}, {"config.json": {**LLAMA, **ROPE}})) == (version != "5")
