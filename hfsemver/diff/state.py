@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
 from hfsemver.diff.card.licence_conflicts import LicenceConflict, licence_conflicts
+from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
 from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
 from hfsemver.diff.card.undeclared import UndeclaredBase, undeclared_base, unpinned_base
@@ -108,6 +109,11 @@ class ReleaseState:
     def stops(self) -> Stops:
         """Where generation ends, as each file says it."""
         return stops_of(self.release, lambda: self.renders)
+
+    @cached_property
+    def metadata_faults(self) -> tuple[MetadataFault, ...]:
+        """What the Hub or its client refuses in the front matter."""
+        return metadata_faults(self.release.card)
 
     @cached_property
     def undetermined_licence(self) -> str | None:
