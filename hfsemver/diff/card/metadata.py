@@ -68,15 +68,14 @@ def _shapes(card: CardData) -> Iterator[MetadataFault]:
 
 
 def _languages(card: CardData) -> Iterator[MetadataFault]:
-    written = card.fields.get("language", "")
-    for number, name in enumerate(written if isinstance(written, tuple) else (written,)):
-        if isinstance(name, str) and name and not _LANGUAGE.fullmatch(name.strip()):
-            yield MetadataFault(
-                pointer=f"language[{number}]" if isinstance(written, tuple) else "language",
-                problem=f'"{clipped(name, 40)}" is no code of a language',
-                wanted='a code of ISO 639 such as en or deu, "code" or "multilingual"',
-                witness=_HUB,
-            )
+    wrong = [name for name in card.texts("language") if not _LANGUAGE.fullmatch(name.strip())]
+    if wrong:
+        yield MetadataFault(
+            pointer="language",
+            problem=f"names {clipped(', '.join(wrong), 120)}",
+            wanted='codes of ISO 639 such as en or deu, "code" and "multilingual"',
+            witness=_HUB,
+        )
 
 
 def _results(card: CardData) -> Iterator[MetadataFault]:

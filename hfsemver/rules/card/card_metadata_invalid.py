@@ -31,7 +31,7 @@ def _wrong(more: str, findings: int = 1) -> Example:
 
 TAG = _wrong("tags:\n- dataset: wikitext\n")
 TASK = _wrong("pipeline_tag: [text-generation]\n")
-LANGUAGE = _wrong("language: [English, zh-CN, en]\n", findings=2)
+LANGUAGE = _wrong("language: [English, zh-CN, en]\n")
 UNNAMED = _wrong(f"model-index:\n- results:\n{_RESULT}")
 NO_VALUE = _wrong(f"model-index:\n- name: one\n  results:\n{_RESULT.replace(', value: 0.9', '')}")
 SPACES = _wrong(f"model-index:\n- name: one\n  results:\n{_RESULT.replace('acme/test', 'a whole test')}")
