@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.promise import Kind
 from hfsemver.core.rule_id import RuleId
+from hfsemver.core.section import SECTIONS, Section
 from hfsemver.core.tolerance import TOLERANCE
+from hfsemver.diff.card.sections import missing_sections
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.config.floor import CONFIG, raised
 from hfsemver.diff.evidence import Evidence
@@ -64,6 +66,7 @@ class ReleaseDiff:
     left_out: frozenset[str] = frozenset()
     named_kind: Kind | None = None
     tolerance: float = TOLERANCE
+    sections: frozenset[Section] = SECTIONS
 
     def leaving_out(self, causes: frozenset[str]) -> ReleaseDiff:
         """Return the same evidence, in which these causes claim nothing."""
@@ -73,9 +76,9 @@ class ReleaseDiff:
         """Return the same evidence about a kind of repository, ``None`` for the one that its files show."""
         return self if kind == self.named_kind else replace(self, named_kind=kind)
 
-    def tolerating(self, share: float) -> ReleaseDiff:
-        """Return the same evidence, in which a score may be worse by a share of itself where chance is not known."""
-        return self if share == self.tolerance else replace(self, tolerance=share)
+    def asking(self, tolerance: float, sections: frozenset[Section]) -> ReleaseDiff:
+        """Return the same evidence, with what scores may lose where chance is not known, and the sections a card must have."""
+        return replace(self, tolerance=tolerance, sections=sections)
 
     @property
     def kind(self) -> Kind:
@@ -181,6 +184,11 @@ class ReleaseDiff:
     def embedding(self) -> EmbeddingDiff:
         """What stands between the network and the vectors that consumers store."""
         return self.evidence.embedding
+
+    @property
+    def missing_sections(self) -> tuple[Section, ...]:
+        """The sections that the card must have and has no more, sorted."""
+        return missing_sections(self.baseline, self.current, self.sections)
 
     @property
     def templates(self) -> TemplateDiff:

@@ -14,6 +14,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import ConfigError
 from hfsemver.core.finding import Level
 from hfsemver.core.promise import NESTED, Kind, Promise
+from hfsemver.core.section import Section
 from hfsemver.policy.policy import SWITCHES, Acceptance, Ignore, Policy, RuleSetting
 
 if TYPE_CHECKING:
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
 
     from hfsemver.core.card import YamlValue
 
-KEYS = ("promise", "kind", "guard", "protected_branches", "eval_tolerance", "rules", "ignore", "accept")
+KEYS = (
+    "promise",
+    "kind",
+    "guard",
+    "protected_branches",
+    "eval_tolerance",
+    "card_sections",
+    "rules",
+    "ignore",
+    "accept",
+)
 LEVELS = {level.word: level for level in Level}
 BUMPS: Mapping[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
 A_DAY = "2027-03-31"
@@ -61,6 +72,7 @@ class _Reader:
                 top.get("protected_branches"), "protected_branches", default.protected_branches
             ),
             eval_tolerance=self.share(top.get("eval_tolerance", ""), "eval_tolerance", default.eval_tolerance),
+            card_sections=self.sections(top, default.card_sections),
             rules=self.rules(top.get("rules", "")),
             ignores=tuple(self.ignore(item, f"ignore[{i}]") for i, item in enumerate(self.items(top, "ignore"))),
             accepted=tuple(self.acceptance(item, f"accept[{i}]") for i, item in enumerate(self.items(top, "accept"))),
@@ -104,6 +116,16 @@ class _Reader:
         if len(found) != len(values):
             self.problem(key, "must be a list of words")
         return found
+
+    def sections(self, top: Mapping[str, YamlValue], default: frozenset[Section]) -> frozenset[Section]:
+        if "card_sections" not in top:
+            return default
+        known = {section.value: section for section in Section}
+        names = self.strings(top["card_sections"], "card_sections", ())
+        for name in names:
+            if name not in known:
+                self.unknown("card_sections", name, known)
+        return frozenset(known[name] for name in names if name in known)
 
     def share(self, value: YamlValue, key: str, default: float) -> float:
         if value == "":

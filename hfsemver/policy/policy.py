@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.core.promise import NESTED, Promise
+from hfsemver.core.section import SECTIONS, Section
 from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.core.version import Tag
 
@@ -81,6 +82,7 @@ class Policy:
     ignores: tuple[Ignore, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     eval_tolerance: float = TOLERANCE
+    card_sections: frozenset[Section] = SECTIONS
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""

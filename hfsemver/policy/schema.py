@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.promise import NESTED, Kind
+from hfsemver.core.section import Section
 from hfsemver.policy.load import BUMPS, LEVELS
 from hfsemver.policy.policy import FILE_NAME, SWITCHES, Policy
 
@@ -42,6 +43,11 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
             },
             "protected_branches": {"type": "array", "items": line, "default": list(Policy().protected_branches)},
             "eval_tolerance": {"type": "number", "minimum": 0, "maximum": 1, "default": Policy().eval_tolerance},
+            "card_sections": {
+                "type": "array",
+                "items": {"enum": [section.value for section in Section]},
+                "default": sorted(Policy().card_sections),
+            },
             "rules": {
                 "type": "object",
                 "additionalProperties": False,

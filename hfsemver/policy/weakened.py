@@ -8,7 +8,7 @@ from hfsemver.core.promise import NESTED
 from hfsemver.core.weakening import Weakening
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hfsemver.core.bump import Bump
     from hfsemver.core.finding import Level
@@ -28,11 +28,10 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
         yield Weakening(key="kind", old=old.kind.value if old.kind else "auto", new=new.kind.value)
     for switch in sorted(new.switched_off - old.switched_off):
         yield Weakening(key=f"guard.{switch.value}", old="true", new="false")
-    lost = sorted(set(old.protected_branches) - set(new.protected_branches))
-    if lost:
-        yield Weakening(key="protected_branches", old=", ".join(lost), new="-")
+    yield from _fewer("protected_branches", old.protected_branches, new.protected_branches)
     if new.eval_tolerance > old.eval_tolerance:
         yield Weakening(key="eval_tolerance", old=f"{old.eval_tolerance:g}", new=f"{new.eval_tolerance:g}")
+    yield from _fewer("card_sections", old.card_sections, new.card_sections)
     for rule, (level, bump) in sorted(defaults.items()):
         before, after = (_setting(policy, rule, level, bump) for policy in (old, new))
         if any(now < was for was, now in zip(before, after, strict=True)):
@@ -41,6 +40,12 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
         if ignore not in old.ignores:
             parts = (ignore.rule or "*", ignore.file, ignore.tensor)
             yield Weakening(key="ignore", old="-", new=" ".join(parts))
+
+
+def _fewer(key: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Weakening]:
+    lost = sorted({*old} - {*new})
+    if lost:
+        yield Weakening(key=key, old=", ".join(lost), new="-")
 
 
 def _setting(policy: Policy, rule: str, level: Level, bump: Bump | None) -> tuple[int, int]:

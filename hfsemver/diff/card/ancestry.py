@@ -20,7 +20,7 @@ ADAPTER_FILE: Final = re.compile(
 """Low-rank deltas and learned embeddings, which are nothing without their base."""
 
 ORIGIN_FILES: Final = re.compile(
-    r"README\.md|.*config\.json|.*\.(?:safetensors|gguf|bin|pt|onnx|ya?ml|toml|ipynb|py|sh)|[^/]*(?:merge|recipe)[^/]*",
+    r"README\.md|.*config\.json|.*\.(?:safetensors|gguf|bin|pt|onnx)|(?!\.)[^/]*\.(?:ya?ml|toml|py|sh)|[^/]*(?:merge|recipe)[^/]*",
     re.IGNORECASE,
 )
 """The files that say where a release comes from, or show it."""

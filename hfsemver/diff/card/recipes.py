@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.diff.card.ancestry import CARD, read_ancestry
 from hfsemver.diff.card.packing import QUANTIZED_FILE, is_packed
 from hfsemver.diff.card.relations import contradicted_relation
-from hfsemver.releases.formats.card import MAX_SIZE
+from hfsemver.releases.formats.card import MAX_SIZE, read_body
 
 if TYPE_CHECKING:
     from hfsemver.releases.release import Release
@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 MERGE: Final = "merge"
 QUANTIZED: Final = "quantized"
 
-_FRONT_MATTER_END: Final = re.compile(r"(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)")
 # Settings, notebooks and scripts may hold the recipe in whatever form.
 _RECIPE_FILE: Final = re.compile(
-    r"[^/]*\.(?:ya?ml|toml|ipynb|py|sh)|[^/]*(?:merge|recipe)[^/]*\.(?:json|txt|md)", re.IGNORECASE
+    r"(?!\.)[^/]*\.(?:ya?ml|toml|ipynb|py|sh)|[^/]*(?:merge|recipe)[^/]*\.(?:json|txt|md)", re.IGNORECASE
 )
 # Keys and methods of mergekit, and the words and numbers in which a merge is told.
 _SAYS_MERGE: Final = re.compile(
@@ -64,6 +63,4 @@ def _declared(release: Release) -> str | None:
 
 
 def _body(release: Release) -> str:
-    """Return the card behind its front matter."""
-    text = (release.read(CARD, MAX_SIZE) or b"").decode("utf-8", "replace")
-    return _FRONT_MATTER_END.split(text, maxsplit=1)[-1]
+    return read_body(release.read(CARD, MAX_SIZE) or b"").decode("utf-8", "replace")

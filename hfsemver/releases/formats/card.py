@@ -48,6 +48,14 @@ def read_card(data: bytes, where: str) -> CardData | None:
     return CardData(fields=fields)
 
 
+def read_body(data: bytes) -> bytes:
+    """Return the card behind its front matter: all of it where there is none."""
+    data = data.removeprefix(codecs.BOM_UTF8)
+    opening = _OPENING.match(data)
+    closing = _CLOSING.search(data, opening.end()) if opening else None
+    return data if closing is None else data[closing.end() :]
+
+
 def _front_matter(data: bytes) -> tuple[bytes, int] | None:
     """Cut out what stands between the dashes; also the line of the file that it starts on."""
     opening = _OPENING.match(data)

@@ -26,7 +26,7 @@ FIRST_STATED = Example(
 REFINED = Example(
     baseline={"README.md": "---\nlicense: bsd\n---\n"}, current={"README.md": "---\nlicense: bsd-2-clause\n---\n"}
 )
-FIRST = Example(baseline=None, current={"README.md": "---\nlicense: mit\n---\n"})
+FIRST = Example(baseline=None, current={"README.md": "---\nlicense: mit\n---\nIt answers.\n"})
 
 
 @rule(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _NONE = {"README.md": "---\nlicense: mit\nbase_model: acme/one\n---\n"}
 _MERGE, _QUANTIZED = (f"---\nlicense: mit\nbase_model: acme/one\nbase_model_relation: {each}\n---\n# Card\n"
                       for each in ("merge", "quantized"))  # fmt: skip
-_BOTH = "---\nlicense: mit\nbase_model: [acme/one, acme/two]\ntags: [merge]\n---\n# Card\n"
+_BOTH = "---\nlicense: mit\nbase_model: [acme/one, acme/two]\ntags: [merge]\n---\nIt answers.\n"
 _YAML = "models:\n- model: acme/one\nmerge_method: slerp\n"
 _PACKED = {"config.json": {"quantization_config": {"quant_method": "awq", "bits": 4}}}
 
