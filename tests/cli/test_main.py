@@ -63,7 +63,7 @@ def test_the_first_commands_are_there() -> None:
     ("arguments", "words"),
     [
         (["chekc"], "did you mean 'check'?"),
-        (["zzz"], "there are check"),
+        (["zzz"], "there are accept"),
         (["check", "--basline", "x"], "--baseline"),
         (["check", "--promise", "lod"], "load"),
         (["check", "a", "b"], "unexpected extra argument"),
