@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hfsemver.core.asked import Asked
 from hfsemver.core.bump import required as required_bump
 from hfsemver.core.claim import Claim, Origin, Promotion
 from hfsemver.diff.release import compare
@@ -110,7 +111,8 @@ def release(side: ExampleFiles, ref: str = "memory") -> Release:
 def diff(example: Example) -> ReleaseDiff:
     """Build the diff that an example describes."""
     baseline = None if example.baseline is None else release(example.baseline, "baseline")
-    return compare(baseline, release(example.current, "current"))
+    asked = Asked(adapter_base=example.adapter_base)
+    return compare(baseline, release(example.current, "current")).asking(asked)
 
 
 def claim(example: Example) -> Claim:

@@ -12,6 +12,7 @@ class RuleId(StrEnum):
     other mention of an id outside of the rules against this list.
     """
 
+    ADAPTER_BASE_WEIGHTS_CHANGED = "adapter-base-weights-changed"
     ADAPTER_CONTRACT_CHANGED = "adapter-contract-changed"
     ARCHITECTURE_CHANGED = "architecture-changed"
     EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
@@ -31,5 +32,5 @@ class RuleId(StrEnum):
 
 VERSION_RULES = frozenset({RuleId.VERSION_BUMP_TOO_SMALL, RuleId.VERSION_INVALID})
 """The rules that judge the declared version, once it is known what the changes require."""
-UPDATE_RULES = frozenset({RuleId.EMBEDDING_SPACE_CHANGED, RuleId.WEIGHTS_UPDATED})
+UPDATE_RULES = frozenset({RuleId.ADAPTER_BASE_WEIGHTS_CHANGED, RuleId.EMBEDDING_SPACE_CHANGED, RuleId.WEIGHTS_UPDATED})
 """The rules that tell changed values, each for its kind of repository."""

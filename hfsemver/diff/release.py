@@ -6,10 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hfsemver.core.promise import Kind
+from hfsemver.core.asked import DEFAULT_ASKED, Asked
 from hfsemver.core.rule_id import RuleId
-from hfsemver.core.section import SECTIONS, Section
-from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.diff.card.sections import missing_sections
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.config.floor import CONFIG, raised
@@ -19,12 +17,14 @@ from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
 from hfsemver.diff.weights.implied import IMPLIED
 from hfsemver.diff.weights.transitions import compare_tensors
-from hfsemver.diff.weights.updates import Updates, sort_updates
+from hfsemver.diff.weights.updates import Updates, rule_of_updates, sort_updates
 from hfsemver.diff.weights.values import ValuesDiff, compare_values
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
+    from hfsemver.core.promise import Kind
+    from hfsemver.core.section import Section
     from hfsemver.diff.adapter.contract import AdapterDiff
     from hfsemver.diff.card.card import CardDiff
     from hfsemver.diff.card.licence import LicenceDiff
@@ -59,14 +59,13 @@ class ReleaseDiff:
 
     ``left_out`` names causes that claim nothing, in the words of rule ids: what would follow from one that nobody tells has to
     be told on its own. ``named_kind`` is the kind of repository that somebody names, where it is not left to the files, and
-    ``tolerance`` the share by which a score may be worse. What is read is read by ``evidence``, once for all such views.
+    ``asked`` is what a policy asks of it. What is read is read by ``evidence``, once for all such views.
     """
 
     evidence: Evidence
     left_out: frozenset[str] = frozenset()
     named_kind: Kind | None = None
-    tolerance: float = TOLERANCE
-    sections: frozenset[Section] = SECTIONS
+    asked: Asked = DEFAULT_ASKED
 
     def leaving_out(self, causes: frozenset[str]) -> ReleaseDiff:
         """Return the same evidence, in which these causes claim nothing."""
@@ -76,9 +75,9 @@ class ReleaseDiff:
         """Return the same evidence about a kind of repository, ``None`` for the one that its files show."""
         return self if kind == self.named_kind else replace(self, named_kind=kind)
 
-    def asking(self, tolerance: float, sections: frozenset[Section]) -> ReleaseDiff:
-        """Return the same evidence, with what scores may lose where chance is not known, and the sections a card must have."""
-        return replace(self, tolerance=tolerance, sections=sections)
+    def asking(self, asked: Asked) -> ReleaseDiff:
+        """Return the same evidence, of which a policy asks this."""
+        return replace(self, asked=asked)
 
     @property
     def kind(self) -> Kind:
@@ -86,9 +85,9 @@ class ReleaseDiff:
         return self.named_kind or (self.baseline or self.current).kind
 
     @property
-    def moves_vectors(self) -> bool:
-        """Whether changed values are told as another space of embeddings, which consumers have stored."""
-        return self.kind is Kind.EMBEDDING and RuleId.EMBEDDING_SPACE_CHANGED not in self.left_out
+    def update_rule(self) -> RuleId:
+        """The rule that tells changed values, by what consumers made of the old ones: vectors, adapters or nothing known."""
+        return rule_of_updates(self.kind, self.asked, self.left_out)
 
     @property
     def baseline(self) -> Release | None:
@@ -168,7 +167,7 @@ class ReleaseDiff:
     @property
     def regressions(self) -> tuple[Regression, ...]:
         """Scores that are worse by more than chance, or than is tolerated where chance is not known."""
-        return tuple(one for one in self.evals.regressions if one.exceeds(self.tolerance))
+        return tuple(one for one in self.evals.regressions if one.exceeds(self.asked.tolerance))
 
     def require_moved(self) -> None:
         """Raise ``EvidenceMissing`` where values that could not be read leave it open whether any of them changed."""
@@ -188,7 +187,7 @@ class ReleaseDiff:
     @property
     def missing_sections(self) -> tuple[Section, ...]:
         """The sections that the card must have and has no more, sorted."""
-        return missing_sections(self.baseline, self.current, self.sections)
+        return missing_sections(self.baseline, self.current, self.asked.sections)
 
     @property
     def templates(self) -> TemplateDiff:
@@ -230,7 +229,7 @@ class ReleaseDiff:
     @cached_property
     def updates(self) -> Updates:
         """Changed values that nothing larger explains."""
-        return sort_updates(self.values, self.health, self.left_out)
+        return sort_updates(self.values, self.health, self.left_out, self.update_rule)
 
     @property
     def declared_dtype(self) -> tuple[KeyChange, ...]:

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+from hfsemver.core.asked import Asked
 from hfsemver.core.bump import Bump
 from hfsemver.core.errors import ConfigError
 from hfsemver.core.finding import Level
@@ -29,6 +30,7 @@ KEYS = (
     "protected_branches",
     "eval_tolerance",
     "card_sections",
+    "adapter_base",
     "rules",
     "ignore",
     "accept",
@@ -71,8 +73,7 @@ class _Reader:
             protected_branches=self.strings(
                 top.get("protected_branches"), "protected_branches", default.protected_branches
             ),
-            eval_tolerance=self.share(top.get("eval_tolerance", ""), "eval_tolerance", default.eval_tolerance),
-            card_sections=self.sections(top, default.card_sections),
+            asked=self.asked(top, default.asked),
             rules=self.rules(top.get("rules", "")),
             ignores=tuple(self.ignore(item, f"ignore[{i}]") for i, item in enumerate(self.items(top, "ignore"))),
             accepted=tuple(self.acceptance(item, f"accept[{i}]") for i, item in enumerate(self.items(top, "accept"))),
@@ -116,6 +117,14 @@ class _Reader:
         if len(found) != len(values):
             self.problem(key, "must be a list of words")
         return found
+
+    def asked(self, top: Mapping[str, YamlValue], default: Asked) -> Asked:
+        word = top.get("adapter_base")
+        return Asked(
+            tolerance=self.share(top.get("eval_tolerance", ""), "eval_tolerance", default.tolerance),
+            sections=self.sections(top, default.sections),
+            adapter_base=self.choice(word, "adapter_base", _WORDS, default.adapter_base),
+        )
 
     def sections(self, top: Mapping[str, YamlValue], default: frozenset[Section]) -> frozenset[Section]:
         if "card_sections" not in top:

@@ -7,9 +7,8 @@ from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from hfsemver.core.asked import DEFAULT_ASKED, Asked
 from hfsemver.core.promise import NESTED, Promise
-from hfsemver.core.section import SECTIONS, Section
-from hfsemver.core.tolerance import TOLERANCE
 from hfsemver.core.version import Tag
 
 if TYPE_CHECKING:
@@ -81,8 +80,7 @@ class Policy:
     rules: Mapping[str, RuleSetting] = field(default_factory=lambda: MappingProxyType({}))
     ignores: tuple[Ignore, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
-    eval_tolerance: float = TOLERANCE
-    card_sections: frozenset[Section] = SECTIONS
+    asked: Asked = DEFAULT_ASKED
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""

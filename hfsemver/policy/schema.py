@@ -42,12 +42,13 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                 "properties": {switch.value: {"type": "boolean", "default": True} for switch in SWITCHES},
             },
             "protected_branches": {"type": "array", "items": line, "default": list(Policy().protected_branches)},
-            "eval_tolerance": {"type": "number", "minimum": 0, "maximum": 1, "default": Policy().eval_tolerance},
+            "eval_tolerance": {"type": "number", "minimum": 0, "maximum": 1, "default": Policy().asked.tolerance},
             "card_sections": {
                 "type": "array",
                 "items": {"enum": [section.value for section in Section]},
-                "default": sorted(Policy().card_sections),
+                "default": sorted(Policy().asked.sections),
             },
+            "adapter_base": {"type": "boolean", "default": Policy().asked.adapter_base},
             "rules": {
                 "type": "object",
                 "additionalProperties": False,

@@ -10,6 +10,7 @@ from hfsemver.core.weakening import Weakening
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from hfsemver.core.asked import Asked
     from hfsemver.core.bump import Bump
     from hfsemver.core.finding import Level
     from hfsemver.policy.policy import Policy
@@ -29,9 +30,7 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
     for switch in sorted(new.switched_off - old.switched_off):
         yield Weakening(key=f"guard.{switch.value}", old="true", new="false")
     yield from _fewer("protected_branches", old.protected_branches, new.protected_branches)
-    if new.eval_tolerance > old.eval_tolerance:
-        yield Weakening(key="eval_tolerance", old=f"{old.eval_tolerance:g}", new=f"{new.eval_tolerance:g}")
-    yield from _fewer("card_sections", old.card_sections, new.card_sections)
+    yield from _unasked(old.asked, new.asked)
     for rule, (level, bump) in sorted(defaults.items()):
         before, after = (_setting(policy, rule, level, bump) for policy in (old, new))
         if any(now < was for was, now in zip(before, after, strict=True)):
@@ -40,6 +39,14 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
         if ignore not in old.ignores:
             parts = (ignore.rule or "*", ignore.file, ignore.tensor)
             yield Weakening(key="ignore", old="-", new=" ".join(parts))
+
+
+def _unasked(old: Asked, new: Asked) -> Iterator[Weakening]:
+    if new.tolerance > old.tolerance:
+        yield Weakening(key="eval_tolerance", old=f"{old.tolerance:g}", new=f"{new.tolerance:g}")
+    yield from _fewer("card_sections", old.sections, new.sections)
+    if old.adapter_base and not new.adapter_base:
+        yield Weakening(key="adapter_base", old="true", new="false")
 
 
 def _fewer(key: str, old: Iterable[str], new: Iterable[str]) -> Iterator[Weakening]:

@@ -28,7 +28,7 @@ class Example:
 
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
     that changed ``since_candidate``, ``None`` without a candidate, stale ``overrides`` of a policy,
-    and what of it was ``weakened``;
+    and what of it was ``weakened``; ``adapter_base`` is as the policy says it;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -43,4 +43,5 @@ class Example:
     since_candidate: tuple[str, ...] | None = None
     overrides: tuple[StaleOverride, ...] = ()
     weakened: tuple[Weakening, ...] = ()
+    adapter_base: bool = False
     also: tuple[str, ...] = ()

@@ -47,7 +47,7 @@ def judge(
     ``overrides`` of the policy are held against the release where that is asked for.
     Raises ``FormatError`` or ``SourceError`` when a release cannot be read.
     """
-    diff = diff.of_kind(policy.kind).asking(policy.eval_tolerance, policy.card_sections)
+    diff = diff.of_kind(policy.kind).asking(policy.asked)
     # What does not count is not run either: nobody waits for it, and no fault of a file that it alone reads ends the run.
     rules = tuple(rule for rule in catalogue() if policy.counts(rule.id, rule.level, rule.promise))
     counted = {rule.id for rule in rules}

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.rule_id import RuleId
 from hfsemver.rules.rule import Cost, Example, Notes, rule
 from hfsemver.rules.updates import update_notes
 
@@ -43,5 +44,5 @@ NO_EMBEDDING = Example(
 )
 def embedding_space_changed(diff: ReleaseDiff) -> Notes:
     """Yield one note for all tensors; of a model that makes no embeddings it is weights-updated that speaks."""
-    if diff.moves_vectors:
+    if diff.update_rule is RuleId.EMBEDDING_SPACE_CHANGED:
         yield from update_notes(diff)

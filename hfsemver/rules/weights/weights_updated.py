@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
+from hfsemver.core.rule_id import RuleId
 from hfsemver.rules.rule import Cost, Example, Notes, rule
 from hfsemver.rules.updates import update_notes
 
@@ -35,6 +36,6 @@ SAVED_AGAIN = Example(
     mirror="none: the way back is an update too",
 )
 def weights_updated(diff: ReleaseDiff) -> Notes:
-    """Yield one note for all tensors; of an embedding model it is embedding-space-changed that speaks."""
-    if not diff.moves_vectors:
+    """Yield one note for all tensors; of an embedding model and of a base of adapters another rule speaks."""
+    if diff.update_rule is RuleId.WEIGHTS_UPDATED:
         yield from update_notes(diff)

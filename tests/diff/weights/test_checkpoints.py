@@ -17,6 +17,7 @@ from hfsemver.releases.release import Release
 from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Cost
+from hfsemver.rules.sound import SOUND
 from hfsemver.tensors import Band
 from tests.builders import judged
 from tests.checkpoints import saved
@@ -123,8 +124,9 @@ def test_a_fault_of_a_first_release_is_told_once() -> None:
     """In both formats, or under both names of one storage."""
     broken = state(embed_tokens__weight=torch.full((4, 4), torch.nan))
     broken["lm_head.weight"] = broken["embed_tokens.weight"]
-    assert found(compared(None, both(broken))) == [("weights-corrupt", SAFE)]
-    alone = [rule for rule, _ in found(compared(None, {BIN: saved(broken)})) if rule != "pickle-introduced"]
+    card = files(SOUND)
+    assert found(compared(None, {**both(broken), **card})) == [("weights-corrupt", SAFE)]
+    alone = [rule for rule, _ in found(compared(None, {BIN: saved(broken), **card})) if rule != "pickle-introduced"]
     assert alone == ["weights-corrupt"]
 
 
