@@ -19,7 +19,7 @@ from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Cost
 from hfsemver.rules.sound import SOUND
 from hfsemver.tensors import Band
-from tests.builders import judged
+from tests.builders import files, judged
 from tests.checkpoints import saved
 
 if TYPE_CHECKING:
