@@ -17,6 +17,7 @@ from hfsemver.diff.card.undetermined import undetermined_licence
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
 from hfsemver.diff.config.stops import Stops, stops_of
 from hfsemver.diff.eval.overlap import scores_on_training_data
+from hfsemver.diff.gguf.drift import Drifts, find_drifts
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
@@ -114,6 +115,9 @@ class ReleaseState:
     def metadata_faults(self) -> tuple[MetadataFault, ...]:
         """What the Hub or its client refuses in the front matter."""
         return metadata_faults(self.release.card)
+    def gguf_drifts(self) -> Drifts:
+        """Where headers of GGUF files contradict the files beside them."""
+        return find_drifts(self.release, lambda: self.renders)
 
     @cached_property
     def undetermined_licence(self) -> str | None:

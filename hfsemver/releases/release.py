@@ -13,6 +13,7 @@ from hfsemver.core.surface import PATH
 from hfsemver.releases.checkpoints import read_checkpoints
 from hfsemver.releases.described import described
 from hfsemver.releases.formats import card, evals, licence, modules, strict_json, surface, template, tokenizer
+from hfsemver.releases.ggufs import Ggufs
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
 from hfsemver.releases.pickles import find_pickles
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from hfsemver.core.promise import Kind
     from hfsemver.core.surface import DescribedTensor, Surface
     from hfsemver.releases.formats.evals import EvalScore
+    from hfsemver.releases.formats.gguf_types import GgufHeader
     from hfsemver.releases.formats.licence import LicenceText
     from hfsemver.releases.formats.strict_json import JsonObject
     from hfsemver.releases.formats.tokenizer import Tokenizer
@@ -137,7 +139,7 @@ class Release:
     @property
     def kind(self) -> Kind:
         """What consumers would take the release for, by its files and its ``config.json``."""
-        return infer_kind(self.files, lambda: self.config)
+        return infer_kind(self.files, lambda: self.config, self.ggufs)
 
     @cached_property
     def weights(self) -> Weights:
@@ -145,6 +147,11 @@ class Release:
         safe = read_weights(self.files, self.source, self.read, self.described)
         saved = read_checkpoints(self.weight_formats, self.files, self.source, self.read, self.described)
         return Weights(MappingProxyType(dict(sorted((safe | saved).items()))))
+
+    @cached_property
+    def ggufs(self) -> Mapping[str, GgufHeader]:
+        """The headers of GGUF files by path, each read when it is looked up; of a model in several files the first one's."""
+        return Ggufs(self.weight_formats, self.files, self.source)
 
     @cached_property
     def surface(self) -> Surface | None:

@@ -61,7 +61,7 @@ class Stops:
 
 def stops_of(release: Release, renders: Callable[[], Renders]) -> Stops:
     """Compare the ends that one release names. A release that generates nothing, or names no end, contradicts nobody."""
-    if not _generates(release):
+    if not generates(release):
         return Stops()
     effective = effective_stops(release)
     ids = {stop for stop in effective if isinstance(stop, int)}
@@ -75,7 +75,7 @@ def stops_of(release: Release, renders: Callable[[], Renders]) -> Stops:
         for number in written_stops(release.config or {}):
             said.setdefault(number, []).append(CONFIG)
     try:
-        for number, token, place in _token_ends(release, renders):
+        for number, token, place in token_ends(release, renders):
             said.setdefault(number, []).append(place)
             names[number] = token
     except EvidenceMissing as error:
@@ -92,7 +92,8 @@ def stops_of(release: Release, renders: Callable[[], Renders]) -> Stops:
     )
 
 
-def _generates(release: Release) -> bool:
+def generates(release: Release) -> bool:
+    """Whether a release continues texts, by the classes that its configuration names."""
     if release.kind not in (Kind.GENERATIVE, Kind.QUANTIZED):
         return False
     classes = (release.config or {}).get("architectures")
@@ -100,24 +101,24 @@ def _generates(release: Release) -> bool:
     return any(name.endswith(_GENERATES) for name in names) or (not names and release.generation_config is not None)
 
 
-def _token_ends(release: Release, renders: Callable[[], Renders]) -> Iterator[tuple[int, str, str]]:
+def token_ends(release: Release, renders: Callable[[], Renders]) -> Iterator[tuple[int, str, str]]:
     """Yield id and text of the tokens that the tokenizer and the templates end a turn with, and where that is said."""
     tokenizer = release.tokenizer
     if tokenizer is None:
         return
     role = tokenizer.special.known.get(EOS)
-    if role is not None and (number := _number(tokenizer, role)) is not None:
+    if role is not None and (number := token_number(tokenizer, role)) is not None:
         yield number, role, tokenizer.special.where.get(EOS, "the tokenizer")
     if not release.templates:
         return
     special = _special(tokenizer)
     for name, outcomes in renders().items():
         token = end_marker(outcomes, special)
-        if token is not None and (number := _number(tokenizer, token)) is not None:
+        if token is not None and (number := token_number(tokenizer, token)) is not None:
             yield number, token, f"the chat template {name}"
 
 
-def _number(tokenizer: Tokenizer, token: str) -> int | None:
+def token_number(tokenizer: Tokenizer, token: str) -> int | None:
     """Return the id of a token; the small files first, since a vocabulary takes long to read."""
     found = tokenizer.special.added.get(token)
     return tokenizer.ids.get(token) if found is None else found

@@ -25,7 +25,7 @@ SMALL: Final = 1 << 20
 
 _PARSED: Final = 64 << 20
 """Files of settings and vocabularies are read up to this size, so that comparing them costs less than judging them."""
-_TENSORS: Final = re.compile(r"\.(?:safetensors|bin|pt|pth|ckpt)$")
+_TENSORS: Final = re.compile(r"\.(?:safetensors|bin|pt|pth|ckpt|gguf)$")
 
 ANY_SIZE: Final = 1 << 63
 """The limit of a caller that wants an answer whatever it costs."""

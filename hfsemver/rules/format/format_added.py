@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
 from hfsemver.core.location import Location
+from hfsemver.rules.gguf_example import gguf
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 from hfsemver.rules.sound import SOUND
 
@@ -18,10 +19,11 @@ if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
 _TENSORS = {"q": "F32[4,4]"}
+PARTS = {"x-Q4_K_M-00001-of-00002.gguf": gguf({}), "x-Q4_K_M-00002-of-00002.gguf": b"2"}
 
 QUANTISATION = Example(
     baseline={"model.safetensors": _TENSORS},
-    current={"model.safetensors": _TENSORS, "x-Q4_K_M-00001-of-00002.gguf": b"1", "x-Q4_K_M-00002-of-00002.gguf": b"2"},
+    current={"model.safetensors": _TENSORS, **PARTS},
     findings=1,
 )
 ONNX = Example(
@@ -38,7 +40,7 @@ TRAINING_STATE = Example(
     baseline={"model.safetensors": _TENSORS},
     current={"model.safetensors": _TENSORS, "trainer_state.json": {}, "checkpoint-10/model.safetensors": _TENSORS},
 )
-FIRST = Example(baseline=None, current={**SOUND, "model.safetensors": _TENSORS, "x.gguf": b"GGUF"})
+FIRST = Example(baseline=None, current={**SOUND, "model.safetensors": _TENSORS, "x.gguf": gguf({})})
 
 
 @rule(

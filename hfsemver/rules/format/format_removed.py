@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
+from hfsemver.rules.gguf_example import gguf
 from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ DROPPED = Example(
 )
 QUANTISATIONS = Example(
     baseline={
-        "x-Q4_K_M.gguf": b"GGUF 4",
-        "x-Q8_0.gguf": b"GGUF 8",
+        "x-Q4_K_M.gguf": gguf({"general.file_type": 15}),
+        "x-Q8_0.gguf": gguf({"general.file_type": 7}),
         "onnx/model.onnx": b"o",
         "onnx/model.onnx_data": b"d",
     },
-    current={"x-Q8_0.gguf": b"GGUF 8"},
+    current={"x-Q8_0.gguf": gguf({"general.file_type": 7})},
     findings=2,
 )
 RENAMED = Example(
