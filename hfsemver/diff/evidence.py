@@ -21,6 +21,7 @@ from hfsemver.diff.files.formats import FormatsDiff, compare_formats
 from hfsemver.diff.files.pickles import PicklesDiff, compare_pickles
 from hfsemver.diff.files.subjects import Subject, Unjudged
 from hfsemver.diff.files.unjudged import find_unjudged
+from hfsemver.diff.gguf.headers import changed_headers
 from hfsemver.diff.processor.processor import ProcessorDiff, compare_processors
 from hfsemver.diff.state import ReleaseState
 from hfsemver.diff.template.template import TemplateDiff, compare_templates
@@ -72,7 +73,14 @@ class Evidence:
             *(Unjudged(subject=Subject.TOKENIZATION, words=words) for words in self.tokenizer.tokenization.unjudged),
             *(Unjudged(subject=Subject.PROCESSOR, words=words) for words in self.processors.unjudged),
             *self._unjudged_terms,
+            *changed_headers(self.files, self.formats, self._told_headers),
         )
+
+    @property
+    def _told_headers(self) -> frozenset[tuple[str, str]]:
+        """GGUF files and keys that contradict other files now, which a finding tells."""
+        drifts = () if self.baseline is None or not self.current.ggufs else self.state.gguf_drifts.found
+        return frozenset((file, drift.key) for drift in drifts for file in drift.files)
 
     @property
     def _unjudged_terms(self) -> tuple[Unjudged, ...]:

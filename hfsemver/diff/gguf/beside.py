@@ -74,9 +74,11 @@ class Beside:
         if not generates(self.release):
             return frozenset()
         config, own = self.release.config or {}, self.release.generation_config or {}
-        stops = (stop for stop in effective_stops(self.release) if isinstance(stop, int))
         ends = (number for number, _, _ in token_ends(self.release, self.renders))
-        return frozenset((*stops, *written_stops(config), *written_stops(own), *ends, *self._of_roles(_ROLES_OF_ENDS)))
+        said = {*written_stops(config), *written_stops(own), *ends, *self._of_roles(_ROLES_OF_ENDS)}
+        # What a class fills in is an end as well, and by itself says nothing of this model.
+        stops = effective_stops(self.release) if said else ()
+        return frozenset((*said, *(stop for stop in stops if isinstance(stop, int))))
 
     @cached_property
     def begins(self) -> frozenset[int]:
