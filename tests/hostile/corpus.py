@@ -6,14 +6,21 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tests.gitworld import GitWorld
-from tests.hostile import git_objects, headers, indexes, json_files, yaml_files
+from tests.hostile import gguf_files, git_objects, headers, indexes, json_files, yaml_files
 from tests.hostile.case import SOUND, Case
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 CASES: tuple[Case, ...] = tuple(
-    chain(headers.cases(), indexes.cases(), json_files.cases(), yaml_files.cases(), git_objects.cases())
+    chain(
+        headers.cases(),
+        gguf_files.cases(),
+        indexes.cases(),
+        json_files.cases(),
+        yaml_files.cases(),
+        git_objects.cases(),
+    )
 )
 
 

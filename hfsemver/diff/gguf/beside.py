@@ -33,14 +33,12 @@ _LAYERS: Final = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _WIDTH: Final = ("hidden_size", "n_embd", "d_model")
 _ROLES_OF_ENDS: Final = ("eos_token", "sep_token", "eot_token")
 _ROLES_OF_BEGINS: Final = ("bos_token", "cls_token")
-# Networks whose converter takes max_position_embeddings for the context, and nothing else.
-_PLAIN: Final = frozenset({
-    "llama", "gemma", "gemma2", "granite", "olmo2", "phi3", "qwen2", "qwen2moe", "qwen3", "qwen3moe", "smollm3", "starcoder2",
+# Networks whose converter copies template, ids, tokens and max_position_embeddings as they are. That of GLM mends the template,
+# that of Kimi brings one and that of RWKV sets the ends, so whatever is not listed is left alone.
+_COPIED: Final = frozenset({
+    "gemma", "gemma2", "gemma3", "granite", "llama", "olmo2", "phi3", "qwen2", "qwen2moe", "qwen3", "qwen3moe", "smollm3",
+    "starcoder2",
 })  # fmt: skip
-# A converter of these sets the end of a turn by itself.
-_OWN_ENDS: Final = frozenset(
-    {"chatglm", "internlm2", "plamo", "plamo2", "qwen", "rwkv6", "rwkv6qwen2", "rwkv7", "arwkv7"}
-)
 _SCALING: Final = ("rope_scaling", "original_max_position_embeddings", "sliding_window")
 _SET_APART: Final = ("rope.scaling.type", "rope.scaling.factor", "attention.sliding_window")
 _OWN_WEIGHTS: Final = frozenset({"safetensors", "pytorch"})
@@ -65,12 +63,9 @@ class Beside:
         found = (value for name in names for value in text_values(self.release.config or {}, name))
         return [value for value in found if isinstance(value, int) and not isinstance(value, bool)]
 
-    def ends(self, architecture: str) -> frozenset[int]:
-        """Return every id that some file takes for an end; empty where the release says none, or a converter its own."""
-        return frozenset() if architecture in _OWN_ENDS else self._ends
-
     @cached_property
-    def _ends(self) -> frozenset[int]:
+    def ends(self) -> frozenset[int]:
+        """Every id that some file takes for an end; none where no file names one."""
         if not generates(self.release):
             return frozenset()
         config, own = self.release.config or {}, self.release.generation_config or {}
@@ -108,12 +103,7 @@ class Beside:
         config = self.release.config or {}
         apart = any(f"{header.architecture}.{key}" in header.metadata for key in _SET_APART)
         scaled = any(value is not None for key in _SCALING for value in text_values(config, key))
-        if (
-            header.architecture not in _PLAIN
-            or apart
-            or scaled
-            or _scales(next(text_values(config, "rope_parameters"), None))
-        ):
+        if apart or scaled or _scales(next(text_values(config, "rope_parameters"), None)):
             return None
         return next(_whole(text_values(config, "max_position_embeddings")), None)
 
@@ -150,6 +140,11 @@ class Beside:
     @property
     def _is_original(self) -> bool:
         return any(found.kind in _OWN_WEIGHTS for found in self.release.weight_formats.values())
+
+
+def is_copied(header: GgufHeader) -> bool:
+    """Whether the converter of this network copies what the files beside it say."""
+    return header.architecture in _COPIED
 
 
 def plain_version(text: str) -> str | None:

@@ -11,7 +11,7 @@ from hfsemver.core.escape import clipped
 from hfsemver.diff.card.base_ids import base_id
 from hfsemver.diff.card.licence_order import is_refinement, licence_table
 from hfsemver.diff.config.stops import READS as TOKENS_AND_TEMPLATES
-from hfsemver.diff.gguf.beside import Beside, plain_version
+from hfsemver.diff.gguf.beside import Beside, is_copied, plain_version
 from hfsemver.diff.gguf.templates import compare_template_texts, template_texts
 
 if TYPE_CHECKING:
@@ -73,9 +73,11 @@ def find_drifts(release: Release, renders: Callable[[], Mapping[str, tuple[Outco
         except EvidenceMissing as error:
             missing.append(error)
             continue
-        for drift in _contradictions(header, beside, _CHECKS if described else (_licence,), missing):
+        copied = described and is_copied(header)
+        checks = (*(_OF_THE_NETWORK if copied else ()), *(_OF_THE_CARD if described else ()), _licence)
+        for drift in _contradictions(header, beside, checks, missing):
             files.setdefault(drift, []).append(path)
-        for key, text in template_texts(header) if described else ():
+        for key, text in template_texts(header) if copied else ():
             texts.setdefault((key, text), []).append(path)
     found = [replace(drift, files=tuple(paths)) for drift, paths in files.items()]
     try:
@@ -116,11 +118,8 @@ def _says_something(release: Release) -> bool:
 
 def _ends(header: GgufHeader, beside: Beside) -> Iterator[Drift]:
     number = header.number(EOS)
-    if number is None:
-        return
-    known = beside.ends(header.architecture)
-    if known and number not in known and number not in beside.wrapped:
-        yield Drift(key=EOS, own=str(number), place="the other files end at", other=_set(known))
+    if number is not None and beside.ends and number not in beside.ends and number not in beside.wrapped:
+        yield Drift(key=EOS, own=str(number), place="the other files end at", other=_set(beside.ends))
 
 
 def _begins(header: GgufHeader, beside: Beside) -> Iterator[Drift]:
@@ -182,4 +181,5 @@ def _set(numbers: frozenset[int]) -> str:
     return clipped("{" + ", ".join(map(str, sorted(numbers))) + "}", 80)
 
 
-_CHECKS: Final = (_ends, _begins, _context, _tokens, _licence, _bases, _version)
+_OF_THE_NETWORK: Final = (_ends, _begins, _context, _tokens)
+_OF_THE_CARD: Final = (_bases, _version)

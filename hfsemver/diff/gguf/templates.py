@@ -33,10 +33,13 @@ class OtherTemplate:
 
 
 def template_texts(header: GgufHeader) -> Iterator[tuple[str, str]]:
-    """Yield key and text of each chat template in a header."""
+    """Yield key and text of each chat template in a header.
+
+    A word without any braces names a template that llama.cpp brings itself: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-chat.cpp
+    """
     for key in header.metadata:
         text = header.text(key)
-        if text and (key == KEY or key.startswith(f"{KEY}.")):
+        if text and "{" in text and (key == KEY or key.startswith(f"{KEY}.")):
             yield key, text
 
 

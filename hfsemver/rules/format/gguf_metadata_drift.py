@@ -66,7 +66,7 @@ def gguf_metadata_drift(state: ReleaseState) -> Notes:
             location=Location(file=drift.files[0], pointer=drift.key),
             message=f"{drift.key} is {own}{more}, and {drift.place} {other}",
             current=f"{own} against {other}",
-            witness=drift.witness or f"llama.cpp takes {own}, and transformers {other}",
+            witness=drift.witness or f"gguf-dump --no-tensors {drift.files[0]} shows {own} under {drift.key}",
         )
     if found.missing is not None:
         raise found.missing

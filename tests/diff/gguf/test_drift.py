@@ -137,6 +137,11 @@ HONEST: Mapping[str, tuple[Mapping[str, object], Metadata]] = {
         config(),
         {"general.architecture": "internlm2", "internlm2.block_count": 2, "internlm2.embedding_length": 8, EOS: 5},
     ),
+    "a converter that mends templates": (
+        {**config(), "chat_template.jinja": TALK},
+        {"general.architecture": "glm4", "glm4.block_count": 2, "glm4.embedding_length": 8, TEMPLATE: TALK.replace("<", "[")},
+    ),
+    "a template of llama.cpp itself": ({**config(), "chat_template.jinja": TALK}, {TEMPLATE: "rwkv-world"}),
     "a window": (config(sliding_window=1024), {CONTEXT: 1024}),
     "scaled positions": (config(rope_scaling={"type": "yarn", "factor": 4.0}), {CONTEXT: 16384}),
     "scaled positions in the new spelling": (
