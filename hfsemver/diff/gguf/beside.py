@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from hfsemver.releases.rendering.render import Outcome
 
 # Folders that hold other formats of the model at the root; another folder may hold another model.
-_FOLDER: Final = re.compile(r"(?:gguf/)?(?:(?:ud-)?(?:i?q\d+_\w+|tq\d_0|mxfp4\w*|bf16|f16|f32)/)?", re.IGNORECASE)
+_FOLDER: Final = re.compile(
+    r"(?:gguf/)?(?:(?:[^/]*[-._])?(?:i?q\d+_\w+|tq\d_0|mxfp4\w*|bf16|f16|f32)/)?[^/]+", re.IGNORECASE
+)
 _LAYERS: Final = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _WIDTH: Final = ("hidden_size", "n_embd", "d_model")
 _ROLES_OF_ENDS: Final = ("eos_token", "sep_token", "eot_token")
@@ -54,7 +56,7 @@ class Beside:
 
     def describes(self, path: str, header: GgufHeader) -> bool:
         """Whether ``config.json`` is that of the network in a GGUF file: as many layers of the same width."""
-        if self.release.config is None or not _FOLDER.fullmatch(path.rpartition("/")[0] + "/" * ("/" in path)):
+        if self.release.config is None or not is_beside(path):
             return False
         told = ((_LAYERS, "block_count"), (_WIDTH, "embedding_length"))
         return all(header.own(key) in self._numbers(names) for names, key in told)
@@ -140,6 +142,15 @@ class Beside:
     @property
     def _is_original(self) -> bool:
         return any(found.kind in _OWN_WEIGHTS for found in self.release.weight_formats.values())
+
+
+def is_beside(path: str) -> bool:
+    """Whether a GGUF file lies where other formats of the model at the root do.
+
+    >>> is_beside("gguf/x-Q8_0/x-Q8_0-00001-of-00002.gguf"), is_beside("draft/x-Q8_0.gguf")
+    (True, False)
+    """
+    return _FOLDER.fullmatch(path) is not None
 
 
 def is_copied(header: GgufHeader) -> bool:

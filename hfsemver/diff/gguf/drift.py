@@ -11,7 +11,7 @@ from hfsemver.core.escape import clipped
 from hfsemver.diff.card.base_ids import base_id
 from hfsemver.diff.card.licence_order import is_refinement, licence_table
 from hfsemver.diff.config.stops import READS as TOKENS_AND_TEMPLATES
-from hfsemver.diff.gguf.beside import Beside, is_copied, plain_version
+from hfsemver.diff.gguf.beside import Beside, is_beside, is_copied, plain_version
 from hfsemver.diff.gguf.templates import compare_template_texts, template_texts
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ def find_drifts(release: Release, renders: Callable[[], Mapping[str, tuple[Outco
             missing.append(error)
             continue
         copied = described and is_copied(header)
-        checks = (*(_OF_THE_NETWORK if copied else ()), *(_OF_THE_CARD if described else ()), _licence)
+        of_the_model = (_licence,) if is_beside(path) else ()
+        checks = (*(_OF_THE_NETWORK if copied else ()), *(_OF_THE_CARD if described else ()), *of_the_model)
         for drift in _contradictions(header, beside, checks, missing):
             files.setdefault(drift, []).append(path)
         for key, text in template_texts(header) if copied else ():

@@ -223,11 +223,19 @@ def test_what_a_converter_may_write_is_not_told(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "count"),
-    [("x.gguf", 1), ("gguf/x.gguf", 1), ("Q4_K_M/x-00001-of-00002.gguf", 1), ("draft/x.gguf", 0), ("a/gguf/x.gguf", 0)],
+    [
+        ("x.gguf", 1),
+        ("gguf/x.gguf", 1),
+        ("Q4_K_M/x-00001-of-00002.gguf", 1),
+        ("acme-one-Q8_0/x.gguf", 1),
+        ("draft/x.gguf", 0),
+        ("a/gguf/x.gguf", 0),
+        ("draft/x-Q8_0.gguf", 0),
+    ],
 )
 def test_a_folder_of_another_model_is_left_alone(path: str, count: int) -> None:
     """Quantisations lie in folders of their own; whatever else lies in one may be anything."""
-    assert len(told(config(), {EOS: 3}, path)) == count
+    assert len(told({**config(), **card("license: mit")}, {EOS: 3, "general.license": "gpl-3.0"}, path)) == 2 * count
 
 
 def test_quantisations_that_share_a_fault_are_told_together() -> None:
