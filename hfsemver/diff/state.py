@@ -115,6 +115,8 @@ class ReleaseState:
     def metadata_faults(self) -> tuple[MetadataFault, ...]:
         """What the Hub or its client refuses in the front matter."""
         return metadata_faults(self.release.card)
+
+    @cached_property
     def gguf_drifts(self) -> Drifts:
         """Where headers of GGUF files contradict the files beside them."""
         return find_drifts(self.release, lambda: self.renders)
