@@ -127,6 +127,8 @@ def claim(example: Example) -> Claim:
         promotion=None
         if example.since_candidate is None
         else Promotion(candidate=f"v{example.declared}-rc.1", changed=example.since_candidate),
+        moved=example.moved,
+        lost=example.lost,
     )
 
 

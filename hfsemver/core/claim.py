@@ -24,6 +24,39 @@ class Promotion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedTag:
+    """A release tag, and the commits that it named when it was out (``old``) and names now (``new``).
+
+    ``old`` is ``None`` where it cannot be told whether that was another commit. ``fate`` is a clause about what became of the
+    tag where it was out, and empty while it is.
+    """
+
+    tag: str
+    old: str | None
+    new: str
+    fate: str = ""
+
+    @property
+    def version(self) -> str:
+        """The version that the tag releases."""
+        return self.tag.removeprefix("v")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostRelease:
+    """A release whose commit lies outside of the history of what is judged.
+
+    ``branch`` is the branch that loses it, ``None`` where the history has nothing in common with that of any release.
+    ``is_told`` says that the history is all here: what a shallow clone leaves out may hold the release.
+    """
+
+    tag: str
+    commit: str
+    branch: str | None = None
+    is_told: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The declared version as it was written (it may be no version at all) and what it is measured against.
 
@@ -32,6 +65,8 @@ class Claim:
     ``branch`` is the branch that the release goes to, ``protected`` whether the policy guards it.
     ``draft`` says that keeping the version of the baseline is no claim yet: work on a branch that nobody pins.
     ``promotion`` is what became of the candidate of the declared version, where there was one.
+    ``moved`` is the tag of the declared version where it was out on another commit, and ``lost`` the newest release that
+    the history does not hold and should.
     """
 
     declared: str | None = None
@@ -42,3 +77,10 @@ class Claim:
     protected: bool = False
     draft: bool = False
     promotion: Promotion | None = None
+    moved: MovedTag | None = None
+    lost: LostRelease | None = None
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The versions of other commits, without the one whose tag moved: that is a fault of its own."""
+        return tuple(one for one in self.released if self.moved is None or one != self.moved.version)

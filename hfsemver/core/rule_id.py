@@ -15,11 +15,13 @@ class RuleId(StrEnum):
     ADAPTER_BASE_WEIGHTS_CHANGED = "adapter-base-weights-changed"
     ADAPTER_CONTRACT_CHANGED = "adapter-contract-changed"
     ARCHITECTURE_CHANGED = "architecture-changed"
+    BASELINE_UNREACHABLE = "baseline-unreachable"
     EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
     GEOMETRY_CHANGED = "geometry-changed"
     LABEL_CONTRACT_CHANGED = "label-contract-changed"
     POLICY_WEAKENED = "policy-weakened"
     QUANTIZATION_CONFIG_CHANGED = "quantization-config-changed"
+    RELEASE_TAG_MOVED = "release-tag-moved"
     STOP_TOKEN_REMOVED = "stop-token-removed"  # noqa: S105 -- the id of a rule
     TENSOR_DTYPE_PACKED = "tensor-dtype-packed"
     TIED_EMBEDDINGS_CHANGED = "tied-embeddings-changed"
@@ -30,7 +32,7 @@ class RuleId(StrEnum):
     WEIGHTS_UPDATED = "weights-updated"
 
 
-VERSION_RULES = frozenset({RuleId.VERSION_BUMP_TOO_SMALL, RuleId.VERSION_INVALID})
-"""The rules that judge the declared version, once it is known what the changes require."""
+VERSION_RULES = frozenset({RuleId.RELEASE_TAG_MOVED, RuleId.VERSION_BUMP_TOO_SMALL, RuleId.VERSION_INVALID})
+"""The rules that judge the declared version, once it is known what the changes require: another number mends what they find."""
 UPDATE_RULES = frozenset({RuleId.ADAPTER_BASE_WEIGHTS_CHANGED, RuleId.EMBEDDING_SPACE_CHANGED, RuleId.WEIGHTS_UPDATED})
 """The rules that tell changed values, each for its kind of repository."""

@@ -59,7 +59,7 @@ def _outcome(report: Report, show: Callable[[str], str]) -> str:
     verdict = report.verdict
     faults = _faults(report, show)
     step = ""
-    if RuleId.VERSION_INVALID in verdict.failing:
+    if not {RuleId.RELEASE_TAG_MOVED, RuleId.VERSION_INVALID}.isdisjoint(verdict.failing):
         step = _another(report, show)
     elif VERSION_RULES & set(verdict.failing):
         step = _release(report, show)

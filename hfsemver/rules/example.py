@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from hfsemver.core.claim import LostRelease, MovedTag
     from hfsemver.core.override import StaleOverride
     from hfsemver.core.weakening import Weakening
 
@@ -28,7 +29,8 @@ class Example:
 
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
     that changed ``since_candidate``, ``None`` without a candidate, stale ``overrides`` of a policy,
-    and what of it was ``weakened``; ``adapter_base`` is as the policy says it;
+    what of it was ``weakened``, a tag that ``moved``, and a release that is ``lost``;
+    ``adapter_base`` is as the policy says it;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -44,4 +46,6 @@ class Example:
     overrides: tuple[StaleOverride, ...] = ()
     weakened: tuple[Weakening, ...] = ()
     adapter_base: bool = False
+    moved: MovedTag | None = None
+    lost: LostRelease | None = None
     also: tuple[str, ...] = ()

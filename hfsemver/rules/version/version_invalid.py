@@ -62,6 +62,6 @@ def _problem(claim: Claim) -> str | None:
     if before is not None and declared < before:
         return f"{text} is below the baseline's {claim.baseline}"
     # A card goes on saying what the last release was; a tag of that number on another commit would be a second one.
-    if text in claim.released and (text != claim.baseline or claim.origin is Origin.TAG):
+    if text in claim.taken and (text != claim.baseline or claim.origin is Origin.TAG):
         return f"{text} is already released from another commit"
     return None
