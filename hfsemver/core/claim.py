@@ -47,13 +47,13 @@ class LostRelease:
     """A release whose commit lies outside of the history of what is judged.
 
     ``branch`` is the branch that loses it, ``None`` where the history has nothing in common with that of any release.
-    ``is_told`` says that the history is all here: what a shallow clone leaves out may hold the release.
+    ``doubt`` says why it cannot be told after all: what is not here may hold the release.
     """
 
     tag: str
     commit: str
     branch: str | None = None
-    is_told: bool = True
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,8 @@ from hfsemver.releases.git_command import ask_git, read_git
 from hfsemver.releases.lfs import LfsStore
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hfsemver.releases.git_process import Answer
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -132,6 +134,11 @@ class Repository:
         if answer.status > 1:
             raise SourceError(f"git merge-base: {answer.complaint}", hint=_MISSING_HISTORY)
         return answer.status == 0
+
+    def roots(self, commits: Iterable[str]) -> frozenset[str]:
+        """Return the commits without a parent that the histories of ``commits`` begin with; histories in common share one."""
+        asked = "".join(f"{commit}\n" for commit in commits).encode()
+        return frozenset(read_git(self.root, "rev-list", "--max-parents=0", "--stdin", stdin=asked).lines)
 
     def branch(self) -> str | None:
         """Return the branch that is checked out, ``None`` when a commit is checked out instead."""

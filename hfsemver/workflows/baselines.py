@@ -5,11 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.core.claim import LostRelease
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hfsemver.core.version import Tag, Version
     from hfsemver.releases.repository import Repository
+
+
+SHALLOW = "this clone has no full history"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,34 @@ def newest_elsewhere(
         if lower and not repository.is_ancestor(sha, commit) and not repository.is_ancestor(commit, sha):
             return tagged
     return None
+
+
+def begun_anew(
+    repository: Repository,
+    commit: str,
+    own: Version | None,
+    declared: Version | None,
+    former: tuple[Tagged, ...] = (),
+) -> LostRelease | None:
+    """Return the newest stable release before ``commit``, where its history has no commit in common with any release.
+
+    ``own`` is the version of the tag that releases it, and ``declared`` what it says of itself without one: that may be the
+    number of the last release. Lines of releases beside each other, tags beside the branch that they were made from, and
+    commits that are named after the fact have a history in common. ``former`` are as in ``view_tags``.
+    """
+    tags = [one for one in _joined(_tags(repository), former) if one.tag.version.is_stable and one.commit != commit]
+    before = [one for one in tags if _is_before(one.tag.version, own, declared)]
+    if not before or repository.roots([commit]) & repository.roots(one.commit for one in tags):
+        return None
+    return LostRelease(
+        tag=str(before[-1].tag), commit=before[-1].commit, doubt=SHALLOW if repository.is_shallow else ""
+    )
+
+
+def _is_before(version: Version, own: Version | None, declared: Version | None) -> bool:
+    if own is not None:
+        return own.is_stable and version < own
+    return declared is None or version <= declared
 
 
 def newest_reachable(repository: Repository, commit: str) -> TagView:

@@ -49,18 +49,17 @@ def baseline_unreachable(case: VersionCase) -> Notes:
     if lost is None:
         return
     tag = clipped(lost.tag, 80)
-    if not lost.is_told:
-        hint = "git fetch --unshallow --tags"
-        problem = f"this clone has no full history, so whether it holds {tag} cannot be told: {hint}"
-        raise EvidenceMissing("history", problem, hint=hint)
+    if lost.doubt:
+        raise EvidenceMissing("history", f"{lost.doubt}, so whether {tag} is lost cannot be told")
     how = (
         f"the history has no commit in common with that of {tag} ({lost.commit[:SHOWN]}), nor with any other release"
         if lost.branch is None
-        else f"{clipped(lost.branch, 80)} loses {tag} ({lost.commit[:SHOWN]}), and no other branch holds it"
+        else f"{clipped(lost.branch, 80)} loses {tag} ({lost.commit[:SHOWN]}), and no other branch that was seen there holds it"
     )
     yield Note(
         location=Location(file="README.md", pointer="version"),
         message=how,
-        baseline=lost.commit[:SHOWN],
+        baseline=f"{tag} {lost.commit[:SHOWN]}",
+        current="not in the history",
         witness=f"git branch --all --contains {lost.commit[:SHOWN]}",
     )

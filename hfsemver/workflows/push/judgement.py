@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, RefError, SourceError
-from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
@@ -26,7 +25,7 @@ from hfsemver.workflows.push.range import (
     commit_of,
     descends,
     forced,
-    leaves_out_tags,
+    insist_on_history,
     published_tips,
     pushed_tag,
     stale,
@@ -34,11 +33,10 @@ from hfsemver.workflows.push.range import (
 )
 from hfsemver.workflows.push.ref_updates import ZERO, RefUpdate
 from hfsemver.workflows.push.remarks import refused_as_taken, remarks
-from hfsemver.workflows.push.ruling import Judged, Outcome, Ruling
+from hfsemver.workflows.push.ruling import Judged, Outcome, Ruling, stands_against
 from hfsemver.workflows.push.views import PushedTags
 
 if TYPE_CHECKING:
-    from hfsemver.core.report import Report
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.workflows.baselines import Tagged, TagView
     from hfsemver.workflows.push.range import Tip
@@ -85,14 +83,14 @@ class Bench:
         own = update.tag or pushed_tag(self.push.updates, repository, commit)
         views = self._tags.seen_from(update, commit, own, published)
         if update.is_tag and views[0].baseline is None:
-            _insist_on_history(self.push)
+            insist_on_history(self.push)
         is_released = all(view.baseline for view in views)
         standing = old or (None if is_released else self._standing(tips)) or (None if update.is_tag else published)
         chosen = self._by_tags(update, current, views, standing)
         chosen = self._beyond(update, current, chosen, standing) or chosen
         chosen = self._beside(update, current, chosen, old) or chosen
-        notes = (*self._notes(update, old, commit), *((str(damage),) if damage else ()))
-        former = self._tags.taken(update, commit)
+        notes = (*self._notes(update, old, commit, chosen), *((str(damage),) if damage else ()))
+        former = self._tags.taken(update.tag, commit, update.local)
         if former is not None:
             return refused_as_taken(self.push, replace(chosen.ruling, notes=notes), former)
         return replace(chosen.ruling, notes=(*notes, *remarks(self._tags, chosen)))
@@ -116,7 +114,7 @@ class Bench:
         and where an older release was gone on from.
         """
         claim, report = chosen.ruling.claim, chosen.ruling.report
-        if chosen.ruling.outcome is Outcome.REFUSED or claim is None or report is None or claim.draft:
+        if chosen.ruling.is_settled or claim is None or report is None or claim.draft:
             return None
         declared = _version(claim.declared)
         if declared is None and (claim.declared or report.baseline is not None):
@@ -133,7 +131,7 @@ class Bench:
         number or the weights are another matter.
         """
         claim = chosen.ruling.claim
-        if chosen.ruling.outcome is Outcome.REFUSED or claim is None or not claim.protected or old is None:
+        if chosen.ruling.is_settled or claim is None or not claim.protected or old is None:
             return None
         is_kept = claim.origin is Origin.CARD and claim.declared not in (None, claim.baseline)
         if (
@@ -190,7 +188,7 @@ class Bench:
         report = judge(self._diff(measure.commit, commit), claim, policy, FailOn.DENY, today)
         ruling = Ruling(
             update=update,
-            outcome=Outcome.REFUSED if _stands_against(report, claim) else Outcome.PASSED,
+            outcome=Outcome.REFUSED if stands_against(report, claim) else Outcome.PASSED,
             why=answer(report),
             report=report,
             claim=claim,
@@ -200,11 +198,13 @@ class Bench:
         )
         return Judged(ruling=ruling, tags=tags)
 
-    def _notes(self, update: RefUpdate, old: str | None, commit: str) -> tuple[str, ...]:
+    def _notes(self, update: RefUpdate, old: str | None, commit: str, judged: Judged) -> tuple[str, ...]:
         if update.is_new or update.is_tag:
             return ()
         if old is None:
             return (stale(update),)
+        if judged.ruling.claim is not None and judged.ruling.claim.lost is not None:
+            return ()  # the finding says so
         return () if descends(self.push.repository, old, commit) else (forced(update),)
 
     def _local_name(self, own: Tagged | None, commit: str) -> str | None:
@@ -255,6 +255,9 @@ class Bench:
         if tags.own is not None:
             declared, origin = str(tags.own.tag.version), Origin.TAG
         protected = not update.is_tag and policy.protects(update.branch)
+        own = tags.own.tag if tags.own is not None else None
+        lost = self._tags.lost(update, current.commit or "", own, _version(declared))
+        draft = not update.is_tag and not protected
         return Claim(
             declared=declared,
             origin=Origin.NOTHING if declared is None else origin,
@@ -262,20 +265,12 @@ class Bench:
             released=tags.released,
             branch=None if update.is_tag else update.branch,
             protected=protected,
-            draft=not update.is_tag and not protected,
+            draft=draft,
             promotion=promotion(tags.candidate, declared, str(self.push.repository.root), current),
+            moved=self._tags.moved(tags.own, update.local),
+            # A draft without a common history is work on something else; one that takes a release away is not.
+            lost=lost if lost is None or lost.branch is not None or not draft else None,
         )
-
-
-def _insist_on_history(push: Push) -> None:
-    """Raise ``SourceError`` where this clone leaves out what a first release would have to be the first of."""
-    untold = "so whether there is a release before it cannot be told"
-    if push.repository.is_shallow:
-        raise SourceError(f"this clone has no full history, {untold}", hint="git fetch --unshallow --tags")
-    if leaves_out_tags(push):
-        name = push.tracked
-        hint = f"git config --unset remote.{name}.tagOpt && git fetch --tags {name}"
-        raise SourceError(f"this clone leaves out the tags of {name}, {untold}", hint=hint)
 
 
 def _next_version(judged: Judged) -> tuple[object, ...]:
@@ -290,11 +285,3 @@ def _version(text: str | None) -> Version | None:
         return None if text is None else Version.parse(text)
     except ValueError:
         return None
-
-
-def _stands_against(report: Report, claim: Claim) -> bool:
-    """Whether the push is refused: on a branch that nobody pins, only a version that is new and wrong is."""
-    if not claim.draft:
-        return not report.verdict.ok
-    is_new = claim.declared is not None and claim.declared != claim.baseline
-    return is_new and bool(VERSION_RULES & set(report.verdict.failing))

@@ -83,13 +83,20 @@ def _at_once(push: Push, update: RefUpdate) -> Ruling | None:
     since, notes = (None, ()) if update.is_new else _since(repository, update)
     if update.is_new and not _may_be_protected(push, update, new):
         since = newest_published(repository, push.tracked, new)
-    if since is None or not all_neutral(repository.changed_paths(since, new)):
+    if since is None or not all_neutral(repository.changed_paths(since, new)) or (notes and _drops(push, update)):
         return None
     if since == new:
         return _passed(update, "nothing new")
     if pushed_tag(push.updates, repository, new) or tags_on(repository, new):
         return None
     return _passed(update, "no file of the model is among the changes", *notes)
+
+
+def _drops(push: Push, update: RefUpdate) -> bool:
+    """Whether a forced branch loses a release, which matters also where no file changed."""
+    from hfsemver.workflows.push.views import PushedTags  # here, because few pushes are forced
+
+    return PushedTags(push).dropped(update, update.local) is not None
 
 
 def _since(repository: Repository, update: RefUpdate) -> tuple[str | None, tuple[str, ...]]:

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import RefError
+from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.version import Tag
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.neutral import is_neutral
@@ -90,6 +90,32 @@ def has_published(repository: Repository, remote: str, commit: str) -> bool:
     options = ("--count=1", "--format=%(objectname)", f"--contains={commit}")
     answer = ask_git(repository.root, "for-each-ref", *options, operands=(f"refs/remotes/{remote}/",))
     return answer.status == 0 and bool(answer.text)
+
+
+def has_branches(repository: Repository, remote: str) -> bool:
+    """Whether any branch of the remote was ever seen."""
+    options = ("--count=1", "--format=%(objectname)")
+    return bool(ask_git(repository.root, "for-each-ref", *options, operands=(f"refs/remotes/{remote}/",)).text)
+
+
+def branches_that_hold(repository: Repository, remote: str, commit: str) -> tuple[str, ...]:
+    """Return the branches of the remote that, as they were last seen, contain the commit."""
+    tracking = f"refs/remotes/{remote}/"
+    options = ("--format=%(symref)%00%(refname)", f"--contains={commit}")
+    lines = ask_git(repository.root, "for-each-ref", *options, operands=(tracking,)).lines
+    # Where the remote's HEAD is kept, it is one of its branches under another name.
+    return tuple(line[1:].removeprefix(tracking) for line in lines if line.startswith("\0"))
+
+
+def insist_on_history(push: Push) -> None:
+    """Raise ``SourceError`` where this clone leaves out what a first release would have to be the first of."""
+    untold = "so whether there is a release before it cannot be told"
+    if push.repository.is_shallow:
+        raise SourceError(f"this clone has no full history, {untold}", hint="git fetch --unshallow --tags")
+    if leaves_out_tags(push):
+        name = push.tracked
+        hint = f"git config --unset remote.{name}.tagOpt && git fetch --tags {name}"
+        raise SourceError(f"this clone leaves out the tags of {name}, {untold}", hint=hint)
 
 
 def holds(repository: Repository, commits: Iterable[str], path: str) -> bool:

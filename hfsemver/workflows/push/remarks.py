@@ -26,9 +26,9 @@ def remarks(tags: PushedTags, judged: Judged) -> tuple[str, ...]:
     if baseline is None:
         return ()
     tag, fate = baseline.tag, tags.fate(baseline)
-    said = (
-        [f"{tag} is outside of this history, and whoever has it is offered this version next"] if judged.outside else []
-    )
+    said = []
+    if judged.outside and not (claim is not None and claim.lost is not None and claim.lost.tag == str(tag)):
+        said.append(f"{tag} is outside of this history, and whoever has it is offered this version next")
     if fate:
         said.append(f"{tag} counts although {fate}: whoever took it before has it")
     elif judged.doubtful or (judged.outside and not tags.is_known_to_be_out(baseline)):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from hfsemver.core.rule_id import VERSION_RULES, RuleId
+
 if TYPE_CHECKING:
     from hfsemver.core.claim import Claim
     from hfsemver.core.report import Report
@@ -67,6 +69,12 @@ class Ruling:
     is_after_tag: bool = False
     wrong_tag: str | None = None
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the ref is refused for what another measure cannot add to; a history that lost a release has one more."""
+        failing = set(self.report.verdict.failing) if self.report is not None else set()
+        return self.outcome is Outcome.REFUSED and failing != {RuleId.BASELINE_UNREACHABLE}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judged:
@@ -99,3 +107,11 @@ class PushOutcome:
     def unjudged(self) -> bool:
         """Whether a ref could not be judged."""
         return any(ruling.outcome is Outcome.UNJUDGED for ruling in self.rulings)
+
+
+def stands_against(report: Report, claim: Claim) -> bool:
+    """Whether the push is refused: on a branch that nobody pins, only a version that is new and wrong is."""
+    if not claim.draft:
+        return not report.verdict.ok
+    is_new = claim.declared is not None and claim.declared != claim.baseline
+    return is_new and bool(VERSION_RULES & set(report.verdict.failing))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from hfsemver.workflows.baselines import Tagged, TagView, newest_elsewhere, view_tags
+from hfsemver.core.claim import LostRelease, MovedTag
+from hfsemver.workflows.baselines import SHALLOW, Tagged, TagView, begun_anew, newest_elsewhere, view_tags
 from hfsemver.workflows.push.former import Former, Record, former_releases, read_record
-from hfsemver.workflows.push.range import has_published
+from hfsemver.workflows.push.range import branches_that_hold, commit_of, descends, has_branches, has_published
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,9 @@ class PushedTags:
     """The tags of the repository that is pushed; what git and the record tell about the remote is asked for once."""
 
     push: Push
+    _lost: dict[tuple[RefUpdate, Tag | None, Version | None], LostRelease | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @cached_property
     def record(self) -> Record:
@@ -43,10 +47,20 @@ class PushedTags:
         """The commits of all releases: whatever a ref may be measured against is among them."""
         return {sha for _, sha in self.push.repository.version_tags()} | {tagged.commit for tagged in self._were_out}
 
-    def taken(self, update: RefUpdate, commit: str) -> Former | None:
-        """Return the release whose number a tag would give to another commit, whichever way it is written."""
-        last = self._last(update.tag)
-        return None if last is None or last.commit == commit or last.object == update.local else last
+    def taken(self, tag: Tag | None, commit: str, local: str) -> Former | None:
+        """Return the release whose number a tag would give to another commit, whichever way it is written.
+
+        ``local`` is the object that is pushed: the commit or a tag on it.
+        """
+        last = self._last(tag)
+        return None if last is None or last.commit == commit or last.object == local else last
+
+    def moved(self, own: Tagged | None, local: str) -> MovedTag | None:
+        """Say that the tag which declares a version was out on another commit, or that this cannot be told."""
+        last = None if own is None else self.taken(own.tag, own.commit, local)
+        if own is None or last is None:
+            return None
+        return MovedTag(tag=str(last.tag), old=last.commit, new=own.commit, fate=last.fate)
 
     def _last(self, tag: Tag | None) -> Former | None:
         """Return what consumers had last under the number of a tag."""
@@ -62,6 +76,51 @@ class PushedTags:
         """Return the newest release outside of the history of a commit that lies between a version and a baseline."""
         bound = above.tag.version if above is not None else None
         return newest_elsewhere(self.push.repository, commit, below, bound, self._were_out)
+
+    def lost(self, update: RefUpdate, commit: str, own: Tag | None, declared: Version | None) -> LostRelease | None:
+        """Return the newest release that a branch loses for good, or that the history of a commit was begun anew without."""
+        key = (update, own, declared)
+        if key not in self._lost:
+            self._lost[key] = self._lost_by(update, commit, own, declared)
+        return self._lost[key]
+
+    def _lost_by(self, update: RefUpdate, commit: str, own: Tag | None, declared: Version | None) -> LostRelease | None:
+        dropped = None if update.is_tag else self.dropped(update, commit)
+        if dropped is not None or self._view(commit, own, lambda _: True).baseline is not None:
+            return dropped
+        return begun_anew(self.push.repository, commit, None if own is None else own.version, declared, self._were_out)
+
+    def dropped(self, update: RefUpdate, commit: str) -> LostRelease | None:
+        """Return the newest release that was in a branch, is not in what replaces it, and in no other branch.
+
+        One whose deletion was let out is none, nor one whose tag goes out with this very push.
+        """
+        repository, old = self.push.repository, commit_of(self.push.repository, update.remote)
+        if old is None or repository.is_ancestor(old, commit):
+            return None
+        new = {one.tag for one in self.push.updates if one.is_new}
+        for tag, sha in reversed(repository.version_tags()):
+            tagged = Tagged(tag=tag, commit=sha)
+            if not tag.version.is_stable or tag in new or self.fate(tagged) or not repository.is_ancestor(sha, old):
+                continue
+            if not repository.is_ancestor(sha, commit) and not self._is_held(sha):
+                return LostRelease(tag=str(tag), commit=sha, branch=update.branch, doubt=self._doubt)
+        return None
+
+    @property
+    def _doubt(self) -> str:
+        if self.push.repository.is_shallow:
+            return SHALLOW
+        seen = has_branches(self.push.repository, self.push.tracked)
+        return "" if seen else "nothing here tells of the other branches of the remote"
+
+    def _is_held(self, commit: str) -> bool:
+        """Whether a branch of the remote holds the commit once this push is out."""
+        heads = {one.branch: one for one in self.push.updates if not one.is_tag}
+        brought = [one.local for one in heads.values() if not one.is_deletion]
+        if any(descends(self.push.repository, commit, local) for local in brought):
+            return True
+        return not heads.keys() >= {*branches_that_hold(self.push.repository, self.push.tracked, commit)}
 
     def seen_from(self, update: RefUpdate, commit: str, own: Tag | None, published: str | None) -> tuple[TagView, ...]:
         """Look at the tags that are known to be out and, where that makes another baseline, at all that are here.
