@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import printable
+from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
@@ -18,14 +19,14 @@ from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.baselines import TagView, newest_elsewhere, newest_reachable, view_tags
+from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
-    from hfsemver.core.claim import Promotion
+    from hfsemver.core.claim import LostRelease, Promotion
     from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
@@ -53,9 +54,13 @@ class CheckRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """The repository around the current release, if there is one: its tags, and the branch that is checked out."""
+    """The repository around the current release, if there is one: its tags, and the branch that is checked out.
+
+    ``commit`` is the release itself, or what a working tree lies on top of.
+    """
 
     repository: Repository | None = None
+    commit: str | None = None
     tags: TagView | None = None
     branch: str | None = None
 
@@ -103,7 +108,7 @@ def _since_candidate(
     if candidate.commit == diff.current.commit:
         return ()
     since = compare(candidate, diff.current, diff.depth, diff.evidence.progress)
-    report = judge(since, replace(claim, declared=None, protected=False), policy, FailOn.NEVER, today)
+    report = judge(since, replace(claim, declared=None, protected=False, lost=None), policy, FailOn.NEVER, today)
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
 
@@ -129,7 +134,30 @@ def make_claim(current: Release, baseline: Release | None, place: Place, policy:
         branch=place.branch,
         protected=policy.protects(place.branch),
         promotion=_promotion(place, version, current),
+        lost=_lost(place, version, baseline, policy),
     )
+
+
+def _lost(place: Place, declared: str | None, baseline: Release | None, policy: Policy) -> LostRelease | None:
+    """Return the newest release that the history was begun anew without, of what is released or goes to a branch that is.
+
+    Whoever compares with something else asks something else.
+    """
+    tags, commit = place.tags, place.commit
+    if place.repository is None or tags is None or commit is None or tags.baseline is not None:
+        return None
+    if tags.own is None and not policy.protects(place.branch):
+        return None
+    own = None if tags.own is None else tags.own.tag.version
+    lost = begun_anew(place.repository, commit, own, _version(declared))
+    return lost if lost is not None and (baseline is None or baseline.commit == lost.commit) else None
+
+
+def _version(text: str | None) -> Version | None:
+    try:
+        return None if text is None else Version.parse(text)
+    except ValueError:
+        return None
 
 
 def _promotion(place: Place, version: str | None, current: Release) -> Promotion | None:
@@ -173,6 +201,7 @@ def _place(ref: ReleaseRef, current: Release, asked: str | None) -> Place:
         here = current.commit == _head(repository)
         return Place(
             repository=repository,
+            commit=current.commit,
             tags=view_tags(repository, current.commit, _named(repository, ref.revision, current.commit)),
             branch=repository.branch() if here else None,
         )
@@ -180,6 +209,7 @@ def _place(ref: ReleaseRef, current: Release, asked: str | None) -> Place:
     is_top = Path(ref.path).resolve() == repository.root.resolve()
     return Place(
         repository=repository,
+        commit=head,
         tags=newest_reachable(repository, head) if head is not None else None,
         # A folder somewhere inside a repository is not what its branch will publish.
         branch=repository.branch() if is_top else None,
@@ -221,7 +251,7 @@ def _baseline(
         else None
     )
     if other is not None:
-        note += f"; {other.tag} lies outside of it, compare with: --baseline @{other.tag}"
+        note += f"; to compare with {other.tag} outside of it: --baseline @{other.tag}"
     return None, (note,)
 
 
