@@ -28,13 +28,14 @@ class MovedTag:
     """A release tag, and the commits that it named when it was out (``old``) and names now (``new``).
 
     ``old`` is ``None`` where it cannot be told whether that was another commit. ``fate`` is a clause about what became of the
-    tag where it was out, and empty while it is.
+    tag where it was out, and empty while it is. ``doubt`` says why it cannot even be told whether it was out.
     """
 
     tag: str
     old: str | None
     new: str
     fate: str = ""
+    doubt: str = ""
 
     @property
     def version(self) -> str:
@@ -83,4 +84,6 @@ class Claim:
     @property
     def taken(self) -> tuple[str, ...]:
         """The versions of other commits, without the one whose tag moved: that is a fault of its own."""
-        return tuple(one for one in self.released if self.moved is None or one != self.moved.version)
+        return tuple(
+            one for one in self.released if self.moved is None or self.moved.doubt or one != self.moved.version
+        )

@@ -21,6 +21,7 @@ from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere, newest_reachable, view_tags
 from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.moved import moved_by_record
 from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.surface import stale_notes
@@ -108,7 +109,9 @@ def _since_candidate(
     if candidate.commit == diff.current.commit:
         return ()
     since = compare(candidate, diff.current, diff.depth, diff.evidence.progress)
-    report = judge(since, replace(claim, declared=None, protected=False, lost=None), policy, FailOn.NEVER, today)
+    report = judge(
+        since, replace(claim, declared=None, protected=False, moved=None, lost=None), policy, FailOn.NEVER, today
+    )
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
 
@@ -134,6 +137,7 @@ def make_claim(current: Release, baseline: Release | None, place: Place, policy:
         branch=place.branch,
         protected=policy.protects(place.branch),
         promotion=_promotion(place, version, current),
+        moved=None if place.repository is None or tags is None else moved_by_record(place.repository, tags.own),
         lost=_lost(place, version, baseline, policy),
     )
 

@@ -24,8 +24,7 @@ from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.install import hook_place
 from hfsemver.workflows.hook.script import Owner, before_of, content_of, hook_script, owner_of
 from hfsemver.workflows.policies import policy_beside
-from hfsemver.workflows.push.former import read_record, unreadable
-from hfsemver.workflows.push.skipping import recorded_skips, skip_log
+from hfsemver.workflows.records import read_record, recorded_skips, skip_log, unreadable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -48,6 +48,8 @@ def release_tag_moved(case: VersionCase) -> Notes:
     if moved is None:
         return
     tag = clipped(moved.tag, 80)
+    if moved.doubt:
+        raise EvidenceMissing("version", f"{moved.doubt}, so whether {tag} was out on another commit cannot be told")
     if moved.old is None:
         raise EvidenceMissing("version", f"{tag} was out before, and what it named then is not here")
     fate = f", and {clipped(moved.fate, 120)}" if moved.fate else ""

@@ -20,7 +20,6 @@ from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
 from hfsemver.workflows.promotion import promotion
-from hfsemver.workflows.push.former import unreadable
 from hfsemver.workflows.push.range import (
     commit_of,
     descends,
@@ -35,6 +34,7 @@ from hfsemver.workflows.push.ref_updates import ZERO, RefUpdate
 from hfsemver.workflows.push.remarks import refused_as_taken, remarks
 from hfsemver.workflows.push.ruling import Judged, Outcome, Ruling, stands_against
 from hfsemver.workflows.push.views import PushedTags
+from hfsemver.workflows.records import unreadable
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.publish.files import append_lines
-from hfsemver.releases.disk import read_small
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.push.ruling import SKIP, without_credentials
+from hfsemver.workflows.records import skip_log
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from hfsemver.releases.repository import Repository
     from hfsemver.workflows.push.ruling import Push
 
 _SWITCHES = frozenset({"", "0", "1", "true", "false", "yes", "no", "on", "off", "y", "n", "t", "f"})
-_LARGEST = 16 << 20
 
 
 def skip_reason(text: str) -> str:
@@ -32,11 +30,6 @@ def skip_reason(text: str) -> str:
         hint = f"say why, it is recorded: {SKIP}='judged by hand' git push; or have it judged: unset {SKIP}"
         raise UsageError(fault, hint=hint)
     return reason
-
-
-def skip_log(repository: Repository) -> Path:
-    """Return the file that holds one JSON object a line for each push that was not judged."""
-    return repository.common_dir / "hfsemver" / "skips.log"
 
 
 def record_skip(push: Push, reason: str) -> Path:
@@ -55,23 +48,6 @@ def record_skip(push: Push, reason: str) -> Path:
         fault = f"{path}: the reason for not judging could not be recorded: {error.strerror}"
         raise SourceError(fault, hint=f"make that file writable, or have the push judged: unset {SKIP}") from error
     return path
-
-
-def recorded_skips(repository: Repository) -> tuple[Mapping[str, object], ...]:
-    """Return what was recorded, the oldest first; lines that are no objects are left out.
-
-    Raises ``SourceError`` for a record that cannot be read: it is not the same as none.
-    """
-    lines = (read_small(skip_log(repository), _LARGEST) or b"").splitlines()
-    return tuple(entry for entry in map(_entry, lines) if entry)
-
-
-def _entry(line: bytes) -> Mapping[str, object] | None:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return entry if isinstance(entry, dict) else None
 
 
 def _user(repository: Repository) -> str:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import LostRelease, MovedTag
 from hfsemver.workflows.baselines import SHALLOW, Tagged, TagView, begun_anew, newest_elsewhere, view_tags
-from hfsemver.workflows.push.former import Former, Record, former_releases, read_record
+from hfsemver.workflows.push.former import Former, former_releases
 from hfsemver.workflows.push.range import branches_that_hold, commit_of, descends, has_branches, has_published
+from hfsemver.workflows.records import Record, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Callable

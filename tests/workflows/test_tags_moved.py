@@ -1,4 +1,4 @@
-"""A release tag that moves in a push, as the finding that every format shows, told once."""
+"""A release tag that moves, in a push and in a check: the finding that every format shows, told once."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.releases.repository import Repository
+from hfsemver.reports.report import Format, render
+from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.push.push import run_push
 from hfsemver.workflows.push.ref_updates import ZERO, RefUpdate
 from hfsemver.workflows.push.ruling import Outcome, Push
@@ -15,6 +17,7 @@ from tests.workflows.pushing import BODY, TUNED, Publisher, files
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hfsemver.core.report import Report
     from hfsemver.workflows.push.ruling import Ruling
 
 MOVED = "release-tag-moved"
@@ -151,3 +154,64 @@ def test_a_tag_that_is_no_version_may_move(publisher: Publisher) -> None:
     publisher.work.tag("latest", "--force")
 
     assert "no version" in publisher.push("--force", "origin", "latest")
+
+
+def check(publisher: Publisher, tag: str = "v1.1.0") -> Report:
+    """Check a tag as it is here."""
+    return run_check(CheckRequest(current=f"{publisher.work.root}@{tag}"))
+
+
+@pytest.mark.parametrize("unjudged", [False, True], ids=["judged", "skipped"])
+def test_a_check_knows_a_deleted_release_by_the_record(publisher: Publisher, *, unjudged: bool) -> None:
+    """Without the network: the tag on its commit is fine, on another one it moved, and back again it did not."""
+    work, skip = publisher.work, {"HFSEMVER_SKIP": "the wrong file"} if unjudged else {}
+    publisher.push("origin", ":v1.1.0", code=0, **skip)
+    old, before = work.head(), check(publisher)
+    new = work.commit({"notes.md": b"x"}, "prose")
+    work.tag("v1.1.0", "--force")
+    moved = check(publisher)
+    work.git("tag", "--force", "-a", "-m", "back", "v1.1.0", old)
+    back = check(publisher)
+
+    assert before.verdict.ok
+    assert back.verdict.ok
+    assert moved.verdict.failing == (MOVED,)
+    (finding,) = (one for one in moved.findings if one.rule == MOVED)
+    assert (finding.baseline, finding.current) == (old[:12], new[:12])
+    assert "its deletion from origin was let out on" in finding.message
+
+
+@pytest.mark.parametrize("shape", list(Format))
+def test_every_format_shows_it(publisher: Publisher, shape: Format) -> None:
+    """A finding is what all of them know."""
+    publisher.push("origin", ":v1.1.0")
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+    publisher.work.tag("v1.1.0", "--force")
+
+    assert MOVED in render(check(publisher), shape)
+
+
+def test_a_number_that_was_tried_out_elsewhere_was_not_released(publisher: Publisher, tmp_path: Path) -> None:
+    """A deletion on another remote is none of the one that consumers load from."""
+    work = publisher.work
+    work.bare(tmp_path / "staging.git", "staging")
+    work.commit({"notes.md": b"x"}, "prose")
+    work.tag("v1.1.1")
+    publisher.push("staging", "main", "v1.1.1")
+    publisher.push("staging", ":v1.1.1")
+    work.commit({"notes.md": b"y"}, "prose")
+    work.tag("v1.1.1", "--force")
+
+    assert check(publisher, "v1.1.1").verdict.ok
+
+
+def test_a_check_with_a_damaged_record_does_not_judge_the_tag(publisher: Publisher) -> None:
+    """The line may be about this number: a skip, and no finding; with no tag on the commit there is nothing to tell."""
+    log = publisher.work.root / ".git/hfsemver/retired.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_bytes(b"{]\n")
+    report = check(publisher)
+
+    assert MOVED in {skip.rule for skip in report.skips}
+    assert report.verdict.ok
+    assert MOVED not in {skip.rule for skip in run_check(CheckRequest(current=str(publisher.work.root))).skips}
