@@ -12,6 +12,7 @@ from hfsemver.diff.card.licence_conflicts import LicenceConflict, licence_confli
 from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
 from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
+from hfsemver.diff.card.successor import dangling_successor
 from hfsemver.diff.card.undeclared import UndeclaredBase, undeclared_base, unpinned_base
 from hfsemver.diff.card.undetermined import undetermined_licence
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
@@ -120,6 +121,11 @@ class ReleaseState:
     def gguf_drifts(self) -> Drifts:
         """Where headers of GGUF files contradict the files beside them."""
         return find_drifts(self.release, lambda: self.renders)
+
+    @cached_property
+    def dangling_successor(self) -> str | None:
+        """What is wrong with the newer model that the card names."""
+        return dangling_successor(self.release)
 
     @cached_property
     def undetermined_licence(self) -> str | None:

@@ -1,0 +1,40 @@
+"""The model that a card sends its readers to as the newer one, where it cannot be newer.
+
+The Hub shows a banner on the page of a model whose card has ``new_version``, and follows a chain of them to its end:
+https://huggingface.co/docs/hub/model-cards#specifying-a-new-version. It is another repository, never a version of the same one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.escape import clipped
+from hfsemver.diff.card.ancestry import CARD, read_ancestry
+from hfsemver.diff.card.base_ids import base_id
+
+if TYPE_CHECKING:
+    from hfsemver.releases.release import Release
+
+SUCCESSOR_FILES: Final = re.compile(r"README\.md|adapter_config\.json")
+"""The files that name a successor and the bases."""
+_ADDRESS: Final = re.compile(r"\w+:")
+
+
+def dangling_successor(release: Release) -> str | None:
+    """Return what is wrong with ``new_version``, ``None`` where there is none or it is no text.
+
+    Raises ``EvidenceMissing`` where a model is named of which only the Hub knows whether it is there and newer.
+    """
+    written = release.card.text("new_version") if release.card else None
+    if written is None:
+        return None
+    name = base_id(written)
+    if name is None or _ADDRESS.match(written):
+        return "is no id of a model on the Hub"
+    ancestry = read_ancestry(release)
+    if name in ancestry.ids or name == ancestry.adapter_id:
+        return "is the base that this model was made from, which is the older one"
+    problem = f"whether {clipped(written, 80)} under new_version is there and newer is for the Hub to say"
+    raise EvidenceMissing(CARD, problem, hint="open the page of that model")
