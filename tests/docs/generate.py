@@ -13,21 +13,23 @@ from hfsemver.rules.catalogue import catalogue
 from tests.docs.commands import commands_page
 from tests.docs.consoles import filled
 from tests.docs.rule_pages import area_table, index_page, rule_page
+from tests.docs.trust import trust_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+TRUST = ("<!-- trust: begin, written by `just docs` -->", "<!-- trust: end -->")
 BEGIN, END = "<!-- rules: begin, written by `just docs` -->", "<!-- rules: end -->"
 
 
-def spliced(readme: str, table: str) -> str:
-    """Return the README with ``table`` between its two markers."""
-    head, begin, rest = readme.partition(BEGIN)
-    _, end, tail = rest.partition(END)
+def spliced(page: str, table: str, markers: tuple[str, str] = (BEGIN, END)) -> str:
+    """Return a page with ``table`` between its two markers."""
+    head, begin, rest = page.partition(markers[0])
+    _, end, tail = rest.partition(markers[1])
     if not begin or not end:
-        sys.exit(f"README.md: the markers {BEGIN} and {END} are missing")
-    return f"{head}{BEGIN}\n\n{table}\n{END}{tail}"
+        sys.exit(f"the markers {markers[0]} and {markers[1]} are missing")
+    return f"{head}{begin}\n\n{table}\n{end}{tail}"
 
 
 def pages() -> Iterator[tuple[Path, str]]:
@@ -40,8 +42,11 @@ def pages() -> Iterator[tuple[Path, str]]:
     readme = ROOT / "README.md"
     yield readme, filled(spliced(readme.read_text(encoding="utf-8"), area_table(rules, "docs/rules/")))
     for path in (ROOT / "docs").glob("*.md"):
-        if path.name != "cli.md":
-            yield path, filled(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if path.name == "trust.md":
+            yield path, spliced(text, trust_tables(), TRUST)
+        elif path.name != "cli.md":
+            yield path, filled(text)
 
 
 def main() -> None:
