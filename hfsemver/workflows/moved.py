@@ -46,8 +46,8 @@ def moved_by_record(repository: Repository, own: Tagged | None) -> MovedTag | No
 
 
 def _remote(repository: Repository) -> str | None:
-    options = ("--null", "--name-only", "--get-regexp")
-    keys = ask_git(repository.root, "config", *options, operands=(r"^remote\..+\.url$",)).text.split("\0")
+    answer = ask_git(repository.root, "config", "--null", "--get-regexp", operands=(r"^remote\..+\.url$",))
+    keys = (setting.partition("\n")[0] for setting in answer.text.split("\0"))
     names = {key.removeprefix("remote.").removesuffix(".url") for key in keys if key}
     return names.pop() if len(names) == 1 else _REMOTE if _REMOTE in names else None
 
