@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hfsemver.core.asked import Asked
 from hfsemver.core.bump import Bump, required
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.finding import Level
@@ -114,6 +115,23 @@ def test_each_rule_has_its_mirror_or_says_why_not(rule: Rule[Any]) -> None:
         assert mirror is not None
         assert mirror is not rule
         assert mirror.mirror == rule.id
+
+
+def fired_back(example: Example) -> set[str]:
+    """Return the rules that speak when the two sides of an example change places."""
+    assert example.baseline is not None
+    asked = Asked(adapter_base=example.adapter_base)
+    back = compare(release(example.current), release(example.baseline)).asking(asked)
+    return {finding.rule for finding in judged(back, Claim())[0]}
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if " " not in (rule.mirror or " ")], ids=lambda rule: rule.id)
+def test_the_way_back_is_told_by_the_mirror(rule: Rule[Any]) -> None:
+    """What was added is removed when the sides change places; where one thing takes the place of another, both are."""
+    backs = [fired_back(example) for example in rule.examples if example.findings and example.baseline is not None]
+
+    assert any(rule.mirror in back for back in backs)
+    assert all({rule.mirror, rule.id} & back for back in backs if back) or rule.id == "chat-template-capability-added"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
