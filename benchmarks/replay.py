@@ -20,19 +20,17 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-
-from hfsemver.core.errors import HfSemverError  # noqa: E402 -- the package lies beside the benchmarks
-from hfsemver.diff.release import compare  # noqa: E402
-from hfsemver.releases.memory import MemorySource  # noqa: E402
-from hfsemver.releases.release import Release  # noqa: E402
-from hfsemver.rules.catalogue import evidence_rules  # noqa: E402
-from hfsemver.rules.engine import inspect  # noqa: E402
+from hfsemver.core.errors import HfSemverError
+from hfsemver.diff.release import compare
+from hfsemver.releases.memory import MemorySource
+from hfsemver.releases.release import Release
+from hfsemver.rules.catalogue import evidence_rules
+from hfsemver.rules.engine import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+ROOT = Path(__file__).resolve().parents[1]
 Files = dict[str, bytes]
 # What a rewritten file rightly is: another spelling for older programs, and another program with the same renders.
 EXPECTED = {"library-floor-raised", "chat-template-rewritten", "chat-template-relocated"}
@@ -129,6 +127,7 @@ def over_cards(data: Path) -> dict[str, Any]:
 
 def over_histories() -> dict[str, Any]:
     """Return what ``hfsemver log`` says over every commit of the real repositories."""
+    sys.path.insert(0, str(ROOT))  # the tests know how to lay out a history
     from tests.histories import archives, rebuild
 
     commits, told = 0, Counter[str]()

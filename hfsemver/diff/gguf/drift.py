@@ -63,6 +63,8 @@ def find_drifts(release: Release, renders: Callable[[], Mapping[str, tuple[Outco
 
     Raises ``FormatError`` for a malformed file.
     """
+    if not release.ggufs:
+        return Drifts()
     beside = Beside(release, renders)
     missing: list[EvidenceMissing] = []
     files: dict[Drift, list[str]] = {}
