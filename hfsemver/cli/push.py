@@ -17,7 +17,8 @@ from hfsemver.core.escape import printable
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.push.push import run_push
 from hfsemver.workflows.push.ref_updates import parse_updates, updates_of_pre_commit
-from hfsemver.workflows.push.ruling import SKIP, Outcome, Push, Ruling, without_credentials
+from hfsemver.workflows.push.ruling import SKIP, Outcome, Push, Ruling
+from hfsemver.workflows.remotes import without_credentials
 
 if TYPE_CHECKING:
     from hfsemver.core.report import Report

@@ -126,3 +126,9 @@ class Report:
     weights: WeightFigures | None = None
     notes: tuple[str, ...] = ()
     changes: tuple[Change, ...] | None = None
+
+    @property
+    def rules_told(self) -> frozenset[str]:
+        """The rules that the report speaks of: by a finding, accepted or not, or by a skip."""
+        found = (*self.findings, *(one.finding for one in self.accepted))
+        return frozenset((*(one.rule for one in found), *(one.rule for one in self.skips)))

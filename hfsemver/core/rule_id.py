@@ -18,10 +18,12 @@ class RuleId(StrEnum):
     BASELINE_UNREACHABLE = "baseline-unreachable"
     EMBEDDING_SPACE_CHANGED = "embedding-space-changed"
     GEOMETRY_CHANGED = "geometry-changed"
+    GGUF_METADATA_DRIFT = "gguf-metadata-drift"
     LABEL_CONTRACT_CHANGED = "label-contract-changed"
     POLICY_WEAKENED = "policy-weakened"
     QUANTIZATION_CONFIG_CHANGED = "quantization-config-changed"
     RELEASE_TAG_MOVED = "release-tag-moved"
+    ROPE_CONFIG_CHANGED = "rope-config-changed"
     STOP_TOKEN_REMOVED = "stop-token-removed"  # noqa: S105 -- the id of a rule
     TENSOR_DTYPE_PACKED = "tensor-dtype-packed"
     TIED_EMBEDDINGS_CHANGED = "tied-embeddings-changed"

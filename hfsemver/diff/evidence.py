@@ -73,14 +73,14 @@ class Evidence:
             *(Unjudged(subject=Subject.TOKENIZATION, words=words) for words in self.tokenizer.tokenization.unjudged),
             *(Unjudged(subject=Subject.PROCESSOR, words=words) for words in self.processors.unjudged),
             *self._unjudged_terms,
-            *changed_headers(self.files, self.formats, self._told_headers),
         )
 
-    @property
-    def _told_headers(self) -> frozenset[tuple[str, str]]:
-        """GGUF files and keys that contradict other files now, which a finding tells."""
-        drifts = () if self.baseline is None or not self.current.ggufs else self.state.gguf_drifts.found
-        return frozenset((file, drift.key) for drift in drifts for file in drift.files)
+    def unjudged_headers(self, *, drifts_are_told: bool) -> tuple[Unjudged, ...]:
+        """Return keys of GGUF headers that changed, but for those that contradict other files now where a finding tells that."""
+        is_asked = drifts_are_told and self.baseline is not None and self.current.ggufs
+        drifts = self.state.gguf_drifts.found if is_asked else ()
+        told = frozenset((file, drift.key) for drift in drifts for file in drift.files)
+        return tuple(changed_headers(self.files, self.formats, told))
 
     @property
     def _unjudged_terms(self) -> tuple[Unjudged, ...]:

@@ -16,6 +16,7 @@ from hfsemver.diff.weights.declared import unstored
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
 from hfsemver.diff.weights.implied import IMPLIED
+from hfsemver.diff.weights.index_faults import lost_indexes
 from hfsemver.diff.weights.transitions import compare_tensors
 from hfsemver.diff.weights.updates import Updates, rule_of_updates, sort_updates
 from hfsemver.diff.weights.values import ValuesDiff, compare_values
@@ -132,7 +133,8 @@ class ReleaseDiff:
     @property
     def unjudged(self) -> tuple[Unjudged, ...]:
         """Changes that no rule reads."""
-        return self.evidence.unjudged
+        told = RuleId.GGUF_METADATA_DRIFT not in self.left_out
+        return (*self.evidence.unjudged, *self.evidence.unjudged_headers(drifts_are_told=told))
 
     @property
     def generation(self) -> GenerationDiff:
@@ -246,7 +248,11 @@ class ReleaseDiff:
     @property
     def raised_floors(self) -> tuple[Need, ...]:
         """What only a newer library than before reads as it is meant; another rope or architecture tells its spelling."""
-        told = self.config.rope or self.config.architecture
+        causes = (
+            (RuleId.ROPE_CONFIG_CHANGED, self.config.rope),
+            (RuleId.ARCHITECTURE_CHANGED, self.config.architecture),
+        )
+        told = any(changes and cause not in self.left_out for cause, changes in causes)
         needs = raised(self.baseline, self.current, self.processors.folded)
         return tuple(need for need in needs if not (told and need.file == CONFIG))
 
@@ -264,15 +270,7 @@ class ReleaseDiff:
     @property
     def lost_indexes(self) -> tuple[str, ...]:
         """Indexes that the baseline has for sets which are still sharded; without one no loader finds the shards."""
-        before = {} if self.baseline is None else self.baseline.weights.sets
-        return tuple(
-            old.index_file
-            for name, old in before.items()
-            if old.index_file
-            and name in (now := self.current.weights.sets)
-            and now[name].is_sharded
-            and not now[name].index_file
-        )
+        return lost_indexes(self.baseline, self.current)
 
     @cached_property
     def weights_changed(self) -> bool:

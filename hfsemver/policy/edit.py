@@ -17,8 +17,13 @@ def with_acceptance(text: str, acceptance: Acceptance) -> str:
     """Return the text with one more entry under ``accept``, in the style in which the list is written.
 
     ``text`` is a policy that was read without a fault, so that it is one mapping or empty, with no anchors and no tags.
+    Raises ``ValueError`` where there is no place for an entry.
     """
-    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    try:
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        # The parser in C, which read it before, allows a tab here and there, and counts places in another way.
+        raise ValueError(str(error)) from error
     if not isinstance(root, yaml.MappingNode):
         return _appended(text, len(text), acceptance)
     found = next(((key, value) for key, value in root.value if key.value == KEY), None)
@@ -27,30 +32,32 @@ def with_acceptance(text: str, acceptance: Acceptance) -> str:
     key, listed = found
     entries = listed.value if isinstance(listed, yaml.SequenceNode) else []
     if not entries:
-        # An empty list, or nothing at all behind the colon: the entry takes its place.
-        start = listed.start_mark.index if listed.value or _is_flow(listed) else text.index(":", key.end_mark.index) + 1
+        if _is_flow(listed):
+            start = listed.start_mark.index + 1
+            return f"{text[:start]}{_inline(acceptance)}{text[start:]}"
+        # Nothing at all behind the colon, or a word for it: the entry takes its place.
+        start = listed.start_mark.index if listed.value else text.index(":", key.end_mark.index) + 1
         end = max(start, int(listed.end_mark.index))
         blank = "" if text[start - 1] == " " else " "
         return f"{text[:start]}{blank}[{_inline(acceptance)}]{text[end:]}"
     if _is_flow(listed):
         end = _end(entries[-1])
         return f"{text[:end]}, {_inline(acceptance)}{text[end:]}"
-    # The dash stands before the first key of an entry, with as many blanks between as the writer likes.
-    dash = text.rfind("-", 0, entries[0].start_mark.index)
+    dash = listed.start_mark.index
     indent = dash - (text.rfind("\n", 0, dash) + 1)
     return _inserted(text, _end(entries[-1]), _entry(acceptance, " " * indent))
 
 
 def _with_key(text: str, root: yaml.MappingNode, acceptance: Acceptance) -> str:
     if not _is_flow(root):
-        return _appended(text, _end(root), acceptance)
+        return _appended(text, _end(root), acceptance, " " * root.start_mark.column)
     end = _end(root.value[-1][1]) if root.value else root.start_mark.index + 1
     comma = ", " if root.value else ""
     return f"{text[:end]}{comma}{KEY}: [{_inline(acceptance)}]{text[end:]}"
 
 
-def _appended(text: str, at: int, acceptance: Acceptance) -> str:
-    return _inserted(text, at, [f"{KEY}:", *_entry(acceptance, "  ")])
+def _appended(text: str, at: int, acceptance: Acceptance, indent: str = "") -> str:
+    return _inserted(text, at, [f"{indent}{KEY}:", *_entry(acceptance, f"{indent}  ")])
 
 
 def _inserted(text: str, at: int, lines: list[str]) -> str:

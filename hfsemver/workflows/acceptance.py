@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import RefError, SourceError, UsageError
+from hfsemver.core.errors import ConfigError, RefError, SourceError, UsageError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.policy.edit import with_acceptance
 from hfsemver.policy.policy import FILE_NAME, Acceptance, Policy
@@ -40,8 +40,8 @@ def accept(folder: str, fingerprint: str, reason: str, until: str | None, today:
     if known is not None:
         fault = f"{FILE_NAME} accepts {fingerprint} already, until {known.until}: {clipped(known.reason)}"
         raise UsageError(fault, hint=f"change reason and until of that entry in {FILE_NAME}")
-    written = with_acceptance(data.decode(), acceptance).encode()
-    if parse_policy(written, str(path)) != replace(policy, accepted=(*policy.accepted, acceptance)):
+    written = _with_entry(data.decode(), acceptance)
+    if _read_back(written) != replace(policy, accepted=(*policy.accepted, acceptance)):
         raise SourceError(
             f"{printable(str(path))} is written in a way that no entry can be put into",
             hint=f"write the list accept: in block style, one key a line, then accept {fingerprint} again",
@@ -57,11 +57,30 @@ def accept(folder: str, fingerprint: str, reason: str, until: str | None, today:
     yield f"  hfsemver check --config {FILE_NAME}"
 
 
+def _with_entry(text: str, acceptance: Acceptance) -> bytes:
+    try:
+        return with_acceptance(text, acceptance).encode()
+    except ValueError:
+        return b""
+
+
+def _read_back(data: bytes) -> Policy | None:
+    try:
+        return parse_policy(data, FILE_NAME)
+    except ConfigError:
+        return None
+
+
 def _root(folder: str) -> Path:
-    """Return the root of the repository, or the folder itself where there is none: a model that is yet to be uploaded."""
+    """Return the root of the repository, or the folder itself where it has a policy or lies in no repository.
+
+    A folder in a repository may be a release of its own, and is judged by the policy beside it.
+    """
     path = Path(folder)
     if not path.is_dir():
         raise RefError(f"{folder} is no folder", hint="name the folder of the model with --folder")
+    if (path / FILE_NAME).exists():
+        return path
     try:
         repository = Repository.discover(path)
     except (SourceError, UsageError):

@@ -9,6 +9,7 @@ from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.version import Tag
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.records import let_out, read_record, released_before, unreadable
+from hfsemver.workflows.remotes import place_of
 
 if TYPE_CHECKING:
     from hfsemver.releases.repository import Repository
@@ -34,22 +35,30 @@ def moved_by_record(repository: Repository, own: Tagged | None) -> MovedTag | No
     damage = unreadable(repository, record)
     if damage is not None:
         return MovedTag(tag=str(own.tag), old=None, new=own.commit, doubt=str(damage))
-    remote = _remote(repository)
-    told = [one for one in before if one.remote == remote and Tag.parse(one.tag).version == own.tag.version]
+    ours = _remote(repository)
+    told = [
+        one
+        for one in before
+        if not ours.isdisjoint(place_of(text) for text in (one.remote, one.url) if text)
+        and Tag.parse(one.tag).version == own.tag.version
+    ]
     if not told:
         return None
     last = told[-1]
     commit = last.commit or _commit(repository, last.object)
     if commit == own.commit:
         return None
-    return MovedTag(tag=last.tag, old=commit, new=own.commit, fate=let_out(last))
+    doubt = "" if commit else "what the tag named when its deletion was let out is not here"
+    return MovedTag(tag=last.tag, old=commit, new=own.commit, fate=let_out(last), doubt=doubt)
 
 
-def _remote(repository: Repository) -> str | None:
+def _remote(repository: Repository) -> frozenset[str]:
+    """Return the name of the remote that counts and where it lies; nothing where there are several and no ``origin``."""
     answer = ask_git(repository.root, "config", "--null", "--get-regexp", operands=(r"^remote\..+\.url$",))
-    keys = (setting.partition("\n")[0] for setting in answer.text.split("\0"))
-    names = {key.removeprefix("remote.").removesuffix(".url") for key in keys if key}
-    return names.pop() if len(names) == 1 else _REMOTE if _REMOTE in names else None
+    pairs = (setting.partition("\n") for setting in answer.text.split("\0") if setting)
+    places = {key.removeprefix("remote.").removesuffix(".url"): url for key, _, url in pairs}
+    name = next(iter(places)) if len(places) == 1 else _REMOTE
+    return frozenset({place_of(name), place_of(places[name])}) if name in places else frozenset()
 
 
 def _commit(repository: Repository, oid: str) -> str | None:

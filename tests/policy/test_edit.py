@@ -39,6 +39,9 @@ STYLES = {
     "null": "accept: ~\npromise: load\n",
     "quoted key": f'"accept" :\n- {ONE}\n  reason: "a: b # c"\n  until: "2027-01-01"\n',
     "start and end": "---\npromise: load\n...\n",
+    "dash in a remark": f"accept:\n  - # a - b\n    {ONE}\n    reason: x\n    until: 2027-01-01\n",
+    "remark in the list": "accept: [ # c\n]\n",
+    "indented keys": "  promise: load\n  kind: auto\n",
     "wide": f"accept:\n- {ONE}\n  reason: 日本語 🚂 ü\n  until: 2027-01-01\n",
 }
 

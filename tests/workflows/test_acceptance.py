@@ -64,6 +64,11 @@ def test_the_file_is_made_and_gone_on_with(tmp_path: Path) -> None:
         ("why", date(2027, 1, 1)),
         ("why not", TODAY + timedelta(days=90)),
     ]
+    (inner / FILE_NAME).write_text("promise: load\n")
+    list(accept(str(inner), PRINT, "own", None, TODAY))
+    own = policy_beside(inner)
+    assert own is not None
+    assert [one.reason for one in own.accepted] == ["own"]
     plain = tmp_path / "plain"
     plain.mkdir()
     list(accept(str(plain), PRINT, "why", None, TODAY))
@@ -104,6 +109,15 @@ def test_a_policy_that_is_wrong_stays_as_it_is(tmp_path: Path, text: bytes) -> N
     with pytest.raises(ConfigError):
         list(accept(str(tmp_path), PRINT, "why", None, TODAY))
     assert (tmp_path / FILE_NAME).read_bytes() == text
+
+
+@pytest.mark.parametrize("text", ["promise: load\t# a tab\n", "{accept}\n", "? accept\n"])
+def test_a_sound_policy_with_no_place_for_an_entry_is_not_blamed(tmp_path: Path, text: str) -> None:
+    """It stays as it is, and it is said what to do by hand."""
+    (tmp_path / FILE_NAME).write_text(text)
+    with pytest.raises(SourceError, match="no entry can be put into"):
+        list(accept(str(tmp_path), PRINT, "why", None, TODAY))
+    assert (tmp_path / FILE_NAME).read_text() == text
 
 
 def test_no_link_is_followed(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.location import Location
+from hfsemver.workflows.remotes import without_credentials
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files
 
@@ -518,8 +519,6 @@ def test_a_refusal_that_nobody_reads_is_a_refusal(tmp_path: Path) -> None:
 
 def test_a_token_in_the_url_is_not_repeated(tmp_path: Path) -> None:
     """What the hook suggests to type holds the remote without its credentials."""
-    from hfsemver.workflows.push.ruling import without_credentials
-
     assert without_credentials("https://user:hf_secret@example.org/a/b") == "https://example.org/a/b"
     assert without_credentials("git@example.org:a/b") == "git@example.org:a/b"
 

@@ -16,7 +16,7 @@ from hfsemver.cli.streams import tell
 @click.argument("fingerprint")
 @click.option("--reason", required=True, metavar="TEXT", help="Why the finding is right; every report shows it.")
 @click.option("--until", metavar="YYYY-MM-DD", help="The last day on which it holds; 90 days from today by default.")
-@click.option("--folder", default=".", help="The repository, or a folder in it.")
+@click.option("--folder", default=".", help="The repository, or a folder that has a policy of its own.")
 def accept(*, fingerprint: str, reason: str, until: str | None, folder: str) -> int:
     """Write an entry under accept into .hfsemver.yaml; every other line of the file stays as it is.
 

@@ -57,6 +57,15 @@ class Ancestry:
     revision: str
 
 
+def is_pin(revision: str) -> bool:
+    """Whether a revision names a commit or a tag, as far as its name tells: the main branch moves.
+
+    >>> is_pin("main"), is_pin("v1.0")
+    (False, True)
+    """
+    return bool(revision) and revision.casefold() not in _BRANCHES
+
+
 def read_ancestry(release: Release) -> Ancestry:
     """Gather what a release says. Raises ``EvidenceMissing`` where the bytes of an adapter config are not here."""
     card = release.card
@@ -64,12 +73,11 @@ def read_ancestry(release: Release) -> Ancestry:
     relation = ((card.text("base_model_relation") if card else None) or "").casefold()
     adapter = release.adapter_config or {}
     name, revision = adapter.get("base_model_name_or_path"), adapter.get("revision")
-    pinned = isinstance(revision, str) and revision.casefold() not in _BRANCHES
     return Ancestry(
         written=written,
         ids=frozenset(found for found in map(base_id, written) if found),
         relation=_RELATIONS.get(relation, relation),
         adapter=name if isinstance(name, str) else "",
         adapter_id=base_id(name) if isinstance(name, str) else None,
-        revision=revision if pinned and isinstance(revision, str) else "",
+        revision=revision if isinstance(revision, str) and is_pin(revision) else "",
     )

@@ -28,6 +28,9 @@ _HUB = re.compile(r"^(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)/|hf://)(?:
 _PAGE = re.compile(r"/(?:tree|blob|resolve|commit)/.*$|/+$|\.git$")
 _ID = re.compile(r"(?:[a-z0-9][\w.-]*/)?[a-z0-9][\w.-]*", re.ASCII | re.IGNORECASE)
 
+# Far more than any address of a model takes; what is longer names none, and would take long to read.
+_LONGEST = 400
+
 
 def base_id(name: str) -> str | None:
     """Return a Hub id in one spelling, ``None`` for what is none: a local path, a placeholder, another address.
@@ -39,6 +42,8 @@ def base_id(name: str) -> str | None:
     >>> base_id("/home/me/checkpoint-500") is None
     True
     """
+    if len(name) > _LONGEST:
+        return None
     text = _PAGE.sub("", _HUB.sub("", name.strip()))
     if _ID.fullmatch(text) is None:
         return None

@@ -63,5 +63,5 @@ def _adapter_moved(old: Ancestry, new: Ancestry) -> bool:
     return old.adapter_id is not None and bool(new.adapter) and old.adapter_id != new.adapter_id
 
 
-def _shown(statement: Ancestry) -> str:
-    return ", ".join(sorted(statement.written)) or "-"
+def _shown(ancestry: Ancestry) -> str:
+    return ", ".join(sorted(ancestry.written)) or "-"

@@ -33,7 +33,8 @@ UNDETERMINED = SAY_NOTHING | {"cc"}
 class KnownLicence:
     """A licence that the Hub knows: its terms, and its ``reach``, which is its terms with all that they imply.
 
-    ``name`` is what the Hub calls it in full. ``line`` names the licences that derived works may change over to; ``family`` lists the members of a family id.
+    ``name`` is what the Hub calls it in full. ``line`` names the licences that derived works may change over to; ``family``
+    lists the members of a family id.
     """
 
     id: str

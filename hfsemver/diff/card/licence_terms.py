@@ -77,6 +77,8 @@ def read_terms(release: Release) -> Terms:
     ``other`` stands for its ``license_name``, else for the file that its link names.
     """
     card, table = release.card, licence_table()
+    text = release.licence
+    reading = Reading() if text is None else read_text(text.text)
     known: dict[str, KnownLicence] = {}
     own: list[str] = []
     for written in card.texts("license") if card else ():
@@ -84,12 +86,13 @@ def read_terms(release: Release) -> Terms:
         if card and table.resolve(name) in SAY_NOTHING:
             name = card.text("license_name") or _LINK.sub("", card.text("license_link") or "")
         found = table.find(name)
+        if found is None and text is not None and name.removeprefix("./") == text.file and reading.is_one:
+            found = table.licences[min(reading.ids)]  # what the link leads to is read here
         if found:
             known[found.id] = found
         elif name and table.resolve(name) not in SAY_NOTHING:
             own.append(name)
-    named, text = bool(known or own), release.licence
-    reading = Reading() if text is None else read_text(text.text)
+    named = bool(known or own)
     if not named and reading.is_one:
         known = {name: table.licences[name] for name in reading.ids}
     return Terms(

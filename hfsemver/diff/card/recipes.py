@@ -59,7 +59,11 @@ def _declared(release: Release) -> str | None:
     if relation in (MERGE, QUANTIZED):
         return relation
     several = len(card.texts("base_model")) > 1
-    return MERGE if not relation and several and {MERGE, "mergekit"}.intersection(card.texts("tags")) else None
+    return (
+        MERGE
+        if not relation and several and {MERGE, "mergekit"}.intersection(map(str.casefold, card.texts("tags")))
+        else None
+    )
 
 
 def _body(release: Release) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.card.ancestry import ADAPTER, ADAPTER_FILE, CARD, read_ancestry
 from hfsemver.diff.card.packing import is_packed
+from hfsemver.diff.config.derived import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 # What transformers loads as a whole model.
 _WHOLE: Final = ("model.safetensors", "pytorch_model.bin")
 _HEADS: Final = ("ForCausalLM", "LMHeadModel", "ForConditionalGeneration", "ForSequenceClassification", "ForMaskedLM")
-_LAYERS: Final = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _LAYER: Final = re.compile(r"(?:^|\.)(?:layers?|h|blocks?)\.(\d+)\.")
 # Drafts and tests have a layer or two; nothing that is loaded onto a base has as many as this.
 _FEWEST: Final = 4
@@ -65,7 +65,7 @@ def _whole_model(release: Release) -> str | None:
     if ADAPTER in release.files or not formats or not formats.keys() <= {*_WHOLE}:
         return None
     config = release.config or {}
-    classes, layers = config.get("architectures"), next((config[key] for key in _LAYERS if key in config), None)
+    classes, layers = config.get("architectures"), next((config[key] for key in DEPTH if key in config), None)
     named = [each for each in classes if isinstance(each, str)] if isinstance(classes, list) else []
     if not any(each.endswith(_HEADS) for each in named) or not isinstance(layers, int) or layers < _FEWEST:
         return None

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.section import Section
+from hfsemver.diff.card.ancestry import CARD
 from hfsemver.releases.formats.card import MAX_SIZE, read_body
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from hfsemver.releases.release import Release
 
-CARD: Final = "README.md"
 _HEADINGS: Final[Mapping[Section, re.Pattern[str]]] = MappingProxyType({
     Section.USES: re.compile(r"\bus(?:es?|age)\b|\bhow to\b|quick.?start|get(?:ting)? started|applications?|inference|examples?"),
     Section.LIMITATIONS: re.compile(r"limit|\bbias|\brisks?\b|out.of.scope|caveat|safety|ethic|known issues|disclaimer"),
@@ -35,20 +35,22 @@ _FIELDS: Final[Mapping[Section, str]] = MappingProxyType({
     Section.ENVIRONMENT: "co2_eq_emissions",
 })  # fmt: skip
 _FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
-_HASHES: Final = re.compile(r" {0,3}(?P<depth>#{1,6})(?:[ \t]+(?P<text>.*?))?[ \t#]*$")
-_HTML: Final = re.compile(r"\s*<h(?P<depth>[1-6])[^>]{0,400}>(?P<text>.*)", re.IGNORECASE)
+_HASHES: Final = re.compile(r" {0,3}(?P<depth>#{1,6})(?=[ \t]|$)(?P<text>.*)")
+_HTML: Final = re.compile(r"\s*<h(?P<depth>[1-6])[^>]{0,400}>(?P<text>.*?)(?:</h[1-6]>(?P<rest>.*)|$)", re.IGNORECASE)
 _BOLD: Final = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]{1,200})(?:\*\*|__):?\s*$")
 _LABEL: Final = re.compile(r"\s*[-*+] (?:\*\*|__)(?P<text>[^*_]{1,200})(?:\*\*|__)(?P<rest>.*)")
 _UNDERLINE: Final = re.compile(r" {0,3}(?:=+|-{2,})[ \t]*$")
 _COMMENT: Final = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _MARKUP: Final = re.compile(r"!\[[^\]]{0,400}\]\([^)]{0,1000}\)|</?[a-zA-Z][^>]{0,1000}>")
 _PLACEHOLDER: Final = re.compile(
-    r"\[?\s*(?:more information needed|optional|to ?do|tbd|to be (?:added|done|written)|coming soon|fill in|n/?a|\.\.\.)\s*\]?\.?",
+    r"\[? ?(?:more information needed|optional|to ?do|tbd|to be (?:added|done|written)|coming soon|fill in|n/?a|\.\.\.) ?\]?\.?",
     re.IGNORECASE,
 )
 # A line in bold stands below every heading.
 _BOLD_DEPTH: Final = 7
 _LONGEST: Final = 400
+_MARKS: Final = ("-", "*", "+", ">", "|", "<", "!")
+_SENTENCE_ENDS: Final = (".", "!", "?", "\u3002")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -80,7 +82,8 @@ def _said(release: Release) -> frozenset[Section]:
 
 
 def _says_something(text: str) -> bool:
-    return _WORD.search(_PLACEHOLDER.sub("", _MARKUP.sub("", text))) is not None
+    plain = " ".join(_MARKUP.sub("", text).split())
+    return _WORD.search(_PLACEHOLDER.sub("", plain)) is not None
 
 
 def _parts(body: str) -> Iterator[tuple[str, str]]:
@@ -103,19 +106,30 @@ def _parts(body: str) -> Iterator[tuple[str, str]]:
             lines.append(line)
             continue
         yield " ".join(text for _, text in above), "\n".join(lines)
-        above = [*(each for each in above if each[0] < found[0]), found]
-        lines = []
+        depth, title, rest = found
+        above = [*(each for each in above if each[0] < depth), (depth, title)]
+        lines = [rest]
     yield " ".join(text for _, text in above), "\n".join(lines)
 
 
-def _heading(line: str, before: list[str]) -> tuple[int, str] | None:
-    """Return depth and text of a heading; one that is underlined is the line before, which is taken out."""
-    if _UNDERLINE.match(line) and before and before[-1].strip():
-        return (1 if "=" in line else 2), before.pop()[:_LONGEST]
+def _heading(line: str, before: list[str]) -> tuple[int, str, str] | None:
+    """Return depth and text of a heading, and what stands behind it; one that is underlined is the line before, taken out.
+
+    A sentence in bold, or above dashes, is text, and so is an entry of a list, a quote or a table above them.
+    """
+    if _UNDERLINE.match(line) and before and _is_title(before[-1]):
+        return (1 if "=" in line else 2), before.pop()[:_LONGEST], ""
     for pattern in (_HASHES, _HTML, _BOLD):
         found = pattern.match(line)
-        if found:
-            depth = found.groupdict().get("depth") or ""
-            number = int(depth) if depth.isdigit() else len(depth) or _BOLD_DEPTH
-            return number, (found["text"] or "")[:_LONGEST]
+        if found is None or (pattern is _BOLD and not _is_title(found["text"])):
+            continue
+        parts = found.groupdict()
+        depth = parts.get("depth") or ""
+        number = int(depth) if depth.isdigit() else len(depth) or _BOLD_DEPTH
+        return number, found["text"].strip().rstrip("#")[:_LONGEST], parts.get("rest") or ""
     return None
+
+
+def _is_title(line: str) -> bool:
+    text = line.strip()
+    return bool(text) and not text.endswith(_SENTENCE_ENDS) and not text.startswith(_MARKS)

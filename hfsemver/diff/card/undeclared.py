@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
-from hfsemver.diff.card.ancestry import ADAPTER, CARD, read_ancestry
+from hfsemver.diff.card.ancestry import ADAPTER, CARD, is_pin, read_ancestry
 from hfsemver.diff.card.base_ids import base_id
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _evidence(release: Release) -> str | None:
     if relation:
         return f"base_model_relation is {clipped(relation, 40)}"
     tags = release.card.texts("tags") if release.card else ()
-    return "the card has the tag mergekit" if "mergekit" in tags else None
+    return "the card has the tag mergekit" if "mergekit" in map(str.casefold, tags) else None
 
 
 def unpinned_base(release: Release) -> str | None:
@@ -77,5 +77,5 @@ def unpinned_base(release: Release) -> str | None:
     if ADAPTER not in release.files:
         return None
     ancestry = read_ancestry(release)
-    noted = release.card is not None and release.card.text("base_model_revision")
+    noted = is_pin((release.card.text("base_model_revision") if release.card else None) or "")
     return ancestry.adapter if ancestry.adapter_id and not ancestry.revision and not noted else None

@@ -12,14 +12,24 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.escape import clipped
 from hfsemver.diff.card.licence_order import SAY_NOTHING, licence_table
 from hfsemver.diff.card.licence_texts import read_text
-from hfsemver.releases.formats.licence import is_licence
 
 if TYPE_CHECKING:
     from hfsemver.core.card import CardData
     from hfsemver.releases.release import Release
 
 # A file of any kind, wherever it lies, that may give the terms though nothing here reads it.
-_MAY_SAY: Final = re.compile(r"licen[cs]e|copying|terms.of|(?:^|/)terms\b", re.IGNORECASE)
+_MAY_SAY: Final = re.compile(
+    r"(?:.*/)?(?:[\w.]+[-_. ])?(?:licen[cs]es?|copying|terms(?:[-_. ]of[-_. ]\w+)?)(?:[-_. ][\w.-]*)?(?:/.*)?",
+    re.IGNORECASE,
+)
+# What may be called so and holds no terms: weights, programs, pictures, settings.
+_NO_TEXT: Final = re.compile(
+    r".*\.(?:onnx|safetensors|bin|pt|pth|gguf|h5|npy|npz|py|sh|js|json|ya?ml|png|jpe?g|svg|csv|tsv|parquet)",
+    re.IGNORECASE,
+)
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
+_PAGE: Final = re.compile(r"(?:https?:)?//|www\.|[\w-]+(?:\.[\w-]+)+/", re.IGNORECASE)
 
 
 def undetermined_licence(release: Release) -> str | None:
@@ -36,7 +46,7 @@ def undetermined_licence(release: Release) -> str | None:
     if text is not None:
         known = bool(written or read_text(text.text).ids)
         return None if known else f"{text.file} is no text of a known licence, and README.md names none"
-    unread = next((path for path in release.files if _MAY_SAY.search(path)), None)
+    unread = next((path for path in release.files if _MAY_SAY.fullmatch(path) and not _NO_TEXT.fullmatch(path)), None)
     if unread is not None:
         raise EvidenceMissing(
             unread, "may give the terms, and nothing here reads it", hint="name the licence in README.md"
@@ -50,10 +60,10 @@ def undetermined_licence(release: Release) -> str | None:
 def _is_explained(card: CardData, release: Release) -> bool:
     """Whether a name or a link says which terms are meant; a link to a file that is not here says nothing."""
     name, link = card.text("license_name"), card.text("license_link")
-    if name and licence_table().resolve(name) not in SAY_NOTHING:
+    if name and _LETTER.search(name) and licence_table().resolve(name) not in SAY_NOTHING:
         return True
     path = (link or "").removeprefix("./")
-    return bool(path) and (path in release.files or not is_licence(path))
+    return path in release.files or _PAGE.match(path) is not None
 
 
 def _lack(written: tuple[str, ...]) -> str:

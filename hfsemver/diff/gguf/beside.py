@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.card.ancestry import read_ancestry
 from hfsemver.diff.card.licence_terms import read_terms
+from hfsemver.diff.config.derived import DEPTH
 from hfsemver.diff.config.generation import effective_stops, written_stops
 from hfsemver.diff.config.stops import generates, token_ends, token_number
 from hfsemver.diff.config.text import text_values
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 _FOLDER: Final = re.compile(
     r"(?:gguf/)?(?:(?:[^/]*[-._])?(?:i?q\d+_\w+|tq\d_0|mxfp4\w*|bf16|f16|f32)/)?[^/]+", re.IGNORECASE
 )
-_LAYERS: Final = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _WIDTH: Final = ("hidden_size", "n_embd", "d_model")
 _ROLES_OF_ENDS: Final = ("eos_token", "sep_token", "eot_token")
 _ROLES_OF_BEGINS: Final = ("bos_token", "cls_token")
@@ -58,12 +58,11 @@ class Beside:
         """Whether ``config.json`` is that of the network in a GGUF file: as many layers of the same width."""
         if self.release.config is None or not is_beside(path):
             return False
-        told = ((_LAYERS, "block_count"), (_WIDTH, "embedding_length"))
+        told = ((DEPTH, "block_count"), (_WIDTH, "embedding_length"))
         return all(header.own(key) in self._numbers(names) for names, key in told)
 
     def _numbers(self, names: tuple[str, ...]) -> list[int]:
-        found = (value for name in names for value in text_values(self.release.config or {}, name))
-        return [value for value in found if isinstance(value, int) and not isinstance(value, bool)]
+        return [*_whole(value for name in names for value in text_values(self.release.config or {}, name))]
 
     @cached_property
     def ends(self) -> frozenset[int]:

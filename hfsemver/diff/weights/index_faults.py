@@ -48,3 +48,16 @@ def new_index_faults(baseline: Release | None, current: Release, weight_set: Wei
 
 def _absent(file: str, count: int) -> str:
     return f"{count} tensors are said to lie in {file}, which does not exist"
+
+
+def lost_indexes(baseline: Release | None, current: Release) -> tuple[str, ...]:
+    """Return the indexes that the baseline has for sets which are still sharded; without one no loader finds the shards."""
+    before = {} if baseline is None else baseline.weights.sets
+    return tuple(
+        old.index_file
+        for name, old in before.items()
+        if old.index_file
+        and name in (now := current.weights.sets)
+        and now[name].is_sharded
+        and not now[name].index_file
+    )

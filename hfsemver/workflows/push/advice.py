@@ -12,7 +12,8 @@ from hfsemver.core.escape import printable
 from hfsemver.core.rule_id import VERSION_RULES
 from hfsemver.core.version import Version
 from hfsemver.workflows.push.range import commit_of, descends, tags_on
-from hfsemver.workflows.push.ruling import SKIP, Outcome, without_credentials
+from hfsemver.workflows.push.ruling import SKIP, Outcome
+from hfsemver.workflows.remotes import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

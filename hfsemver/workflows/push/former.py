@@ -10,9 +10,9 @@ from hfsemver.core.errors import SourceError
 from hfsemver.core.version import Tag
 from hfsemver.publish.retired import Retired, record_retired
 from hfsemver.releases.git_command import ask_git
-from hfsemver.workflows.push.range import commit_of, place_of
-from hfsemver.workflows.push.ruling import without_credentials
+from hfsemver.workflows.push.range import commit_of
 from hfsemver.workflows.records import let_out, released_before
+from hfsemver.workflows.remotes import place_of, without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, RefError, SourceError
+from hfsemver.core.rule_id import RuleId
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
@@ -203,8 +204,9 @@ class Bench:
             return ()
         if old is None:
             return (stale(update),)
-        if judged.ruling.claim is not None and judged.ruling.claim.lost is not None:
-            return ()  # the finding says so
+        report = judged.ruling.report
+        if report is not None and RuleId.BASELINE_UNREACHABLE in report.rules_told:
+            return ()
         return () if descends(self.push.repository, old, commit) else (forced(update),)
 
     def _local_name(self, own: Tagged | None, commit: str) -> str | None:

@@ -13,7 +13,7 @@ from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.version import Tag
 from hfsemver.releases.git_command import ask_git
 from hfsemver.workflows.neutral import is_neutral
-from hfsemver.workflows.push.ruling import without_credentials
+from hfsemver.workflows.remotes import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,11 +64,6 @@ def leaves_out_tags(push: Push) -> bool:
     """Whether this clone was told to fetch no tags from the remote, as ``git clone --no-tags`` does."""
     setting = ask_git(push.repository.root, "config", "--get", operands=(f"remote.{push.tracked}.tagOpt",))
     return setting.text == "--no-tags"
-
-
-def place_of(remote: str) -> str:
-    """Return what two ways to write a URL have in common."""
-    return without_credentials(remote).rstrip("/").removesuffix(".git")
 
 
 def newest_published(repository: Repository, remote: str, commit: str) -> str | None:

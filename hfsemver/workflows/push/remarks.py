@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from hfsemver.workflows.push.ruling import Outcome, without_credentials
+from hfsemver.workflows.push.ruling import Outcome
+from hfsemver.workflows.remotes import without_credentials
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

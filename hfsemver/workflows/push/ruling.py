@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -33,13 +32,6 @@ class Push:
 
 SKIP = "HFSEMVER_SKIP"
 """The variable whose value is the reason why a push goes out unjudged."""
-
-_CREDENTIALS = re.compile(r"(?<=://)[^/@\s]*@")
-
-
-def without_credentials(remote: str) -> str:
-    """Return a remote as it may be shown and written down: git hands on the token of a URL that holds one."""
-    return _CREDENTIALS.sub("", remote)
 
 
 class Outcome(Enum):

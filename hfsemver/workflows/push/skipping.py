@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.publish.files import append_lines
 from hfsemver.releases.git_command import ask_git
-from hfsemver.workflows.push.ruling import SKIP, without_credentials
+from hfsemver.workflows.push.ruling import SKIP
 from hfsemver.workflows.records import skip_log
+from hfsemver.workflows.remotes import without_credentials
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -96,7 +96,11 @@ class PushedTags:
 
         One whose deletion was let out is none, nor one whose tag goes out with this very push.
         """
-        repository, old = self.push.repository, commit_of(self.push.repository, update.remote)
+        repository, old, doubt = self.push.repository, commit_of(self.push.repository, update.remote), self._doubt
+        if old is None and not update.is_new:
+            # What the branch held when it was last seen is the least that is lost, if it is lost.
+            old = commit_of(repository, f"refs/remotes/{self.push.tracked}/{update.branch}")
+            doubt = "the remote's branch is at a commit that is not here: fetch it first"
         if old is None or repository.is_ancestor(old, commit):
             return None
         new = {one.tag for one in self.push.updates if one.is_new}
@@ -105,7 +109,7 @@ class PushedTags:
             if not tag.version.is_stable or tag in new or self.fate(tagged) or not repository.is_ancestor(sha, old):
                 continue
             if not repository.is_ancestor(sha, commit) and not self._is_held(sha):
-                return LostRelease(tag=str(tag), commit=sha, branch=update.branch, doubt=self._doubt)
+                return LostRelease(tag=str(tag), commit=sha, branch=update.branch, doubt=doubt)
         return None
 
     @property

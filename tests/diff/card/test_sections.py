@@ -82,6 +82,11 @@ def test_headings_are_known_by_many_words(card: str, parts: set[str]) -> None:
         ("---\nlicense: mit\n---\n# Card\n![badge](x.png)\n<br>\n", set()),
         ("---\ndatasets: [a/b]\nco2_eq_emissions: 5\n---\n", {"training-data", "environment"}),
         ("\ufeff---\r\nlicense: mit\r\n---\r\nIt answers.\r\n", {"description"}),
+        ("---\nlicense: mit\n---\nIt answers questions.\n---\n", {"description"}),
+        ("# X\n**A model that translates.**\n", {"description"}),
+        ("# X\n- a list of words\n---\n", {"description"}),
+        ("# X\n> a quote of words\n---\n", {"description"}),
+        ("<h1>X</h1><p>It answers</p>\n", {"description"}),
         ("---\nlicense: mit\nno end, so it is all text\n", {"description"}),
     ],
 )
@@ -104,7 +109,8 @@ def test_what_the_card_before_lacked_is_no_news() -> None:
 
 @pytest.mark.parametrize(
     "card", ["#" * 300_000, "# " + " #" * 200_000, "<h1" * 100_000, "![" * 150_000, "**" * 150_000, "<!--" * 90_000,
-             "- **" * 90_000, "a\n---\n" * 60_000, "```\n" * 80_001, "# a\n" * 90_000, "\\[TODO " * 50_000],
+             "- **" * 90_000, "a\n---\n" * 60_000, "```\n" * 80_001, "# a\n" * 90_000, "# a\n" + " " * 400_000 + ".", "# " + "#" * 400_000 + "x", "<h1>" + "</h" * 150_000,
+             "\n" * 400_000 + ".", "\\[TODO " * 50_000],
 )  # fmt: skip
 def test_a_hostile_card_takes_time_in_proportion(card: str) -> None:
     """Each of these would take minutes if anything looked back."""
