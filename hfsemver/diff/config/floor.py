@@ -29,7 +29,6 @@ _FIVE: Final = (5, 0)
 _NESTED: Final = (4, 56)
 # https://github.com/huggingface/transformers/blob/v5.0.0/src/transformers/tokenization_utils_tokenizers.py
 _BACKENDS: Final = frozenset({"TokenizersBackend", "PythonBackend"})
-_OLD_ROPE: Final = ("rope_theta", "rope_scaling", "rotary_emb_base", "rotary_pct")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +96,25 @@ def _maps(config: JsonObject, role: str) -> bool:
 
 def _rope_needs(config: JsonObject) -> Iterator[Need]:
     """Yield the sections that only transformers 5 reads and that say something else than the class would fill in."""
-    normal = normal_pair(config, config)[0]
+    normal, older = normal_pair(config, config)[0], normal_pair(*[_without_parameters(config)] * 2)[0]
     for prefix in ("", TEXT):
         part = config.get(prefix) if prefix else config
         if not isinstance(part, dict) or not isinstance(part.get("rope_parameters"), dict):
             continue
-        node = normal.nodes.get(prefix)
-        if node is None or any(part.get(key) is not None for key in _OLD_ROPE):
+        node, as_four = normal.nodes.get(prefix), older.nodes.get(prefix)
+        if node is None or as_four is None or not class_rope(node.defaults):
             continue
-        default = class_rope(node.defaults)
-        if default and node.rope != default:
+        if node.rope != as_four.rope:
             key = f"{prefix}.rope_parameters" if prefix else "rope_parameters"
-            yield Need(file=CONFIG, key=key, version=_FIVE, instead="passes over it and takes the rope of the class")
+            yield Need(file=CONFIG, key=key, version=_FIVE, instead="passes over it and takes another rope")
+
+
+def _without_parameters(config: JsonObject) -> JsonObject:
+    """Return what an older version reads of a config."""
+    part = config.get(TEXT)
+    inner = (
+        {TEXT: {key: value for key, value in part.items() if key != "rope_parameters"}}
+        if isinstance(part, dict)
+        else {}
+    )
+    return {key: value for key, value in config.items() if key != "rope_parameters"} | inner

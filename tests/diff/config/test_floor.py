@@ -23,6 +23,8 @@ def floors(old: dict[str, object], new: dict[str, object]) -> list[tuple[str, st
         ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE}, [("config.json", "rope_parameters", "transformers 5")]),
         ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "rope_theta": 5e5}, []),
         ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "auto_map": {"AutoConfig": "a.C"}}, []),
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "rope_theta": 1e4}, [("config.json", "rope_parameters", "transformers 5")]),
+        ({**LLAMA, "rope_theta": 5e5}, {**LLAMA, **ROPE, "rotary_pct": 1.0}, [("config.json", "rope_parameters", "transformers 5")]),
         ({**LLAMA, **ROPE}, {**LLAMA, **ROPE, "use_cache": False}, []),
         ({**LLAMA, "rope_theta": 5e5, "transformers_version": "5.0.0"}, {**LLAMA, **ROPE}, []),
         ({**LLAMA, "rope_theta": 1e4}, {**LLAMA, **ROPE}, []),
