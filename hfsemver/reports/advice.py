@@ -37,7 +37,7 @@ def advice(finding: Finding, report: Report) -> str:
 def intended(report: Report) -> str:
     """Introduce the policy lines; the baseline's policy is the one that decides, so that no change silences itself."""
     trial = "" if report.baseline is None else " (holds from the next release on; now: --config .hfsemver.yaml)"
-    return f"If a finding is intended, put it into .hfsemver.yaml and say why{trial}:"
+    return f"If a finding is intended, say why in .hfsemver.yaml, by hand or with hfsemver accept{trial}:"
 
 
 def acceptance(report: Report) -> Iterator[str]:

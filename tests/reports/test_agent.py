@@ -51,8 +51,8 @@ def test_a_refusal_says_what_to_type() -> None:
         "hfsemver explain chat-template-render-changed",
         "hfsemver explain tensor-removed",
         (
-            "If a finding is intended, put it into .hfsemver.yaml and say why (holds from the next release on; now: "
-            "--config .hfsemver.yaml): accept: "
+            "If a finding is intended, say why in .hfsemver.yaml, by hand or with hfsemver accept (holds from the next "
+            "release on; now: --config .hfsemver.yaml): accept: "
             f"[{{fingerprint: {RENDERED.fingerprint}, reason: WHY, until: YYYY-MM-DD}}]"
         ),
         "to see what is missing for the rules that were not evaluated: hfsemver doctor",
