@@ -69,7 +69,7 @@ def test_a_hostile_template_is_a_finding_or_a_skip_in_time(name: str, template: 
 
     assert findings or skips
     assert all(line.isprintable() for finding in findings for line in (finding.message, *finding.witness.splitlines()))
-    assert max(middle - start, time.monotonic() - middle) < 30  # two seconds each, on a machine that does nothing else
+    assert max(middle - start, time.monotonic() - middle) < 6
     assert list(tmp_path.iterdir()) == []
     assert name.startswith("harmless") or "chat-template-removed" not in {finding.rule for finding in before[0]}
 
