@@ -39,6 +39,18 @@ class Version:
     build: tuple[str, ...] = ()
 
     @classmethod
+    def of(cls, text: str | None) -> Version | None:
+        """Return what a text declares; ``None`` where there is none or it is no version.
+
+        >>> str(Version.of("1.2.3")), Version.of("latest")
+        ('1.2.3', None)
+        """
+        try:
+            return None if text is None else cls.parse(text)
+        except ValueError:
+            return None
+
+    @classmethod
     def parse(cls, text: str) -> Version:
         """Parse ``X.Y.Z[-pre][+build]``; ``ValueError`` says what is wrong with the text."""
         match = _SEMVER.fullmatch(text) if len(text) <= MAX_LENGTH else None

@@ -97,7 +97,7 @@ def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
 def decide(judged: Judged, claim: Claim, fail_on: FailOn) -> Verdict:
     """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
     failing = {finding.rule for finding in judged.findings if finding.bump is None and fail_on.reached(finding.level)}
-    declared, baseline = _version(claim.declared), _version(claim.baseline)
+    declared, baseline = Version.of(claim.declared), Version.of(claim.baseline)
     unversioned = any(finding.rule == RuleId.VERSION_BUMP_TOO_SMALL for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.
     step = max(judged.required, Bump.MINOR) if unversioned and not judged.required else judged.required
@@ -116,10 +116,3 @@ def _next(baseline: Version | None, declared: Version | None, step: Bump) -> str
     if baseline is not None:
         return str(baseline.bumped(step))
     return str(declared) if declared is not None and step is Bump.NONE else None
-
-
-def _version(text: str | None) -> Version | None:
-    try:
-        return None if text is None else Version.parse(text)
-    except ValueError:
-        return None

@@ -42,18 +42,11 @@ def next_steps(report: Report) -> Iterator[str]:
 
 def _declaring(report: Report) -> Iterator[str]:
     verdict = report.verdict
-    version = _version(verdict.next_version)
-    if version is None or version == _version(verdict.baseline_version):
+    version = Version.of(verdict.next_version)
+    if version is None or version == Version.of(verdict.baseline_version):
         return
     if VERSION_RULES & set(verdict.failing):
         where = f"version: {version} in the card, or the tag v{version} on the commit"
         yield f"release {version} ({where}); to try it: the same command with --declared {version}"
     elif verdict.declared_version is None and verdict.required is not Bump.NONE:
         yield f"when it is released, call it {version}"
-
-
-def _version(text: str | None) -> Version | None:
-    try:
-        return None if text is None else Version.parse(text)
-    except ValueError:
-        return None

@@ -153,15 +153,8 @@ def _lost(place: Place, declared: str | None, baseline: Release | None, policy: 
     if tags.own is None and not policy.protects(place.branch):
         return None
     own = None if tags.own is None else tags.own.tag.version
-    lost = begun_anew(place.repository, commit, own, _version(declared))
+    lost = begun_anew(place.repository, commit, own, Version.of(declared))
     return lost if lost is not None and (baseline is None or baseline.commit == lost.commit) else None
-
-
-def _version(text: str | None) -> Version | None:
-    try:
-        return None if text is None else Version.parse(text)
-    except ValueError:
-        return None
 
 
 def _promotion(place: Place, version: str | None, current: Release) -> Promotion | None:

@@ -117,7 +117,7 @@ class Bench:
         claim, report = chosen.ruling.claim, chosen.ruling.report
         if chosen.ruling.is_settled or claim is None or report is None or claim.draft:
             return None
-        declared = _version(claim.declared)
+        declared = Version.of(claim.declared)
         if declared is None and (claim.declared or report.baseline is not None):
             return None
         other = self._tags.elsewhere(self.push.repository.resolve(update.local), declared, chosen.tags.baseline)
@@ -258,7 +258,7 @@ class Bench:
             declared, origin = str(tags.own.tag.version), Origin.TAG
         protected = not update.is_tag and policy.protects(update.branch)
         own = tags.own.tag if tags.own is not None else None
-        lost = self._tags.lost(update, current.commit or "", own, _version(declared))
+        lost = self._tags.lost(update, current.commit or "", own, Version.of(declared))
         draft = not update.is_tag and not protected
         return Claim(
             declared=declared,
@@ -278,12 +278,5 @@ class Bench:
 def _next_version(judged: Judged) -> tuple[object, ...]:
     """Return what to sort rulings by: how large a version each asks for."""
     report = judged.ruling.report
-    version = _version(report.verdict.next_version if report is not None else None)
+    version = Version.of(report.verdict.next_version if report is not None else None)
     return () if version is None else version.precedence
-
-
-def _version(text: str | None) -> Version | None:
-    try:
-        return None if text is None else Version.parse(text)
-    except ValueError:
-        return None
