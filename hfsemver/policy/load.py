@@ -38,7 +38,7 @@ KEYS = (
 LEVELS = {level.word: level for level in Level}
 BUMPS: Mapping[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
 A_DAY = "2027-03-31"
-_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 T = TypeVar("T")
@@ -197,7 +197,7 @@ class _Reader:
     def acceptance(self, value: YamlValue, key: str) -> Acceptance:
         fields = self.mapping(value, key, ("fingerprint", "reason", "until"))
         fingerprint = self.required(fields, key, "fingerprint")
-        if fingerprint and not _FINGERPRINT.fullmatch(fingerprint):
+        if fingerprint and not FINGERPRINT.fullmatch(fingerprint):
             self.problem(f"{key}.fingerprint", "must be the 16 hex digits that a report prints")
         return Acceptance(
             fingerprint=fingerprint,

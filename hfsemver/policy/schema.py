@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.promise import NESTED, Kind
 from hfsemver.core.section import Section
-from hfsemver.policy.load import BUMPS, LEVELS
+from hfsemver.policy.load import BUMPS, FINGERPRINT, LEVELS
 from hfsemver.policy.policy import FILE_NAME, SWITCHES, Policy
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                     "additionalProperties": False,
                     "required": ["fingerprint", "reason", "until"],
                     "properties": {
-                        "fingerprint": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+                        "fingerprint": {"type": "string", "pattern": f"^{FINGERPRINT.pattern}$"},
                         "reason": line,
                         "until": {"type": "string", "format": "date"},
                     },

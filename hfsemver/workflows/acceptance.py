@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.errors import ConfigError, RefError, SourceError, UsageError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.policy.edit import with_acceptance
+from hfsemver.policy.load import FINGERPRINT
 from hfsemver.policy.policy import FILE_NAME, Acceptance, Policy
 from hfsemver.publish.files import write_inside
 from hfsemver.releases.disk import read_small
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 DAYS: Final = 90
 """How long an acceptance holds where nobody says until when."""
-_FINGERPRINT: Final = re.compile(r"[0-9a-f]{16}")
 
 
 def accept(folder: str, fingerprint: str, reason: str, until: str | None, today: date) -> Iterator[str]:
@@ -92,7 +91,7 @@ def _root(folder: str) -> Path:
 
 
 def _checked(fingerprint: str) -> str:
-    if not _FINGERPRINT.fullmatch(fingerprint):
+    if not FINGERPRINT.fullmatch(fingerprint):
         fault = f"{clipped(fingerprint, 40)!r} is no fingerprint of a finding"
         raise UsageError(fault, hint="copy the 16 hex digits from the report: hfsemver check --format agent")
     return fingerprint
