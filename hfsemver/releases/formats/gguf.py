@@ -6,6 +6,7 @@ that ``gguf.cpp`` reads. Nothing is allocated for what a file only claims to hol
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
@@ -133,12 +134,8 @@ def _tensor(cursor: Cursor) -> GgufTensor:
         problem = f"{rank} dimensions, more than {MAX_DIMENSIONS}"
         raise FormatError(problem, cursor.path, where, offset=start)
     shape = tuple(cursor.number("Q", where) for _ in range(rank))
-    elements = 1
-    for length in shape:
-        elements *= length
-        if elements >= _WORD:
-            problem = f"{clipped(repr(shape))} overflows 64 bits"
-            raise FormatError(problem, cursor.path, where, offset=start)
+    if prod(shape) >= _WORD:
+        raise FormatError(f"{clipped(repr(shape))} overflows 64 bits", cursor.path, where, offset=start)
     kind = cursor.number("I", where)
     return GgufTensor(name=name, shape=shape, type=kind, offset=cursor.number("Q", where))
 
@@ -166,10 +163,7 @@ def _bytes(tensor: GgufTensor, path: str) -> int:
     if tensor.type not in BLOCKS:
         return 0
     block, taken = BLOCKS[tensor.type]
-    elements = 1
-    for length in tensor.shape:
-        elements *= length
     row = tensor.shape[0] if tensor.shape else 1
     if row % block:
         raise FormatError(f"rows of {row} elements are no whole blocks of {block}", path, _place(tensor))
-    return elements // block * taken
+    return prod(tensor.shape) // block * taken
