@@ -222,6 +222,12 @@ class Release:
         return None if data is None else card.read_card(data, "README.md")
 
     @cached_property
+    def card_body(self) -> str | None:
+        """What ``README.md`` says behind its front matter; ``None`` without a card. Bytes that are no UTF-8 are replaced."""
+        data = self.read("README.md", card.MAX_SIZE)
+        return None if data is None else card.read_body(data).decode("utf-8", "replace")
+
+    @cached_property
     def licence(self) -> LicenceText | None:
         """The licence file at the root, normalised for comparing."""
         return licence.read_licence(self.read, tuple(self.files))

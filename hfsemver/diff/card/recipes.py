@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.diff.card.ancestry import CARD, read_ancestry
+from hfsemver.diff.card.ancestry import read_ancestry
 from hfsemver.diff.card.packing import QUANTIZED_FILE, is_packed
 from hfsemver.diff.card.relations import contradicted_relation
-from hfsemver.releases.formats.card import MAX_SIZE, read_body
 
 if TYPE_CHECKING:
     from hfsemver.releases.release import Release
@@ -43,7 +42,7 @@ def missing_recipe(release: Release) -> str | None:
     declared = _declared(release)
     if declared is None or any(map(_RECIPE_FILE.fullmatch, release.files)):
         return None
-    if (_SAYS_MERGE if declared == MERGE else QUANTIZED_FILE).search(_body(release)):
+    if (_SAYS_MERGE if declared == MERGE else QUANTIZED_FILE).search(release.card_body or ""):
         return None
     if declared == QUANTIZED and is_packed(release):
         return None
@@ -64,7 +63,3 @@ def _declared(release: Release) -> str | None:
         if not relation and several and {MERGE, "mergekit"}.intersection(map(str.casefold, card.texts("tags")))
         else None
     )
-
-
-def _body(release: Release) -> str:
-    return read_body(release.read(CARD, MAX_SIZE) or b"").decode("utf-8", "replace")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.section import Section
 from hfsemver.diff.card.ancestry import CARD
-from hfsemver.releases.formats.card import MAX_SIZE, read_body
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,12 +68,12 @@ def missing_sections(baseline: Release | None, current: Release, wanted: frozens
 
 def _said(release: Release) -> frozenset[Section]:
     """Return the parts that say something, in words or in the front matter."""
-    data = release.read(CARD, MAX_SIZE)
-    if data is None:
+    body = release.card_body
+    if body is None:
         return frozenset()
     fields = release.card.fields if release.card is not None else {}
     said = {section for section, key in _FIELDS.items() if fields.get(key)}
-    for heading, text in _parts(read_body(data).decode("utf-8", "replace")):
+    for heading, text in _parts(body):
         if _says_something(text):
             folded = heading.casefold()
             said |= {Section.DESCRIPTION, *(part for part, words in _HEADINGS.items() if words.search(folded))}
