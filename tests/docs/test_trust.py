@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.docs.trust import OF_CARDS, judged, rate, replayed
+from tests.docs.trust import OF_CARDS, judged, replayed
 from tests.histories import DATA
 
 ROOT = Path(__file__).parents[2]
@@ -29,7 +29,9 @@ def test_less_than_one_finding_in_a_hundred_is_a_false_alarm() -> None:
     right += sum(number for rule, number in cards.items() if OF_CARDS[rule][0] == "right")
 
     assert 100 * alarms <= alarms + right
-    assert f"{alarms} false alarm in {alarms + right}" in rate()
+    assert f"{alarms} false alarm in {alarms + right} judged" in (ROOT / "docs" / "trust.md").read_text(
+        encoding="utf-8"
+    )
 
 
 @pytest.mark.data
