@@ -6,7 +6,9 @@ that ``gguf.cpp`` reads. Nothing is allocated for what a file only claims to hol
 
 from __future__ import annotations
 
+from itertools import accumulate
 from math import prod
+from operator import mul
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
@@ -134,7 +136,8 @@ def _tensor(cursor: Cursor) -> GgufTensor:
         problem = f"{rank} dimensions, more than {MAX_DIMENSIONS}"
         raise FormatError(problem, cursor.path, where, offset=start)
     shape = tuple(cursor.number("Q", where) for _ in range(rank))
-    if prod(shape) >= _WORD:
+    # Each part of the way, because a zero at the end hides what overflowed before it.
+    if any(elements >= _WORD for elements in accumulate(shape, mul)):
         raise FormatError(f"{clipped(repr(shape))} overflows 64 bits", cursor.path, where, offset=start)
     kind = cursor.number("I", where)
     return GgufTensor(name=name, shape=shape, type=kind, offset=cursor.number("Q", where))
