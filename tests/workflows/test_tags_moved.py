@@ -181,6 +181,16 @@ def test_a_check_knows_a_deleted_release_by_the_record(publisher: Publisher, *, 
     assert "its deletion from origin was let out on" in finding.message
 
 
+def test_a_deletion_that_was_pushed_by_the_address_of_the_remote_counts(publisher: Publisher) -> None:
+    """The record names the address then, and the check knows the remote by its name."""
+    work = publisher.work
+    publisher.push(work.git("config", "remote.origin.url"), ":v1.1.0")
+    work.commit({"notes.md": b"x"}, "prose")
+    work.tag("v1.1.0", "--force")
+
+    assert MOVED in check(publisher).verdict.failing
+
+
 @pytest.mark.parametrize("shape", list(Format))
 def test_every_format_shows_it(publisher: Publisher, shape: Format) -> None:
     """A finding is what all of them know."""

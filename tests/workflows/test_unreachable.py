@@ -207,6 +207,23 @@ def test_a_stale_clone_does_not_tell(publisher: Publisher) -> None:
 
     assert not is_lost(ruling.report)
     assert "fetch before you push" in " ".join(ruling.notes)
+    # What was last seen of the branch holds a release that would go: not known, and not passed over either.
+    assert is_skipped(ruling.report)
+
+
+def test_where_the_rule_is_left_out_the_note_stays(publisher: Publisher) -> None:
+    """Nobody tells the loss then, and that the branch is forced is still said."""
+    publisher.work.commit({".hfsemver.yaml": b"rules:\n  baseline-unreachable: allow\n"}, "policy")
+    publisher.work.tag("v1.1.1")
+    publisher.push("origin", "main", "v1.1.1", HFSEMVER_SKIP="a policy for a test")
+    publisher.work.commit({"notes.md": b"x"}, "prose")
+    publisher.work.tag("v1.1.2")
+    publisher.push("origin", "main", "v1.1.2")
+    publisher.work.git("commit", "-q", "--amend", "-m", "prose, again")
+    (ruling,) = judge(publisher.work, publisher.refs(), "main:refs/heads/main")
+
+    assert not is_lost(ruling.report)
+    assert "leaves the history of main" in " ".join(ruling.notes)
 
 
 def test_a_remote_of_which_no_branch_was_seen_is_a_skip(publisher: Publisher) -> None:

@@ -228,7 +228,22 @@ def test_another_pin_is_another_base(old: str | None, new: str | None, changed: 
 
 
 @pytest.mark.parametrize(
-    "name", ["/home/me/x", "./x", "../x", "~/x", "C:\\x", "a/b/c", "", "my model", "a\\b", "https://x.org/a"]
+    "name",
+    [
+        "/home/me/x",
+        "./x",
+        "../x",
+        "~/x",
+        "C:\\x",
+        "a/b/c",
+        "",
+        "my model",
+        "a\\b",
+        "https://x.org/a",
+        "/" * 400_000 + "x",
+        "/tree/" * 60_000 + "\nx",
+    ],
+    ids=lambda name: name[:20],
 )
 def test_a_path_is_no_id(name: str) -> None:
     """Whatever cannot be looked up on the Hub says nothing of the base."""

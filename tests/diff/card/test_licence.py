@@ -42,6 +42,8 @@ OWN = "license: other\nlicense_name: acme-1.0"
         (("license: mit", None), (None, MIT)),
         ((None, MIT), ("license: mit", MIT)),
         (("license: [mit, acme]", None), ("license: [mit, acme]", MIT)),
+        (("license: mit", None), ("license: other\nlicense_link: LICENSE", MIT)),
+        (("license: mit", None), ("license: other\nlicense_link: ./LICENSE", MIT)),
         (("license: other\nlicense_name: llama3", None), ("license: llama3", None)),
         (("license: other\nlicense_name: Gemma-Terms-of-Use", None), ("license: gemma", None)),
         ((OWN, None), ("license: other\nlicense_name: Acme 1.0 License", None)),

@@ -24,6 +24,7 @@ def missing(fields: str, body: str = "# Card\n", **files: object) -> str | None:
         (MERGE.replace("merge", "Merged"), "# Card\n", {}, "merge"),
         (TAGGED, "A merge of one and two. Use it with transformers.\n", {}, "merge"),
         (TAGGED, "# Model-7B-v0.1\n", {"config.json": {"model_type": "llama"}}, "merge"),
+        (TAGGED.replace("merge", "Merge"), "# Card\n", {}, "merge"),
         (QUANTIZED, "A smaller model.\n", {"config.json": {"model_type": "llama"}}, "quantized"),
         (QUANTIZED, "See [acme/one](https://huggingface.co/acme/one).\n", {"w": "I8[4,4]"}, "quantized"),
     ],

@@ -74,3 +74,13 @@ def test_an_odd_version_of_the_writer_is_compared(version: object) -> None:
     old = {**LLAMA, "rope_theta": 5e5, "transformers_version": version}
 
     assert len(floors({"config.json": old}, {"config.json": {**LLAMA, **ROPE}})) == (version != "5")
+
+
+def test_a_rope_that_nobody_tells_explains_nothing() -> None:
+    """Where the policy leaves the other rope out, what an older library makes of its spelling is told."""
+    old, new = ({"config.json": side} for side in ({**LLAMA, "rope_theta": 1e4}, {**LLAMA, **ROPE}))
+    diff = compare(release(old), release(new))
+
+    assert diff.raised_floors == ()
+    left = diff.leaving_out(frozenset({"rope-config-changed"}))
+    assert [need.key for need in left.raised_floors] == ["rope_parameters"]
