@@ -51,7 +51,9 @@ def _limit(value: JsonValue | Absent) -> int | None:
 def positions(config: NormalConfig) -> int | None:
     """Return the bound that ``config.json`` sets, with the defaults of its class; ``None`` where it sets none."""
     limits: list[int] = []
-    for part in TEXT_PARTS:
+    # What is written comes before what a class fills in, wherever either side keeps its text.
+    written = [part for part in TEXT_PARTS if any(text_key(part, name) in config.leaves for name in _POSITIONS)]
+    for part in dict.fromkeys((*written, *TEXT_PARTS)):
         found = [_limit(config.effective(text_key(part, name))) for name in _POSITIONS]
         limits = [limit for limit in found if limit is not None]
         window = _window(config, part)
@@ -69,7 +71,8 @@ def _window(config: NormalConfig, part: str) -> int | None:
         value = config.effective(text_key(part, name))
         if isinstance(value, list) and set(map(str, value)) == {"sliding_attention"}:
             continue
-        if value is not ABSENT and value is not None:
+        # A class that works it out by itself, in a way that is not known here, may mix as well.
+        if (value is not ABSENT and value is not None) or config.is_computed(text_key(part, name)):
             return None
     return window
 
