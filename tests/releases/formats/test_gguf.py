@@ -317,6 +317,7 @@ def test_an_unread_version_is_told_from_a_fault() -> None:
 
 
 @pytest.mark.data
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real vocabularies are not here")
 @pytest.mark.parametrize(
     ("name", "context", "tokens", "eos"),
     [("ggml-vocab-llama-spm.gguf", 4096, 32_000, 2), ("ggml-vocab-phi-3.gguf", 4096, 32_064, 32_000)],
@@ -332,6 +333,7 @@ def test_real_files_are_read(name: str, context: int, tokens: int, eos: int) -> 
 
 
 @pytest.mark.data
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real vocabularies are not here")
 def test_real_files_cut_off_are_refused() -> None:
     """At places all over the file."""
     data = (REAL / "ggml-vocab-phi-3.gguf").read_bytes()
