@@ -1,9 +1,10 @@
 """How often a rule speaks over what the world publishes, and how often where nothing changed that anybody could notice.
 
-Two kinds of material. Real steps: every commit of real repositories against the one before it, and real cards as first releases;
-what is found there was judged by people, and docs/trust.md holds the judgement. Neutral pairs: the same config, template or
-card, written again in another way, where every finding that is not about spelling itself is a false alarm by construction. The files are no
-part of this project: ``--data DIR`` or ``HFSEMVER_TEST_DATA`` names their folder. Bar: no false alarm over neutral pairs.
+Two kinds of material. Real steps: every commit of real repositories against the one before it, real cards as first releases, and
+the config of each real model against that of the next one of its organisation; what is found there was judged by people, and
+docs/trust.md holds the judgement. Neutral pairs: the same config, template or card, written again in another way, where every
+finding that is not about spelling itself is a false alarm by construction. The files are no part of this project: ``--data DIR``
+or ``HFSEMVER_TEST_DATA`` names their folder. Bar: no false alarm over neutral pairs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +77,15 @@ def configs(data: Path) -> Iterator[tuple[Files, Files]]:
                 yield {"config.json": path.read_bytes()}, {"config.json": json.dumps(other, indent=4).encode()}
 
 
+def generations(data: Path) -> Iterator[tuple[str, str, Files, Files]]:
+    """Yield the config of each real model with that of the next one of the same organisation, and both names."""
+    paths = sorted(path for path in (data / "configs").rglob("*_config.json") if "_hf_quant_" not in path.name)
+    for old, new in pairwise(paths):
+        names = [path.name.removesuffix("_config.json").replace("--", "/") for path in (old, new)]
+        if names[0].partition("/")[0] == names[1].partition("/")[0]:
+            yield names[0], names[1], {"config.json": old.read_bytes()}, {"config.json": new.read_bytes()}
+
+
 def templates(data: Path) -> Iterator[tuple[Files, Files]]:
     """Yield every real template with a remark in it, with another line end, and in the other of its two places."""
     for path in sorted((data / "chat_templates").rglob("*.jinja")):
@@ -115,6 +126,13 @@ def over_pairs(pairs: Iterable[tuple[Files, Files]]) -> dict[str, Any]:
     expected = {rule: number for rule, number in sorted(told.items()) if rule in EXPECTED}
     alarms = {rule: number for rule, number in sorted(told.items()) if rule not in EXPECTED}
     return {"pairs": count, "expected": expected, "false_alarms": alarms, "unread": unread}
+
+
+def over_generations(data: Path) -> dict[str, Any]:
+    """Return what is found between one model and the next: the names of both, and the rule."""
+    pairs = list(generations(data))
+    told = [[old, new, rule] for old, new, before, after in pairs for rule in sorted(found(before, after))]
+    return {"pairs": len(pairs), "findings": told}
 
 
 def over_cards(data: Path) -> dict[str, Any]:
@@ -159,7 +177,9 @@ def main() -> int:
         "templates": over_pairs(templates(data)),
         "cards": over_pairs(rewritten_cards(data)),
     }
-    real = {"cards": over_cards(data)} | ({} if asked.without_histories else {"histories": over_histories()})
+    real = {"cards": over_cards(data), "generations": over_generations(data)} | (
+        {} if asked.without_histories else {"histories": over_histories()}
+    )
     failed = any(part["false_alarms"] or part["unread"] or not part["pairs"] for part in neutral.values())
     print(json.dumps({"benchmark": "replay", "neutral": neutral, "real": real, "ok": not failed}, indent=2))
     return int(failed)

@@ -11,7 +11,7 @@ from typing import Any
 from hfsemver.diff.eval.interval import wilson
 
 GOLDEN = Path(__file__).parents[1] / "golden"
-WORDS = ("right", "false alarm", "unjudged")
+WORDS = ("right", "debatable", "false alarm", "unjudged")
 # What people said of the findings over real cards, of which no other file is here.
 OF_CARDS = {
     "card-section-missing": ("right", "there is no word behind the front matter"),
@@ -21,11 +21,17 @@ OF_CARDS = {
 }
 
 
+def rows(name: str) -> list[dict[str, str]]:
+    """Return a record of findings with the judgement of whoever looked at them: ``histories`` or ``generations``."""
+    with (GOLDEN / f"{name}.tsv").open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table, delimiter="\t"))
+
+
 def judged() -> dict[str, Counter[str]]:
-    """Return the judgements of findings over real histories, by rule."""
+    """Return the judgements of findings over real histories and generations, by rule."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    with (GOLDEN / "histories.tsv").open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table, delimiter="\t"):
+    for name in ("histories", "generations"):
+        for row in rows(name):
             counts[row["rule"]][row["judgement"].partition(":")[0]] += 1
     return dict(counts)
 
@@ -41,17 +47,25 @@ def rate() -> str:
     total: Counter[str] = sum(judged().values(), Counter())
     for rule, number in replayed()["real"]["cards"]["findings"].items():
         total[OF_CARDS[rule][0]] += number
-    known = total["right"] + total["false alarm"]
+    known = sum(total.values()) - total["unjudged"]
     low, high = wilson(total["false alarm"] / known, known)
     return (
         f"{total['false alarm']} false alarm in {known} judged findings: {total['false alarm'] / known:.2%}, "
-        f"95 % interval {low:.2%} to {high:.2%}; {total['unjudged']} more could not be judged."
+        f"95 % interval {low:.2%} to {high:.2%}; {total['debatable']} of them are debatable, and {total['unjudged']} more could "
+        "not be judged."
     )
 
 
 def trust_tables() -> str:
     """Return everything between the two markers of the page."""
-    lines = [rate(), "", "### Histories", "", "| Rule | Right | False alarm | Unjudged |", "|---|---|---|---|"]
+    lines = [
+        rate(),
+        "",
+        "### Histories and generations",
+        "",
+        "| Rule | Right | Debatable | False alarm | Unjudged |",
+        "|---|---|---|---|---|",
+    ]
     for rule, counts in sorted(judged().items()):
         # What stands there without a rule of that name is an assumption of the log.
         name = f"`{rule}`" if " " not in rule else rule
