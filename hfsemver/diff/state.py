@@ -12,7 +12,7 @@ from hfsemver.diff.card.licence_conflicts import LicenceConflict, licence_confli
 from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
 from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
-from hfsemver.diff.card.successor import dangling_successor
+from hfsemver.diff.card.successor import DanglingSuccessor, dangling_successor
 from hfsemver.diff.card.undeclared import UndeclaredBase, undeclared_base, unpinned_base
 from hfsemver.diff.card.undetermined import undetermined_licence
 from hfsemver.diff.code.faults import CodeFaults, find_code_faults
@@ -123,8 +123,8 @@ class ReleaseState:
         return find_drifts(self.release, lambda: self.renders)
 
     @cached_property
-    def dangling_successor(self) -> str | None:
-        """What is wrong with the newer model that the card names."""
+    def dangling_successor(self) -> DanglingSuccessor | None:
+        """The newer model that the card names, where it can be none."""
         return dangling_successor(self.release)
 
     @cached_property

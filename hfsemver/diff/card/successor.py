@@ -7,6 +7,7 @@ https://huggingface.co/docs/hub/model-cards#specifying-a-new-version. It is anot
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
@@ -22,8 +23,16 @@ SUCCESSOR_FILES: Final = re.compile(r"README\.md|adapter_config\.json")
 _ADDRESS: Final = re.compile(r"\w+:")
 
 
-def dangling_successor(release: Release) -> str | None:
-    """Return what is wrong with ``new_version``, ``None`` where there is none or it is no text.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DanglingSuccessor:
+    """The newer model as it is written, and why it is none, as the end of a sentence."""
+
+    written: str
+    problem: str
+
+
+def dangling_successor(release: Release) -> DanglingSuccessor | None:
+    """Return a ``new_version`` that can be none, ``None`` where there is none or it is no text.
 
     Raises ``EvidenceMissing`` where a model is named of which only the Hub knows whether it is there and newer.
     """
@@ -32,9 +41,10 @@ def dangling_successor(release: Release) -> str | None:
         return None
     name = base_id(written)
     if name is None or _ADDRESS.match(written):
-        return "is no id of a model on the Hub"
+        return DanglingSuccessor(written=written, problem="is no id of a model on the Hub")
     ancestry = read_ancestry(release)
     if name in ancestry.ids or name == ancestry.adapter_id:
-        return "is the base that this model was made from, which is the older one"
+        problem = "is the base that this model was made from, which is the older one"
+        return DanglingSuccessor(written=written, problem=problem)
     problem = f"whether {clipped(written, 80)} under new_version is there and newer is for the Hub to say"
     raise EvidenceMissing(CARD, problem, hint="open the page of that model")

@@ -44,12 +44,12 @@ KNOWN = Example(baseline=_card("new_version: acme/one\n"), current=_card("new_ve
     examples=(BASE, PATH, PAGE, OF_AN_ADAPTER, NONE, KNOWN),
 )
 def new_version_dangling(state: ReleaseState) -> Notes:
-    problem = state.dangling_successor
-    if problem is not None:
-        written = clipped((state.release.card and state.release.card.text("new_version")) or "", 80)
+    found = state.dangling_successor
+    if found is not None:
+        written = clipped(found.written, 80)
         yield Note(
             location=Location(file="README.md", pointer="new_version"),
-            message=f"new_version is {written}, which {problem}",
-            current=f"{written} {problem}",
+            message=f"new_version is {written}, which {found.problem}",
+            current=f"{written} {found.problem}",
             witness=f"model_info(repo).card_data.new_version is {written!r}",
         )

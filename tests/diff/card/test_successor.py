@@ -17,7 +17,8 @@ TREES = Path(__file__).parents[4] / "shared" / "data" / "lineage" / "hf-model-tr
 
 
 def fault(front: str) -> str | None:
-    return dangling_successor(release({"README.md": f"---\n{front}\n---\nIt answers.\n"}))
+    found = dangling_successor(release({"README.md": f"---\n{front}\n---\nIt answers.\n"}))
+    return None if found is None else found.problem
 
 
 @pytest.mark.parametrize(
