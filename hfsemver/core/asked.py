@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from hfsemver.core.section import SECTIONS, Section
-from hfsemver.core.tolerance import TOLERANCE
+
+TOLERANCE: Final = 0.01
+"""Share of the old score by which the new one may be worse, where neither a number of examples nor an error is reported."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
