@@ -14,6 +14,7 @@ from hfsemver.core.asked import Asked
 from hfsemver.core.bump import required as required_bump
 from hfsemver.core.claim import Claim, Origin, Promotion
 from hfsemver.diff.release import compare
+from hfsemver.releases.hub.hub import Published
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
 from hfsemver.rules.case import VersionCase
@@ -112,7 +113,8 @@ def diff(example: Example) -> ReleaseDiff:
     """Build the diff that an example describes."""
     baseline = None if example.baseline is None else release(example.baseline, "baseline")
     asked = Asked(adapter_base=example.adapter_base)
-    return compare(baseline, release(example.current, "current")).asking(asked)
+    published = None if example.hub is None else Published(hub=example.hub, repo=example.hub.repo)
+    return compare(baseline, release(example.current, "current"), published=published).asking(asked)
 
 
 def claim(example: Example) -> Claim:

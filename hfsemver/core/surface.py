@@ -70,7 +70,8 @@ class Description:
 
     ``stale`` names the files that are others than described, ``forged`` what is told falsely of files that are the same. Of
     ``unread`` files the size alone was compared. ``here`` is how many of the files are in a surface that lies in no release,
-    or beside it, where nothing is said of the others.
+    or beside it, where nothing is said of the others. ``access`` says what was written
+    down beside it of who may load the model.
     """
 
     ref: str
@@ -80,6 +81,7 @@ class Description:
     forged: tuple[str, ...] = ()
     unread: int = 0
     here: int | None = None
+    access: str = ""
 
     @property
     def ok(self) -> bool:

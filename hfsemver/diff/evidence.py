@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
+from hfsemver.diff.access import Restriction, find_restrictions
 from hfsemver.diff.adapter.contract import AdapterDiff, compare_adapters
 from hfsemver.diff.card.card import CardDiff, compare_cards
 from hfsemver.diff.card.licence import LicenceDiff, compare_licences
@@ -34,6 +35,7 @@ from hfsemver.diff.weights.tensors import RawTensors, gather
 
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
+    from hfsemver.releases.hub.hub import Published
     from hfsemver.releases.release import Release
 
 
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 class Evidence:
     """``current`` against ``baseline``, which is ``None`` in a first release.
 
-    ``depth`` bounds what is read of weights, and ``progress`` is told how far that has come.
+    ``depth`` bounds what is read of weights, and ``progress`` is told how far that has come. ``published`` is where the
+    current release belongs, and whom to ask what no file says; ``None`` where nobody is asked.
     Nothing here depends on a policy or on a version, so that one reading serves every judgement of the same pair.
     """
 
@@ -49,6 +52,7 @@ class Evidence:
     current: Release
     depth: Depth = Depth.FULL
     progress: Progress | None = None
+    published: Published | None = None
 
     @cached_property
     def files(self) -> FilesDiff:
@@ -141,6 +145,11 @@ class Evidence:
         return compare_templates(self.baseline, self.current)
 
     @cached_property
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """What keeps out those who could load the baseline."""
+        return find_restrictions(self.baseline, self.published)
+
+    @cached_property
     def card(self) -> CardDiff:
         """Front matter."""
         return compare_cards(self.baseline, self.current)
@@ -170,14 +179,16 @@ class Evidence:
     @cached_property
     def state(self) -> ReleaseState:
         """What the current release says of itself in several places."""
-        return ReleaseState(release=self.current, weights=self.weights, depth=self.depth)
+        return ReleaseState(release=self.current, weights=self.weights, depth=self.depth, published=self.published)
 
     @cached_property
     def baseline_state(self) -> ReleaseState | None:
         """What the baseline says of itself in several places; ``None`` in a first release."""
         if self.baseline is None or self.baseline_weights is None:
             return None
-        return ReleaseState(release=self.baseline, weights=self.baseline_weights, depth=self.depth)
+        return ReleaseState(
+            release=self.baseline, weights=self.baseline_weights, depth=self.depth, published=self.published
+        )
 
     @cached_property
     def measuring(self) -> Measuring | None:

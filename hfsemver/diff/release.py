@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.asked import DEFAULT_ASKED, Asked
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.rule_id import RuleId
 from hfsemver.diff.card.sections import missing_sections
 from hfsemver.diff.config.config import ConfigDiff, compare_configs
 from hfsemver.diff.config.floor import CONFIG, raised
 from hfsemver.diff.evidence import Evidence
+from hfsemver.diff.shown import Shown
 from hfsemver.diff.weights.declared import unstored
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.diff.weights.health import HealthDiff, compare_health
@@ -26,36 +28,33 @@ if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
     from hfsemver.core.promise import Kind
     from hfsemver.core.section import Section
-    from hfsemver.diff.adapter.contract import AdapterDiff
-    from hfsemver.diff.card.card import CardDiff
-    from hfsemver.diff.card.licence import LicenceDiff
-    from hfsemver.diff.code.code import CodeDiff
     from hfsemver.diff.config.change import KeyChange
     from hfsemver.diff.config.floor import Need
-    from hfsemver.diff.config.generation import GenerationDiff, Stop
-    from hfsemver.diff.embedding.embedding import EmbeddingDiff
-    from hfsemver.diff.eval.scores import EvalDiff, Regression
-    from hfsemver.diff.files.files import FilesDiff
-    from hfsemver.diff.files.formats import FormatsDiff
-    from hfsemver.diff.files.pickles import PicklesDiff
+    from hfsemver.diff.config.generation import Stop
+    from hfsemver.diff.eval.scores import Regression
     from hfsemver.diff.files.subjects import Unjudged
-    from hfsemver.diff.processor.processor import ProcessorDiff
-    from hfsemver.diff.state import ReleaseState
-    from hfsemver.diff.template.template import TemplateDiff
-    from hfsemver.diff.tokenizer.tokenizer import TokenizerDiff
     from hfsemver.diff.weights.tensors import TensorDiff
+    from hfsemver.releases.hub.hub import Published
     from hfsemver.releases.release import Release
 
 
 def compare(
-    baseline: Release | None, current: Release, depth: Depth = Depth.FULL, progress: Progress | None = None
+    baseline: Release | None,
+    current: Release,
+    depth: Depth = Depth.FULL,
+    progress: Progress | None = None,
+    published: Published | None = None,
 ) -> ReleaseDiff:
-    """Compare two releases, on demand; a ``None`` baseline is a first release, which differs from nothing."""
-    return ReleaseDiff(Evidence(baseline=baseline, current=current, depth=depth, progress=progress))
+    """Compare two releases, on demand; a ``None`` baseline is a first release, which differs from nothing.
+
+    What no file says is asked where the release is ``published``, and nowhere without that.
+    """
+    evidence = Evidence(baseline=baseline, current=current, depth=depth, progress=progress, published=published)
+    return ReleaseDiff(evidence)
 
 
 @dataclass(frozen=True, eq=False)
-class ReleaseDiff:
+class ReleaseDiff(Shown):
     """Evidence in which each cause has claimed what follows from it.
 
     ``left_out`` names causes that claim nothing, in the words of rule ids: what would follow from one that nobody tells has to
@@ -63,7 +62,6 @@ class ReleaseDiff:
     ``asked`` is what a policy asks of it. What is read is read by ``evidence``, once for all such views.
     """
 
-    evidence: Evidence
     left_out: frozenset[str] = frozenset()
     named_kind: Kind | None = None
     asked: Asked = DEFAULT_ASKED
@@ -88,83 +86,29 @@ class ReleaseDiff:
     @property
     def update_rule(self) -> RuleId:
         """The rule that tells changed values, by what consumers made of the old ones: vectors, adapters or nothing known."""
-        return rule_of_updates(self.kind, self.asked, self.left_out)
+        return rule_of_updates(self.kind, self.left_out, lambda: self._is_adapter_base is True)
 
     @property
-    def baseline(self) -> Release | None:
-        """The release that is compared with; ``None`` in a first release."""
-        return self.evidence.baseline
+    def _is_adapter_base(self) -> bool | EvidenceMissing:
+        """Whether adapters fit to these weights: the policy says so, or the Hub has some; or why that cannot be told."""
+        published = self.evidence.published
+        if self.asked.adapter_base or published is None or not self.values.of(Band.UPDATED):
+            return self.asked.adapter_base
+        try:
+            return published.hub.has_adapters(published.repo)
+        except EvidenceMissing as silence:
+            return silence
 
-    @property
-    def current(self) -> Release:
-        """The release that is compared."""
-        return self.evidence.current
-
-    @property
-    def depth(self) -> Depth:
-        """How deep weights may be read."""
-        return self.evidence.depth
-
-    @property
-    def state(self) -> ReleaseState:
-        """What the current release says of itself in several places."""
-        return self.evidence.state
-
-    @property
-    def baseline_state(self) -> ReleaseState | None:
-        """What the baseline says of itself in several places; ``None`` in a first release."""
-        return self.evidence.baseline_state
-
-    @property
-    def files(self) -> FilesDiff:
-        """Paths added, removed and changed, and the one answer to whether two files are equal."""
-        return self.evidence.files
-
-    @property
-    def formats(self) -> FormatsDiff:
-        """Weight formats, variants and quantisations that a consumer can ask for by name."""
-        return self.evidence.formats
-
-    @property
-    def pickles(self) -> PicklesDiff:
-        """Files that run code when they are loaded; recognised by their first bytes or by name, never loaded."""
-        return self.evidence.pickles
+    def require_adapters_known(self) -> None:
+        """Raise ``EvidenceMissing`` where values moved, and the Hub that was asked for adapters of the model did not answer."""
+        if isinstance(known := self._is_adapter_base, EvidenceMissing):
+            raise known
 
     @property
     def unjudged(self) -> tuple[Unjudged, ...]:
         """Changes that no rule reads."""
         told = RuleId.GGUF_METADATA_DRIFT not in self.left_out
         return (*self.evidence.unjudged, *self.evidence.unjudged_headers(drifts_are_told=told))
-
-    @property
-    def generation(self) -> GenerationDiff:
-        """Stop tokens and sampling defaults, as an engine would find them."""
-        return self.evidence.generation
-
-    @property
-    def tokenizer(self) -> TokenizerDiff:
-        """Token ids and special tokens."""
-        return self.evidence.tokenizer
-
-    @property
-    def adapters(self) -> AdapterDiff:
-        """What adapters promise to those who load them."""
-        return self.evidence.adapters
-
-    @property
-    def processors(self) -> ProcessorDiff:
-        """How pictures, sounds and videos become the input of a network."""
-        return self.evidence.processors
-
-    @property
-    def code(self) -> CodeDiff:
-        """Code that loaders run; it is parsed and never run here."""
-        return self.evidence.code
-
-    @property
-    def evals(self) -> EvalDiff:
-        """Scores of both sides, matched by task, data and metric."""
-        return self.evidence.evals
 
     @property
     def regressions(self) -> tuple[Regression, ...]:
@@ -182,29 +126,9 @@ class ReleaseDiff:
         return bool(self.updates.updated) or self.updates.unrelated is not None
 
     @property
-    def embedding(self) -> EmbeddingDiff:
-        """What stands between the network and the vectors that consumers store."""
-        return self.evidence.embedding
-
-    @property
     def missing_sections(self) -> tuple[Section, ...]:
         """The sections that the card must have and has no more, sorted."""
         return missing_sections(self.baseline, self.current, self.asked.sections)
-
-    @property
-    def templates(self) -> TemplateDiff:
-        """Chat templates, by what they render."""
-        return self.evidence.templates
-
-    @property
-    def card(self) -> CardDiff:
-        """Front matter."""
-        return self.evidence.card
-
-    @property
-    def licence(self) -> LicenceDiff:
-        """Licence id and text, by strictness."""
-        return self.evidence.licence
 
     @cached_property
     def config(self) -> ConfigDiff:

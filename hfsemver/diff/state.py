@@ -7,8 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.diff.adapter.fit import find_misfits
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
-from hfsemver.diff.card.licence_conflicts import LicenceConflict, licence_conflicts
+from hfsemver.diff.card.ancestry import CARD
+from hfsemver.diff.card.licence_conflicts import LicenceConflict, data_conflicts, licence_conflicts
 from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
 from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
@@ -23,6 +25,7 @@ from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
 from hfsemver.diff.weights.ties import Ties, find_tie_faults
+from hfsemver.releases.formats.card import MAX_SIZE as MAX_CARD
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.diff.weights.reading import WeightSide
     from hfsemver.releases.formats.evals import EvalScore
+    from hfsemver.releases.hub.hub import Hub, Published
     from hfsemver.releases.release import Release
     from hfsemver.releases.rendering.render import Outcome
 
@@ -38,12 +42,13 @@ if TYPE_CHECKING:
 class ReleaseState:
     """The facts that rules about one release judge: each is worked out on demand and once.
 
-    ``depth`` bounds what is read of weights. A fact may raise ``EvidenceMissing`` where a file that it needs is not here.
+    ``depth`` bounds what is read of weights; ``published`` is whom to ask what no file says, if anybody. A fact may raise ``EvidenceMissing`` where a file that it needs is not here.
     """
 
     release: Release
     weights: WeightSide
     depth: Depth
+    published: Published | None = None
 
     @cached_property
     def renders(self) -> Mapping[str, tuple[Outcome, ...]]:
@@ -69,8 +74,8 @@ class ReleaseState:
 
     @cached_property
     def adapter_mismatches(self) -> tuple[Mismatch, ...]:
-        """Tensors of adapters that their configurations deny."""
-        return find_mismatches(self.release)
+        """Tensors of adapters that their configurations deny, or that do not fit to the base that they name."""
+        return (*find_mismatches(self.release), *find_misfits(self.release, self._hub))
 
     @cached_property
     def code(self) -> CodeFaults:
@@ -118,6 +123,14 @@ class ReleaseState:
         return metadata_faults(self.release.card)
 
     @cached_property
+    def card_refusals(self) -> tuple[str, ...]:
+        """Why the Hub says that it would refuse the card; nothing where it is not asked."""
+        if self._hub is None or self.release.card is None or self.metadata_faults:
+            return ()
+        data = self.release.read(CARD, MAX_CARD)
+        return self._hub.refusals((data or b"").decode("utf-8-sig", "replace"))
+
+    @cached_property
     def gguf_drifts(self) -> Drifts:
         """Where headers of GGUF files contradict the files beside them."""
         return find_drifts(self.release, lambda: self.renders)
@@ -125,7 +138,7 @@ class ReleaseState:
     @cached_property
     def dangling_successor(self) -> DanglingSuccessor | None:
         """The newer model that the card names, where it can be none."""
-        return dangling_successor(self.release)
+        return dangling_successor(self.release, self.published)
 
     @cached_property
     def undetermined_licence(self) -> str | None:
@@ -135,4 +148,13 @@ class ReleaseState:
     @cached_property
     def licence_conflicts(self) -> tuple[LicenceConflict, ...]:
         """Terms of the bases that the licence drops."""
-        return licence_conflicts(self.release)
+        return licence_conflicts(self.release, self._hub)
+
+    @cached_property
+    def data_conflicts(self) -> tuple[LicenceConflict, ...]:
+        """Terms on the use of data that the licence drops."""
+        return () if self._hub is None else data_conflicts(self.release, self._hub)
+
+    @property
+    def _hub(self) -> Hub | None:
+        return None if self.published is None else self.published.hub

@@ -31,6 +31,7 @@ KEYS = (
     "eval_tolerance",
     "card_sections",
     "adapter_base",
+    "hub_repo",
     "rules",
     "ignore",
     "accept",
@@ -39,6 +40,7 @@ LEVELS = {level.word: level for level in Level}
 BUMPS: Mapping[str, Bump | None] = {**{bump.word: bump for bump in Bump}, "policy": None}
 A_DAY = "2027-03-31"
 FINGERPRINT = re.compile(r"[0-9a-f]{16}")
+REPO_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,95}/[A-Za-z0-9][A-Za-z0-9_.-]{0,95}")
 _WORDS = {"true": True, "on": True, "yes": True, "false": False, "off": False, "no": False}
 
 T = TypeVar("T")
@@ -74,6 +76,7 @@ class _Reader:
                 top.get("protected_branches"), "protected_branches", default.protected_branches
             ),
             asked=self.asked(top, default.asked),
+            hub_repo=self.repo(top.get("hub_repo", "")),
             rules=self.rules(top.get("rules", "")),
             ignores=tuple(self.ignore(item, f"ignore[{i}]") for i, item in enumerate(self.items(top, "ignore"))),
             accepted=tuple(self.acceptance(item, f"accept[{i}]") for i, item in enumerate(self.items(top, "accept"))),
@@ -117,6 +120,14 @@ class _Reader:
         if len(found) != len(values):
             self.problem(key, "must be a list of words")
         return found
+
+    def repo(self, value: YamlValue) -> str | None:
+        if value == "":
+            return None
+        if not isinstance(value, str) or not REPO_ID.fullmatch(value):
+            self.problem("hub_repo", "must be the name of a model on the Hub, such as org/name")
+            return None
+        return value
 
     def asked(self, top: Mapping[str, YamlValue], default: Asked) -> Asked:
         word = top.get("adapter_base")

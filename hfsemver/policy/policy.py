@@ -71,7 +71,10 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What holds for a repository. ``kind`` is ``None`` where it is to be inferred."""
+    """What holds for a repository. ``kind`` is ``None`` where it is to be inferred.
+
+    ``hub_repo`` is the model on the Hub that the releases are published as; ``None`` where no Hub is to be asked.
+    """
 
     promise: Promise = Promise.DERIVED
     kind: Kind | None = None
@@ -81,6 +84,7 @@ class Policy:
     ignores: tuple[Ignore, ...] = ()
     accepted: tuple[Acceptance, ...] = ()
     asked: Asked = DEFAULT_ASKED
+    hub_repo: str | None = None
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.promise import NESTED, Kind
 from hfsemver.core.section import Section
-from hfsemver.policy.load import BUMPS, FINGERPRINT, LEVELS
+from hfsemver.policy.load import BUMPS, FINGERPRINT, LEVELS, REPO_ID
 from hfsemver.policy.policy import FILE_NAME, SWITCHES, Policy
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
                 "default": sorted(Policy().asked.sections),
             },
             "adapter_base": {"type": "boolean", "default": Policy().asked.adapter_base},
+            "hub_repo": {"type": "string", "pattern": f"^{REPO_ID.pattern}$"},
             "rules": {
                 "type": "object",
                 "additionalProperties": False,

@@ -31,6 +31,8 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
         yield Weakening(key=f"guard.{switch.value}", old="true", new="false")
     yield from _fewer("protected_branches", old.protected_branches, new.protected_branches)
     yield from _unasked(old.asked, new.asked)
+    if old.hub_repo is not None and new.hub_repo is None:
+        yield Weakening(key="hub_repo", old=old.hub_repo, new="-")
     for rule, (level, bump) in sorted(defaults.items()):
         before, after = (_setting(policy, rule, level, bump) for policy in (old, new))
         if any(now < was for was, now in zip(before, after, strict=True)):

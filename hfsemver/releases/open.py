@@ -10,6 +10,7 @@ from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.core.surface import PATH
 from hfsemver.releases.git import GitSource
+from hfsemver.releases.hub.remote import open_on_hub
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef, SurfaceRef, parse_ref
 from hfsemver.releases.release import Release
@@ -31,10 +32,22 @@ def open_release(ref: ReleaseRef, beside: Release | None = None) -> Release:
         case GitRef():
             return _open_revision(ref)
         case HubRef():
-            raise _on_the_hub(ref)
+            return _open_on_hub(ref)
         case SurfaceRef():
             return _open_surface(ref, beside)
     assert_never(ref)
+
+
+def _open_on_hub(ref: HubRef) -> Release:
+    try:
+        return open_on_hub(ref)
+    except (RefError, SourceError) as error:
+        if not Path(ref.repo_id).is_dir():
+            raise
+        here = _typed(f"./{ref.repo_id}@{ref.revision}")
+        hint = f"for the repository in the folder {ref.repo_id} write {here}; else {error.hint}"
+        kind = RefError if isinstance(error, RefError) else SourceError
+        raise kind(error.problem, hint=hint) from error
 
 
 def _open_folder(ref: LocalRef) -> Release:
@@ -47,7 +60,7 @@ def _open_folder(ref: LocalRef) -> Release:
         raise RefError(fault, hint=f"name its folder: {_typed(path.parent)}")
     fault = f"there is no folder {ref.path}"
     hub = _hub_ref(f"hf://{ref.path}")
-    hint = _download(hub) if hub else "name the folder of a release, or a git revision as in @v1.2.0"
+    hint = f"on the Hub it is {hub}" if hub else "name the folder of a release, or a git revision as in @v1.2.0"
     raise RefError(fault, hint=hint)
 
 
@@ -105,20 +118,6 @@ def _below(repository: Repository, path: Path) -> str:
     if not resolved.is_relative_to(root) or resolved == root:
         return ""
     return resolved.relative_to(root).as_posix()
-
-
-def _on_the_hub(ref: HubRef) -> RefError:
-    fault = f"{ref} is on the Hub, and this version reads folders and git revisions only"
-    if Path(ref.repo_id).is_dir():
-        here = _typed(f"./{ref.repo_id}@{ref.revision}")
-        return RefError(fault, hint=f"for the repository in the folder {ref.repo_id} write {here}")
-    return RefError(fault, hint=_download(ref))
-
-
-def _download(ref: HubRef) -> str:
-    folder = f"{ref.repo_id.rpartition('/')[2]}-{ref.revision.replace('/', '-')}"
-    command = ["hf", "download", ref.repo_id, "--revision", ref.revision, "--local-dir", folder]
-    return printable(f"download it first: {shlex.join(command)}, then name the folder {shlex.quote(folder)}")
 
 
 def _typed(word: Path | str) -> str:

@@ -8,11 +8,12 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.access import PATH as ACCESS
 from hfsemver.core.errors import FormatError
 from hfsemver.core.surface import PATH
 from hfsemver.releases.checkpoints import read_checkpoints
 from hfsemver.releases.described import described
-from hfsemver.releases.formats import card, evals, licence, modules, strict_json, surface, template, tokenizer
+from hfsemver.releases.formats import access, card, evals, licence, modules, strict_json, surface, template, tokenizer
 from hfsemver.releases.ggufs import Ggufs
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
@@ -24,6 +25,7 @@ from hfsemver.releases.weights import Weights, read_weights
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from hfsemver.core.access import Access
     from hfsemver.core.card import CardData
     from hfsemver.core.promise import Kind
     from hfsemver.core.surface import DescribedTensor, Surface
@@ -214,6 +216,12 @@ class Release:
     def template_copies(self) -> tuple[tuple[template.ChatTemplate, template.ChatTemplate], ...]:
         """Each chat template in force with another one that stands for it in another file."""
         return template.read_copies(self, tuple(self.files))
+
+    @cached_property
+    def access(self) -> Access | None:
+        """Who could load the repository when this release was made; ``None`` where nobody wrote that down."""
+        data = self.read(ACCESS, access.MAX_SIZE)
+        return None if data is None else access.read_access(data, ACCESS)
 
     @cached_property
     def card(self) -> CardData | None:

@@ -30,6 +30,8 @@ def surface_as_text(seen: Description, *, written: bool) -> str:
         lines += [f"  {words}: {printable(name)}" for name in names[:_SHOWN]]
         if len(names) > _SHOWN:
             lines.append(f"  {words}: {len(names) - _SHOWN} more")
+    if seen.access:
+        lines.append(f"  {printable(seen.access)}")
     last = (
         "commit it with the release: what comes after can be judged without these weights" if written else _holds(seen)
     )
@@ -62,5 +64,6 @@ def surface_as_json(seen: Description) -> str:
         "forged": list(seen.forged),
         "unread": seen.unread,
         "here": seen.here,
+        "access": seen.access,
     }
     return json.dumps(told) + "\n"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from hfsemver.core.claim import LostRelease, MovedTag
     from hfsemver.core.override import StaleOverride
     from hfsemver.core.weakening import Weakening
+    from hfsemver.rules.hub_example import ExampleHub
 
 ExampleFiles = Mapping[str, object]
 """Tensors and files of one side of an example.
@@ -30,7 +31,7 @@ class Example:
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
     that changed ``since_candidate``, ``None`` without a candidate, stale ``overrides`` of a policy,
     what of it was ``weakened``, a tag that ``moved``, and a release that is ``lost``;
-    ``adapter_base`` is as the policy says it;
+    ``adapter_base`` is as the policy says it; ``hub`` is the Hub that is asked, ``None`` where nobody is;
     ``also`` names rules that rightly fire beside this one.
     """
 
@@ -46,6 +47,7 @@ class Example:
     overrides: tuple[StaleOverride, ...] = ()
     weakened: tuple[Weakening, ...] = ()
     adapter_base: bool = False
+    hub: ExampleHub | None = None
     moved: MovedTag | None = None
     lost: LostRelease | None = None
     also: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from hfsemver.core.claim import LostRelease
 
@@ -15,6 +15,18 @@ if TYPE_CHECKING:
 
 
 SHALLOW = "this clone has no full history"
+
+
+class History(Protocol):
+    """Tags and commits, wherever they are kept."""
+
+    def version_tags(self) -> tuple[tuple[Tag, str], ...]:
+        """Return the tags that are versions with the commits they name, the lowest version first."""
+        ...
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Whether one commit lies in the history of another."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +57,7 @@ def everything(tagged: Tagged) -> bool:  # noqa: ARG001 -- one of several answer
 
 
 def view_tags(
-    repository: Repository,
+    repository: History,
     commit: str,
     own: Tag | None = None,
     is_out: Callable[[Tagged], bool] = everything,
@@ -135,7 +147,7 @@ def newest_reachable(repository: Repository, commit: str) -> TagView:
     )
 
 
-def _tags(repository: Repository) -> list[Tagged]:
+def _tags(repository: History) -> list[Tagged]:
     return [Tagged(tag=tag, commit=sha) for tag, sha in repository.version_tags()]
 
 
@@ -147,7 +159,7 @@ def _joined(tags: list[Tagged], former: tuple[Tagged, ...]) -> list[Tagged]:
 
 
 def _newest(
-    repository: Repository, tags: list[Tagged], commit: str, is_out: Callable[[Tagged], bool]
+    repository: History, tags: list[Tagged], commit: str, is_out: Callable[[Tagged], bool]
 ) -> tuple[Tagged | None, Tagged | None]:
     """Return the newest stable tag in the history of ``commit``, and the newest candidate above it."""
     candidate = None

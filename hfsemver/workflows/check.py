@@ -12,25 +12,26 @@ from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import printable
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
-from hfsemver.diff.weights.depth import Depth
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import GitRef, LocalRef, parse_ref
+from hfsemver.releases.ref import GitRef, parse_ref
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere, newest_reachable, view_tags
+from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
+from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.moved import moved_by_record
+from hfsemver.workflows.place import Place, place_of, sibling
 from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
+from hfsemver.workflows.published import published_as
 from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
     from hfsemver.core.claim import LostRelease, Promotion
     from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
-    from hfsemver.core.version import Tag
     from hfsemver.diff.release import ReleaseDiff
     from hfsemver.releases.ref import ReleaseRef
     from hfsemver.releases.release import Release
@@ -53,32 +54,20 @@ class CheckRequest:
     fail_on: FailOn = FailOn.DENY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """The repository around the current release, if there is one: its tags, and the branch that is checked out.
-
-    ``commit`` is the release itself, or what a working tree lies on top of.
-    """
-
-    repository: Repository | None = None
-    commit: str | None = None
-    tags: TagView | None = None
-    branch: str | None = None
-
-
 def run_check(request: CheckRequest, progress: Progress | None = None) -> Report:
     """Judge one release against another, or on its own when there is nothing to judge it against."""
     ref = parse_ref(request.current)
     current = open_release(ref)
     if not current.files:
         raise SourceError(f"{request.current} holds no file", hint="name the folder of a release, or a revision")
-    place = _place(ref, current, request.baseline)
+    place = place_of(ref, current, request.baseline)
     baseline, notes = _baseline(request.baseline, ref, place, current)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
-    diff = compare(baseline, current, depth_of(request.weights), progress)
+    depth, unread = depth_of(request.weights, baseline, current)
+    diff = compare(baseline, current, depth, progress, published_as(policy, baseline, current))
     today = dt.datetime.now(dt.UTC).date()
-    notes += _left_out(current) + stale_notes(baseline, current)
+    notes += _left_out(current) + stale_notes(baseline, current) + unread
     since = _since_candidate(request, ref, place, diff, claim, policy, today)
     return judge(diff, claim, policy, request.fail_on, today, notes + more + since, overrides=True)
 
@@ -103,9 +92,10 @@ def _since_candidate(
 ) -> tuple[str, ...]:
     """Say what changed since the last candidate: for its testers; the stable release alone decides about the version."""
     found = place.tags.candidate if place.tags is not None and request.baseline is None else None
-    if found is None or not isinstance(ref, LocalRef | GitRef):
+    named = None if found is None else sibling(ref, found.tag)
+    if found is None or named is None:
         return ()
-    candidate = open_release(GitRef(ref.path, str(found.tag)))
+    candidate = open_release(named)
     if candidate.commit == diff.current.commit:
         return ()
     since = compare(candidate, diff.current, diff.depth, diff.evidence.progress)
@@ -114,11 +104,6 @@ def _since_candidate(
     )
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
-
-
-def depth_of(weights: str) -> Depth:
-    """Return how deep to read: everything that is here, unless less was asked for."""
-    return Depth.FULL if weights == "auto" else Depth(weights)
 
 
 def make_claim(current: Release, baseline: Release | None, place: Place, policy: Policy, declared: str | None) -> Claim:
@@ -183,58 +168,16 @@ def _baseline_version(baseline: Release, tags: TagView | None) -> str | None:
     return card_version(baseline)
 
 
-def _place(ref: ReleaseRef, current: Release, asked: str | None) -> Place:
-    """Look for a repository around the release; a folder outside of any is judged as a folder."""
-    if not isinstance(ref, LocalRef | GitRef):
-        return Place()
-    try:
-        repository = Repository.discover(Path(ref.path))
-    except RefError:
-        folder = Path(ref.path).resolve()
-        if asked is None and any((place / ".git").exists() for place in (folder, *folder.parents)):
-            raise  # a repository that git refuses to read is no folder without a history
-        return Place()
-    if isinstance(ref, GitRef) and current.commit is not None:
-        here = current.commit == _head(repository)
-        return Place(
-            repository=repository,
-            commit=current.commit,
-            tags=view_tags(repository, current.commit, _named(repository, ref.revision, current.commit)),
-            branch=repository.branch() if here else None,
-        )
-    head = _head(repository)
-    is_top = Path(ref.path).resolve() == repository.root.resolve()
-    return Place(
-        repository=repository,
-        commit=head,
-        tags=newest_reachable(repository, head) if head is not None else None,
-        # A folder somewhere inside a repository is not what its branch will publish.
-        branch=repository.branch() if is_top else None,
-    )
-
-
-def _named(repository: Repository, revision: str, commit: str) -> Tag | None:
-    """Return the version tag that a revision names, where the commit may carry several."""
-    named = revision.removeprefix("refs/tags/")
-    return next((tag for tag, sha in repository.version_tags() if sha == commit and str(tag) == named), None)
-
-
-def _head(repository: Repository) -> str | None:
-    try:
-        return repository.resolve("HEAD")
-    except RefError:
-        return None  # a repository without a commit
-
-
 def _baseline(
     asked: str | None, ref: ReleaseRef, place: Place, current: Release
 ) -> tuple[Release | None, tuple[str, ...]]:
     if asked is not None:
         return open_release(parse_ref(asked), current), ()
     found = place.tags.baseline if place.tags is not None else None
-    if found is not None and isinstance(ref, LocalRef | GitRef):
+    named = None if found is None else sibling(ref, found.tag)
+    if found is not None and named is not None:
         try:
-            return open_release(GitRef(ref.path, str(found.tag))), ()
+            return open_release(named), ()
         except RefError:
             return None, (f"{found.tag} does not hold this folder: a first release, so only its state is checked",)
     if place.repository is not None and place.repository.is_shallow:

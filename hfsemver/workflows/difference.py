@@ -13,8 +13,10 @@ from hfsemver.policy.policy import Policy
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import parse_ref
 from hfsemver.workflows.changes import list_changes
-from hfsemver.workflows.check import card_version, depth_of
+from hfsemver.workflows.check import card_version
+from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.published import published_as
 
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
@@ -25,7 +27,8 @@ def run_diff(a: str, b: str, weights: str = "auto", progress: Progress | None = 
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     current = open_release(parse_ref(b))
     baseline = open_release(parse_ref(a), current)
-    diff = compare(baseline, current, depth_of(weights), progress)
+    depth, unread = depth_of(weights, baseline, current)
+    diff = compare(baseline, current, depth, progress, published_as(Policy(), baseline, current))
     today = dt.datetime.now(dt.UTC).date()
     report = judge(diff, Claim(baseline=card_version(baseline)), Policy(), FailOn.NEVER, today, detailed=True)
-    return replace(report, changes=list_changes(diff))
+    return replace(report, changes=list_changes(diff), notes=(*report.notes, *unread))

@@ -23,6 +23,7 @@ from hfsemver.releases.ref import LocalRef, SurfaceRef, parse_ref
 from hfsemver.releases.source import FileKind
 from hfsemver.releases.surface import SurfaceSource
 from hfsemver.tensors import folded, seed_of, sketch_all
+from hfsemver.workflows.access import record_access
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -141,12 +142,13 @@ def _digest(value: object) -> str:
 
 
 def write_into(folder: str) -> Description:
-    """Write the surface of a folder into it, whole or not at all."""
+    """Write the surface of a folder into it, whole or not at all; before it who may load the model, so that it describes that."""
     ref = parse_ref(folder)
     if not isinstance(ref, LocalRef):
         raise RefError(
             f"{folder} is no folder", hint="name the working tree of the release, by default the one we stand in"
         )
+    told = record_access(Path(ref.path)) if Path(ref.path).is_dir() else ""
     release = open_release(ref)
     surface = describe(release)
     data = write_surface(surface)
@@ -161,7 +163,7 @@ def write_into(folder: str) -> Description:
     except OSError as error:
         hint = "make room, make the folder writable, and remove what stands there instead of a folder or a file"
         raise SourceError(f"{path}: cannot be written: {error.strerror}", hint=hint) from error
-    return Description(ref=str(path), size=len(data), surface=surface)
+    return Description(ref=str(path), size=len(data), surface=surface, access=told)
 
 
 def look_at(name: str, *, verify: bool) -> Description:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option("--strict", is_flag=True, help="Exit with 4 when a rule could not be evaluated.")
 @verdict_options
 def check(*, strict: bool, fail_on: str, form: Format, output: str | None, **options: Any) -> int:
-    """Judge CURRENT, a folder or a git revision (@v1.2.0), against the release before it."""
+    """Judge CURRENT, a folder, a git revision (@v1.2.0) or a release on the Hub (hf://org/name@v1.2.0), against the one before it."""
     # Loaded here, so that --help and --version pay for no library.
     from hfsemver.reports.report import render
     from hfsemver.workflows.check import CheckRequest, run_check

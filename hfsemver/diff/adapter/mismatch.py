@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from hfsemver.releases.formats.strict_json import JsonObject
     from hfsemver.releases.release import Release
 
-_PREFIX: Final = "base_model.model."
-_FACTOR: Final = re.compile(r"(?P<module>.+)\.lora_(?P<side>A|B)\.weight")
+PREFIX: Final = "base_model.model."
+FACTOR: Final = re.compile(r"(?P<module>.+)\.lora_(?P<side>A|B)\.weight")
+"""The names that PEFT gives to both factors of a module, which stands behind the prefix."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ def find_mismatches(release: Release) -> tuple[Mismatch, ...]:
 def _in_folder(config: JsonObject, tensors: Mapping[str, TensorInfo]) -> Iterator[Mismatch]:
     if config.get("peft_type") != "LORA":
         return
-    factors = {name: match for name in sorted(tensors) if (match := _FACTOR.fullmatch(name))}
+    factors = {name: match for name in sorted(tensors) if (match := FACTOR.fullmatch(name))}
     problems: dict[str, list[str]] = {}
     for name, match in factors.items():
         problem = (
@@ -77,9 +78,9 @@ def _rank(config: JsonObject, tensor: TensorInfo, side: str) -> str:
 def _stray(config: JsonObject, module: str) -> str:
     """Say where a module is none of those that the configuration lists by the ends of their names."""
     targets = config.get("target_modules")
-    if not isinstance(targets, list) or config.get("target_parameters") or not module.startswith(_PREFIX):
+    if not isinstance(targets, list) or config.get("target_parameters") or not module.startswith(PREFIX):
         return ""
-    name = module.removeprefix(_PREFIX)
+    name = module.removeprefix(PREFIX)
     ends = [target for target in targets if isinstance(target, str)]
     if any(name == end or name.endswith(f".{end}") for end in ends):
         return ""

@@ -42,10 +42,8 @@ def base_id(name: str) -> str | None:
     >>> base_id("/home/me/checkpoint-500") is None
     True
     """
-    if len(name) > _LONGEST:
-        return None
-    text = _PAGE.sub("", _HUB.sub("", name.strip()))
-    if _ID.fullmatch(text) is None:
+    text = address(name)
+    if text is None:
         return None
     owner, _, repo = text.casefold().rpartition("/")
     if not owner:
@@ -54,3 +52,15 @@ def base_id(name: str) -> str | None:
     if owner == "meta-llama":
         repo = repo.removeprefix("meta-")
     return f"{owner}/{repo}" if owner else repo
+
+
+def address(name: str) -> str | None:
+    """Return a Hub id as it is written, without the page around it; ``None`` for what is none.
+
+    >>> address("https://huggingface.co/Org/Name/tree/main")
+    'Org/Name'
+    """
+    if len(name) > _LONGEST:
+        return None
+    text = _PAGE.sub("", _HUB.sub("", name.strip()))
+    return text if _ID.fullmatch(text) else None

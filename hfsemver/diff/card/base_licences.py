@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseLicences:
-    """Patterns of ids with the licence of each, the terms that derived models carry, and those that adapters do, by licence."""
+    """Patterns of ids with the licence of each, the terms that derived models carry, and those that adapters do, by licence.
+
+    ``trained`` are the terms of data that bind whoever trains with it, whether or not a model is a work derived from it.
+    """
 
     patterns: tuple[tuple[str, KnownLicence], ...]
     carried: frozenset[str]
     adapters: Mapping[str, frozenset[str]]
+    trained: frozenset[str]
 
     def find(self, base: str) -> KnownLicence | None:
         """Return the licence of a base by its id, as ``base_id`` spells it."""
@@ -34,6 +38,10 @@ class BaseLicences:
     def binding(self, licence: KnownLicence, *, adapter: bool) -> frozenset[str]:
         """Return the terms of a licence that go on in what is made under it: a whole model, or an adapter."""
         return self.adapters.get(licence.id, frozenset()) if adapter else licence.reach & self.carried
+
+    def binding_on_training(self, licence: KnownLicence) -> frozenset[str]:
+        """Return the terms of a licence of data that bind whoever trains with it."""
+        return licence.reach & self.trained
 
 
 @cache
@@ -53,5 +61,6 @@ def base_licences() -> BaseLicences:
     return BaseLicences(
         patterns=tuple((pattern, known[name]) for name, entry in data["bases"].items() for pattern in entry["ids"]),
         carried=frozenset(data["carried"]),
+        trained=frozenset(data["trained"]),
         adapters=MappingProxyType({name: frozenset(entry["terms"]) for name, entry in data["adapters"].items()}),
     )

@@ -10,7 +10,8 @@ from hfsemver.core.rule_id import RuleId
 from hfsemver.tensors import Band
 
 if TYPE_CHECKING:
-    from hfsemver.core.asked import Asked
+    from collections.abc import Callable
+
     from hfsemver.diff.weights.health import HealthDiff
     from hfsemver.diff.weights.tensor_values import TensorValues
     from hfsemver.diff.weights.values import ValuesDiff
@@ -31,11 +32,11 @@ class Updates:
     unsure: bool = False
 
 
-def rule_of_updates(kind: Kind, asked: Asked, left_out: frozenset[str]) -> RuleId:
+def rule_of_updates(kind: Kind, left_out: frozenset[str], is_adapter_base: Callable[[], bool]) -> RuleId:
     """Return the rule that tells changed values; one that the policy leaves out tells nothing."""
     if kind is Kind.EMBEDDING and RuleId.EMBEDDING_SPACE_CHANGED not in left_out:
         return RuleId.EMBEDDING_SPACE_CHANGED
-    if asked.adapter_base and RuleId.ADAPTER_BASE_WEIGHTS_CHANGED not in left_out:
+    if RuleId.ADAPTER_BASE_WEIGHTS_CHANGED not in left_out and is_adapter_base():
         return RuleId.ADAPTER_BASE_WEIGHTS_CHANGED
     return RuleId.WEIGHTS_UPDATED
 

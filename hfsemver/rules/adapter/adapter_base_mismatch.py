@@ -1,4 +1,6 @@
-"""Tensors of an adapter contradict its own configuration.
+"""Tensors of an adapter contradict its own configuration, or do not fit to the base that it names.
+
+The base is looked at by its headers, at the revision that ``adapter_config.json`` pins, where a Hub is asked.
 
 Why: loaders drop what they cannot place and go on, so that requests are answered as if there were no adapter.
 Fix: save the adapter again with the library that trained it, configuration and weights together.
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.location import Location
 from hfsemver.diff.adapter.files import READS
+from hfsemver.rules.hub_example import ExampleHub
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
@@ -21,9 +24,7 @@ FACTORS = {f"{Q}.lora_A.weight": "F32[4,64]", f"{Q}.lora_B.weight": "F32[64,4]"}
 FILE = "adapter_model.safetensors"
 SOUND = {**CONFIG, FILE: FACTORS}
 RANK = Example(
-    baseline=SOUND,
-    current={**SOUND, "adapter_config.json": {**CONFIG["adapter_config.json"], "r": 2}},
-    findings=1,
+    baseline=SOUND, current={**SOUND, "adapter_config.json": {**CONFIG["adapter_config.json"], "r": 2}}, findings=1
 )
 STRAY = Example(
     baseline=SOUND,
@@ -32,14 +33,25 @@ STRAY = Example(
     also=("tensor-added",),
 )
 HALF = Example(
-    baseline=SOUND,
-    current={**CONFIG, FILE: {f"{Q}.lora_A.weight": "F32[4,64]"}},
-    findings=1,
-    also=("tensor-removed",),
+    baseline=SOUND, current={**CONFIG, FILE: {f"{Q}.lora_A.weight": "F32[4,64]"}}, findings=1, also=("tensor-removed",)
 )
 PATTERNED = Example(
     baseline=SOUND,
     current={**SOUND, "adapter_config.json": {**CONFIG["adapter_config.json"], "r": 2, "rank_pattern": {"q_proj": 4}}},
+)
+_BASE = {"base_model_name_or_path": "acme/base", "revision": "v1.0"}
+_NAMED = {**SOUND, "adapter_config.json": {**CONFIG["adapter_config.json"], **_BASE}}
+
+
+def _on(module: str, size: int, findings: int) -> Example:
+    hub = ExampleHub(weights={"acme/base": {f"{module}.weight": ("BF16", (size, size))}})
+    return Example(baseline=SOUND, current=_NAMED, hub=hub, findings=findings)
+
+
+NARROWER, FEWER_LAYERS, FITTING = (
+    _on("layers.0.q_proj", 32, 1),
+    _on("layers.1.q_proj", 64, 1),
+    _on("layers.0.q_proj", 64, 0),
 )
 OTHER_METHOD = Example(
     baseline={"adapter_config.json": {"peft_type": "IA3"}, FILE: FACTORS},
@@ -52,7 +64,7 @@ OTHER_METHOD = Example(
     promise="load",
     since="0.2.0",
     reads=READS,
-    examples=(RANK, STRAY, HALF, PATTERNED, OTHER_METHOD),
+    examples=(RANK, STRAY, HALF, PATTERNED, NARROWER, FEWER_LAYERS, FITTING, OTHER_METHOD),
 )
 def adapter_base_mismatch(state: ReleaseState) -> Notes:
     """Yield one note for each problem of each adapter."""

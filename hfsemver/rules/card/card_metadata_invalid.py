@@ -1,6 +1,7 @@
 """The front matter of the card is refused by the Hub, or cannot be read by its own client.
 
-A list or a mapping where text belongs, a language that is no code, scores without a name, a task, a data set or a value.
+A list or a mapping where text belongs, a language that is no code, scores without a name, a task, a data set or a value; and,
+where a Hub is asked, what it says itself.
 
 Why: the Hub rejects the commit after the upload, or whoever loads the card gets an error in place of its fields.
 Fix: write the field as the model card specification of the Hub asks, as the message says.
@@ -11,7 +12,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
+from hfsemver.rules.hub_example import ExampleHub
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
@@ -38,6 +41,12 @@ SPACES = _wrong(f"model-index:\n- name: one\n  results:\n{_RESULT.replace('acme/
 FIELD = _wrong("eval_results: [0.9]\n")
 WHOLE = _wrong(f"language: [en, deu, code]\ntags: x\nmodel-index:\n- name: one\n  results:\n{_RESULT}", findings=0)
 EMPTY = _wrong("language:\ntags: []\nmodel-index:\n- name: one\n  results: []\n", findings=0)
+REFUSED = Example(
+    baseline=_PLAIN,
+    current=_card("thumbnail: nowhere\n"),
+    hub=ExampleHub(refused={"thumbnail": '"thumbnail" must be a valid uri'}),
+    findings=1,
+)
 KNOWN = Example(
     baseline=_card("pipeline_tag: [x]\n"), current={**_card("pipeline_tag: [x]\n"), "notes.md": "# Notes\n"}
 )
@@ -48,7 +57,7 @@ KNOWN = Example(
     promise="card",
     since="0.2.0",
     reads=re.compile(r"README\.md"),
-    examples=(TAG, TASK, LANGUAGE, UNNAMED, NO_VALUE, SPACES, FIELD, WHOLE, EMPTY, KNOWN),
+    examples=(TAG, TASK, LANGUAGE, UNNAMED, NO_VALUE, SPACES, FIELD, WHOLE, EMPTY, REFUSED, KNOWN),
 )
 def card_metadata_invalid(state: ReleaseState) -> Notes:
     for fault in state.metadata_faults:
@@ -57,4 +66,11 @@ def card_metadata_invalid(state: ReleaseState) -> Notes:
             message=f"{fault.pointer} {fault.problem}" + (f"; it takes {fault.wanted}" if fault.wanted else ""),
             current=fault.problem,
             witness=fault.witness,
+        )
+    for refusal in state.card_refusals:
+        yield Note(
+            location=Location(file="README.md"),
+            message=f"the Hub refuses the card: {clipped(refusal, 300)}",
+            current=clipped(refusal, 300),
+            witness="ModelCard.load(path).validate() raises ValueError",
         )

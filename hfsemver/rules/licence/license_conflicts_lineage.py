@@ -1,7 +1,7 @@
 """The licence drops terms of the base model, which bind whatever is made of it.
 
-A release with several bases has to keep the terms of each. What is known of bases is in a table of well-known ones; the terms
-of data sets are not counted, since nothing settles whether a model derives from what it was trained on.
+A release with several bases has to keep the terms of each. A Hub that is asked says the licences of the bases and of theirs in
+turn; without one a table of well-known bases does. Data sets are dataset-license-conflict.
 
 Why: users rely on permissions that the publisher could not give, and breach the licence of the base.
 Fix: give the licence of the base under license in README.md, beside or in the place of your own.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hfsemver.rules.hub_example import ExampleHub, card_of
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ OWN_TERMS = Example(baseline={"README.md": "---\nlicense: other\nlicense_name: x
 ADAPTER = Example(
     baseline={"README.md": "---\nlicense: mit\n---\n", **_LORA}, current={**_named("mit", _COMMAND), **_LORA}
 )
+_ROOT = ExampleHub(models={"acme/one": card_of(base_model="acme/root"), "acme/root": card_of(license="cc-by-nc-4.0")})
+OF_THE_HUB = Example(baseline={"README.md": "---\nlicense: mit\n---\n"}, current=_named("mit", "acme/one"), hub=_ROOT, findings=1)  # fmt: skip
 UNKNOWN = Example(
     baseline=_named("apache-2.0", "acme/one"), current=_named("mit", "acme/one"), also=("license-loosened",)
 )
@@ -51,7 +54,7 @@ UNKNOWN = Example(
     cost=Cost.HEADER,
     promise="legal",
     since="0.2.0",
-    examples=(LAUNDERED, COMMERCIAL, TWO_BASES, KEPT, STRICTER, OWN_TERMS, ADAPTER, UNKNOWN),
+    examples=(LAUNDERED, COMMERCIAL, TWO_BASES, KEPT, STRICTER, OWN_TERMS, ADAPTER, OF_THE_HUB, UNKNOWN),
 )
 def license_conflicts_lineage(state: ReleaseState) -> Notes:
     for conflict in state.licence_conflicts:

@@ -21,6 +21,7 @@ from hfsemver.workflows.check import card_version
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
 from hfsemver.workflows.promotion import promotion
+from hfsemver.workflows.published import published_as
 from hfsemver.workflows.push.range import (
     commit_of,
     descends,
@@ -39,6 +40,7 @@ from hfsemver.workflows.records import unreadable
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.releases.hub.hub import Published
     from hfsemver.workflows.baselines import Tagged, TagView
     from hfsemver.workflows.push.range import Tip
     from hfsemver.workflows.push.ruling import Push
@@ -58,7 +60,8 @@ class Bench:
 
     push: Push
     _releases: dict[str, Release] = field(default_factory=dict, init=False, repr=False)
-    _diffs: dict[tuple[str | None, str], ReleaseDiff] = field(default_factory=dict, init=False, repr=False)
+    _diffs: dict[tuple[str | None, ...], ReleaseDiff] = field(default_factory=dict, init=False, repr=False)
+    _published: dict[str | None, Published | None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _tags(self) -> PushedTags:
@@ -138,7 +141,7 @@ class Bench:
         if (
             not is_kept
             or claim.declared != self._version(old)
-            or not self._diff(old, current.commit or "").weights_changed
+            or not self._diff(old, current, self._policy(old, current)).weights_changed
         ):
             return None
         measure = _Measure(commit=old, version=claim.declared)
@@ -186,7 +189,7 @@ class Bench:
         policy = self._policy(since, current)
         claim = self._claim(update, current, tags, measure, policy)
         today = dt.datetime.now(dt.UTC).date()
-        report = judge(self._diff(measure.commit, commit), claim, policy, FailOn.DENY, today)
+        report = judge(self._diff(measure.commit, current, policy), claim, policy, FailOn.DENY, today)
         ruling = Ruling(
             update=update,
             outcome=Outcome.REFUSED if stands_against(report, claim) else Outcome.PASSED,
@@ -220,12 +223,15 @@ class Bench:
             self._releases[commit] = Release(source, ref=ref, commit=commit)
         return self._releases[commit]
 
-    def _diff(self, baseline: str | None, current: str) -> ReleaseDiff:
-        pair = (baseline, current)
-        if pair not in self._diffs:
+    def _diff(self, baseline: str | None, current: Release, policy: Policy) -> ReleaseDiff:
+        repo = policy.hub_repo
+        if repo not in self._published:
+            self._published[repo] = published_as(policy, None, current)
+        key = (baseline, current.commit, repo)
+        if key not in self._diffs:
             before = None if baseline is None else self._release(baseline)
-            self._diffs[pair] = compare(before, self._release(current))
-        return self._diffs[pair]
+            self._diffs[key] = compare(before, current, published=self._published[repo])
+        return self._diffs[key]
 
     def _measure(self, current: Release, tags: TagView, standing: str | None) -> _Measure:
         """Choose the newest release before the commit; without any, what the remote had.

@@ -1,0 +1,113 @@
+"""Tensors of an adapter that do not fit to the base that its configuration names, by the headers of that base on a Hub.
+
+Only what is certain counts. A module is looked up under its own name, and under that name with more or less in front of it, as
+classes with and without a head have it; layers of the base under other names, packed weights and heads that somebody resizes
+before loading are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
+from hfsemver.core.escape import clipped
+from hfsemver.diff.adapter.files import CONFIG, adapter_folders, adapter_tensors
+from hfsemver.diff.adapter.mismatch import FACTOR, PREFIX, Mismatch
+from hfsemver.diff.card.base_ids import address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from hfsemver.core.tensor import TensorInfo
+    from hfsemver.releases.formats.strict_json import JsonObject
+    from hfsemver.releases.hub.hub import Hub
+    from hfsemver.releases.release import Release
+
+    _Shapes = Mapping[str, tuple[int, ...]]
+
+_PLAIN: Final = frozenset({"F64", "F32", "F16", "BF16"})
+_MATRIX: Final = 2
+# Vocabularies grow before an adapter is trained, and grow again before it is loaded.
+_RESIZED: Final = re.compile(r"(?:.*\.)?(?:lm_head|embed_tokens|embed_out|word_embeddings|wte|score|classifier)")
+_NUMBER: Final = re.compile(r"(?<=\.)\d+(?=\.)")
+
+
+def find_misfits(release: Release, hub: Hub | None) -> tuple[Mismatch, ...]:
+    """Compare every low-rank adapter with its base, by shape; nothing is asked without a ``hub``.
+
+    Raises ``EvidenceMissing`` where the base, or every module of it, cannot be found.
+    """
+    if hub is None:
+        return ()
+    return tuple(
+        misfit
+        for folder in adapter_folders(release)
+        if (tensors := adapter_tensors(release, folder)) is not None
+        for misfit in _in_folder(release.json(folder + CONFIG) or {}, tensors, hub)
+    )
+
+
+def _in_folder(config: JsonObject, tensors: Mapping[str, TensorInfo], hub: Hub) -> Iterator[Mismatch]:
+    written, revision = config.get("base_model_name_or_path"), config.get("revision")
+    name = address(written) if isinstance(written, str) else None
+    if config.get("peft_type") != "LORA" or name is None:
+        return
+    base = f"{name}@{revision}" if isinstance(revision, str) and revision else name
+    shapes = _shapes(hub, name, revision if isinstance(revision, str) and revision else "main", base)
+    patterns = {_NUMBER.sub("*", known) for known in shapes}
+    problems: dict[str, list[str]] = {}
+    found = 0
+    for tensor, match in ((t, m) for t in sorted(tensors) if (m := FACTOR.fullmatch(t))):
+        module = match["module"].removeprefix(PREFIX)
+        if _RESIZED.fullmatch(module):
+            continue
+        shape = _lookup(shapes, f"{module}.weight")
+        if shape is not None:
+            found += 1
+            problem = _misfit(tensors[tensor].shape, shape, match["side"], base)
+        else:
+            problem = f"a module that {base} does not have" if f"{_NUMBER.sub('*', module)}.weight" in patterns else ""
+        if problem:
+            problems.setdefault(problem, []).append(tensor)
+    for problem, names in problems.items():
+        yield Mismatch(file=tensors[names[0]].file, tensor=names[0], count=len(names), problem=problem)
+    if not found and not problems:
+        raise EvidenceMissing(
+            CONFIG, f"{base} has no module under a name that the adapter gives, so whether it fits is not known"
+        )
+
+
+def _shapes(hub: Hub, name: str, revision: str, base: str) -> _Shapes:
+    try:
+        release = hub.release(name, revision)
+        if release is None:
+            raise EvidenceMissing(
+                CONFIG, f"{base} is not on the Hub, so whether the adapter fits is not known", hint="name the base"
+            )
+        sets = [one for one in release.weights.safe if "/" not in one.name]
+    except (SourceError, FormatError) as error:
+        fault = f"the headers of {base} cannot be read, so whether the adapter fits is not known: {clipped(str(error), 200)}"
+        raise EvidenceMissing(CONFIG, fault, hint=error.hint) from error
+    return {
+        tensor.name: tensor.shape
+        for one in sets
+        for tensor in one.tensors.values()
+        if tensor.dtype in _PLAIN and len(tensor.shape) == _MATRIX
+    }
+
+
+def _lookup(shapes: _Shapes, key: str) -> tuple[int, ...] | None:
+    """Return the shape under a name, or under the only one that ends in it or that it ends in."""
+    if key in shapes:
+        return shapes[key]
+    near = [shape for name, shape in shapes.items() if name.endswith(f".{key}") or key.endswith(f".{name}")]
+    return near[0] if len(near) == 1 else None
+
+
+def _misfit(factor: tuple[int, ...], weight: tuple[int, ...], side: str, base: str) -> str:
+    """Say where a factor has a side that the weight lacks; which side of a weight comes first depends on its class."""
+    axis = 1 if side == "A" else 0
+    if len(factor) != _MATRIX or factor[axis] in weight:
+        return ""
+    return f"made for another size than the weight of {base}, which is {weight[0]} by {weight[1]}"

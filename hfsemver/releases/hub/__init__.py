@@ -1,0 +1,1 @@
+"""A Hub: what it says of repositories, and releases that are read from it by range."""

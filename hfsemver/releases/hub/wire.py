@@ -1,0 +1,273 @@
+"""Requests to one Hub: tried again where that can help, bounded in time and in bytes, every failure named.
+
+The session, its headers and its proxies are those of ``huggingface_hub``. Its own calls neither try a 503 again nor resume a
+body that broke off, and some of them wait for ever; what is asked here goes to the endpoint, and from there only where a
+redirect of the endpoint leads, without the token once the origin is another one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+from hfsemver.core.errors import ConfigError, SourceError
+from hfsemver.core.escape import clipped
+from hfsemver.releases.hub.patience import READING, Patience
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    Params = Sequence[tuple[str, str]]
+
+T = TypeVar("T")
+DEFAULT: Final = "https://huggingface.co"
+MAX_ANSWER: Final = 64 << 20
+"""Bytes of the largest answer in JSON that is read."""
+
+_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
+_PIECE: Final = 1 << 20
+_PARTIAL, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 206, 300, 401, 403, 429
+_LATER: Final = "try again later"
+_NOT_KNOWN: Final = "Invalid credentials in Authorization header"
+
+
+class HubRefusal(SourceError):
+    """The Hub answered, and the answer is no: ``status`` of HTTP, and the ``code`` that the Hub gives, empty without one.
+
+    ``answer`` is the JSON that came with it, ``None`` without any.
+    """
+
+    def __init__(self, problem: str, *, hint: str, status: int, code: str = "", answer: Any = None) -> None:
+        super().__init__(problem, hint=hint)
+        self.status = status
+        self.code = code
+        self.answer = answer
+
+
+class _Transient(Exception):
+    """A try that failed and may be repeated; ``after`` are the seconds that the Hub asked to wait, if it did."""
+
+    def __init__(self, error: SourceError, after: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+
+
+def endpoint_of(variables: Mapping[str, str]) -> str:
+    """Return the address of the Hub, ``HF_ENDPOINT`` where that is set. Raises ``ConfigError`` for what is no such address."""
+    given = variables.get("HF_ENDPOINT", "").strip().rstrip("/") or DEFAULT
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
+        raise ConfigError(
+            "HF_ENDPOINT", ("is no address of a Hub",), hint=f"unset it, or set it to one such as {DEFAULT}"
+        )
+    return given
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Wire:
+    """One Hub at ``endpoint``, asked with ``token`` (``None``: the one that ``hf auth login`` left or ``HF_TOKEN`` holds)."""
+
+    endpoint: str
+    token: str | None = None
+    patience: Patience = READING
+
+    @classmethod
+    def from_environment(cls, patience: Patience = READING) -> Wire:
+        """Return the Hub that the variables of the environment name."""
+        return cls(endpoint=endpoint_of(os.environ), patience=patience)
+
+    def get(self, path: str, params: Params = ()) -> Any:
+        """Return the JSON that a path below the endpoint answers with."""
+        return self._json("GET", f"{self.endpoint}{path}", params)[0]
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """Return the JSON that a path below the endpoint answers to ``body`` with; only for what changes nothing there."""
+        return self._json("POST", f"{self.endpoint}{path}", (), body)[0]
+
+    def pages(self, path: str, params: Params = ()) -> Iterator[Any]:
+        """Yield the JSON of each page of a listing; the next one is where the header ``Link`` leads, on this Hub."""
+        url: str | None = f"{self.endpoint}{path}"
+        while url is not None:
+            page, following = self._json("GET", url, params)
+            yield page
+            url, params = self._same_hub(following), ()
+
+    def _same_hub(self, following: str) -> str | None:
+        if not following:
+            return None
+        url = urljoin(f"{self.endpoint}/", following)
+        if urlsplit(url)[:2] != urlsplit(self.endpoint)[:2]:
+            raise self._malformed(f"the next page of a listing is said to lie at {clipped(urlsplit(url).netloc, 80)}")
+        return url
+
+    def _json(self, method: str, url: str, params: Params, body: Mapping[str, Any] | None = None) -> tuple[Any, str]:
+        def attempt() -> tuple[Any, str]:
+            with self._answer(method, url, params=params, json=body) as answer:
+                text = _at_most(answer, MAX_ANSWER)
+                if text is None:
+                    raise self._malformed(f"an answer of more than {MAX_ANSWER} bytes")
+                try:
+                    return json.loads(text), answer.links.get("next", {}).get("url", "")
+                except (ValueError, RecursionError) as error:
+                    raise self._malformed("an answer that is no JSON") from error
+
+        return self._persist(attempt)
+
+    def read(self, url: str, start: int, stop: int, size: int, etag: str | None) -> bytes:
+        """Return bytes ``start`` to ``stop`` of a file of ``size`` bytes; a body that breaks off is taken up where it ended.
+
+        ``etag`` is the name of the content that the listing gave. Raises ``SourceError`` for another content.
+        """
+        data = bytearray()
+
+        def attempt() -> None:
+            begin = start + len(data)
+            if begin >= stop:
+                return
+            wanted = {"Range": f"bytes={begin}-{stop - 1}", "Accept-Encoding": "identity"}
+            with self._answer("GET", url, headers=wanted) as answer:
+                self._require_same(answer, url, etag)
+                skip = self._skipped(answer, url, begin, size)
+                for piece in answer.iter_bytes(_PIECE):
+                    data.extend(piece[skip : skip + stop - start - len(data)])
+                    skip = max(0, skip - len(piece))
+                    if len(data) >= stop - start:
+                        return
+            fault = f"{clipped(url, 200)}: the body ended {stop - start - len(data)} bytes early"
+            raise _Transient(SourceError(fault, hint=_LATER))
+
+        while True:
+            before = len(data)
+            try:
+                self._persist(attempt)
+            except SourceError:
+                # As long as each round of tries brings something, it goes on: a slow line is no broken one.
+                if len(data) == before:
+                    raise
+            else:
+                return bytes(data)
+
+    def _skipped(self, answer: Any, url: str, begin: int, size: int) -> int:
+        """Return how many bytes of the body lie before those that were asked for."""
+        if answer.status_code == _PARTIAL:
+            told = answer.headers.get("Content-Range", "")
+            if not told.startswith(f"bytes {begin}-") or told.rpartition("/")[2] not in {str(size), "*"}:
+                fault = f"{clipped(url, 200)}: asked for the bytes from {begin} of {size}, and got {clipped(told, 60) or 'others'}"
+                raise _Transient(SourceError(fault, hint=_LATER))
+            return 0
+        if begin > _PIECE:
+            fault = f"{clipped(url, 200)}: the Hub does not answer with a part of a file"
+            raise SourceError(fault, hint="download the release first: hf download")
+        return begin
+
+    def _require_same(self, answer: Any, url: str, etag: str | None) -> None:
+        # The first answer is the Hub's own; what a store behind it calls the content is not told anywhere.
+        headers = (*answer.history, answer)[0].headers
+        told = (headers.get("X-Linked-Etag") or headers.get("ETag") or "").removeprefix("W/").strip('"')
+        if etag is not None and told and told != etag:
+            fault = f"{clipped(url, 200)}: is another file than the listing of its commit says"
+            raise _Transient(SourceError(fault, hint=_LATER))
+
+    def _persist(self, attempt: Callable[[], T]) -> T:
+        """Call ``attempt`` until it succeeds, fails for good, or was tried often enough."""
+        for number in range(1, self.patience.tries + 1):
+            try:
+                return attempt()
+            except _Transient as failed:
+                pause = self.patience.before(number) if failed.after is None else failed.after
+                if number == self.patience.tries or pause > self.patience.longest:
+                    raise failed.error from failed
+                time.sleep(pause)
+        raise AssertionError  # pragma: no cover -- the last try returns or raises
+
+    @contextmanager
+    def _answer(self, method: str, url: str, **options: Any) -> Iterator[Any]:
+        """Open the answer to a request. Raises ``HubRefusal`` for a no, and what can be tried again as ``_Transient``."""
+        from huggingface_hub.errors import OfflineModeIsEnabled
+        from huggingface_hub.utils import get_session, httpx  # type: ignore[attr-defined] # exported, but not by __all__
+
+        headers = {**self._headers, **options.pop("headers", {})}
+        try:
+            with get_session().stream(
+                method, url, headers=headers, timeout=self.patience.silence, follow_redirects=True, **options
+            ) as answer:
+                if answer.status_code >= _REDIRECT:
+                    self._refuse(answer)
+                yield answer
+        except OfflineModeIsEnabled as error:
+            raise SourceError("HF_HUB_OFFLINE is set, so the Hub is not asked", hint="unset HF_HUB_OFFLINE") from error
+        except (httpx.TransportError, httpx.StreamError, httpx.DecodingError, OSError) as error:
+            reason = clipped(str(error) or type(error).__name__, 160)
+            fault = SourceError(
+                f"{self.endpoint} cannot be reached: {reason}", hint="check the network and HF_ENDPOINT"
+            )
+            raise _Transient(fault) from error
+        except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
+            raise self._malformed(clipped(str(error), 160)) from error
+
+    @cached_property
+    def _headers(self) -> Mapping[str, str]:
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported, but not by __all__
+
+        from hfsemver import __version__
+
+        return build_hf_headers(token=self.token, library_name="hfsemver", library_version=__version__)
+
+    def _refuse(self, answer: Any) -> None:
+        """Raise what an answer that is no success means."""
+        status, code = answer.status_code, answer.headers.get("X-Error-Code", "")
+        if status == _UNAUTHORIZED and not code and answer.headers.get("X-Error-Message") != _NOT_KNOWN:
+            code = "RepoNotFound"  # how the Hub answers those whom it does not know, and so reads its client
+        said = clipped(answer.headers.get("X-Error-Message", "") or answer.reason_phrase, 200)
+        fault = f"{self.endpoint} answered {status}: {said}"
+        if status == _TOO_MANY:
+            after = _asked_to_wait(answer.headers)
+            when = f"try again in {after:.0f} s" if after else _LATER
+            raise _Transient(
+                HubRefusal(fault, hint=f"{when}, or log in, which allows more: hf auth login", status=status), after
+            )
+        if status in _AGAIN:
+            raise _Transient(HubRefusal(fault, hint=_LATER, status=status), _asked_to_wait(answer.headers))
+        hint = "log in again: hf auth login" if status in {_UNAUTHORIZED, _FORBIDDEN} else _LATER
+        raise HubRefusal(fault, hint=hint, status=status, code=code, answer=_json_of(answer))
+
+    def _malformed(self, what: str) -> SourceError:
+        return SourceError(f"{self.endpoint}: {what}", hint="check that HF_ENDPOINT is the address of a Hub")
+
+
+def _json_of(answer: Any) -> Any:
+    """Return what a refusal says beside its status, ``None`` where that is no JSON."""
+    try:
+        return json.loads(_at_most(answer, _PIECE) or b"null")
+    except (ValueError, RecursionError):
+        return None
+
+
+def _at_most(answer: Any, limit: int) -> bytes | None:
+    data = bytearray()
+    for piece in answer.iter_bytes(_PIECE):
+        data += piece
+        if len(data) > limit:
+            return None
+    return bytes(data)
+
+
+def _asked_to_wait(headers: Any) -> float | None:
+    """Return the seconds that the Hub asks to wait: the end of the window of a rate limit, else ``Retry-After``.
+
+    ``RateLimit`` as in https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers.
+    """
+    from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined] # exported, but not by __all__
+
+    limit = parse_ratelimit_headers(headers)
+    if limit is not None and limit.remaining == 0:
+        return float(limit.reset_in_seconds) + 1
+    after = headers.get("Retry-After", "")
+    return float(after) if after.isascii() and after.isdigit() else None
