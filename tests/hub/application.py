@@ -1,0 +1,56 @@
+"""All routes of the Hub as one application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse, RedirectResponse
+
+from tests.hub import account, listing, resolve
+from tests.hub.errors import HubError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.routing import Route
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from tests.hub.repository import RepoType
+    from tests.hub.site import Site
+
+REPO_TYPES: tuple[RepoType, ...] = ("model", "dataset")
+
+
+def build(site: Site) -> ASGIApp:
+    """Return the application of a Hub."""
+    app = Starlette(routes=list(_routes()), exception_handlers={404: _unknown, 405: _unknown})
+    app.state.site = site
+
+    async def moved_or_there(scope: Scope, receive: Receive, send: Send) -> None:
+        if moved := site.store.moved_to(scope["path"]):
+            query = scope["query_string"].decode()
+            location = f"{site.url}{moved}" + (f"?{query}" if query else "")
+            # Not a RedirectResponse that quotes again: the path is still as it was sent.
+            answer = RedirectResponse(site.url, 307)
+            answer.headers["location"] = location
+            await answer(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return moved_or_there
+
+
+def _routes() -> Iterator[Route]:
+    yield from account.routes()
+    for repo_type in REPO_TYPES[::-1]:
+        yield from listing.routes(repo_type)
+        yield from resolve.routes(repo_type)
+
+
+async def _unknown(request: Request, error: Exception) -> Response:
+    """Say which request the Hub of the tests does not know, so that a client that learns something new is noticed."""
+    refusal = HubError(404, f"No such route here: {request.method} {request.url.path} ({error})")
+    return JSONResponse(refusal.body, refusal.status, headers=refusal.headers)
