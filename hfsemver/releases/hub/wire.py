@@ -30,6 +30,7 @@ DEFAULT: Final = "https://huggingface.co"
 MAX_ANSWER: Final = 64 << 20
 """Bytes of the largest answer in JSON that is read."""
 
+MAX_PAGES: Final = 10_000
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE: Final = 1 << 20
 _PARTIAL, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 206, 300, 401, 403, 429
@@ -94,10 +95,16 @@ class Wire:
     def pages(self, path: str, params: Params = ()) -> Iterator[Any]:
         """Yield the JSON of each page of a listing; the next one is where the header ``Link`` leads, on this Hub."""
         url: str | None = f"{self.endpoint}{path}"
+        seen = {""}
         while url is not None:
             page, following = self._json("GET", url, params)
             yield page
             url, params = self._same_hub(following), ()
+            if url in seen or len(seen) > MAX_PAGES:
+                raise self._malformed(
+                    "a listing that leads back into itself" if url in seen else "a listing without end"
+                )
+            seen.add(url or "")
 
     def _same_hub(self, following: str) -> str | None:
         if not following:
@@ -109,14 +116,15 @@ class Wire:
 
     def _json(self, method: str, url: str, params: Params, body: Mapping[str, Any] | None = None) -> tuple[Any, str]:
         def attempt() -> tuple[Any, str]:
-            with self._answer(method, url, params=params, json=body) as answer:
+            # No parameters at all rather than none in number: those would take away what the address holds.
+            with self._answer(method, url, params=[*params] or None, json=body) as answer:
                 text = _at_most(answer, MAX_ANSWER)
                 if text is None:
                     raise self._malformed(f"an answer of more than {MAX_ANSWER} bytes")
                 try:
                     return json.loads(text), answer.links.get("next", {}).get("url", "")
                 except (ValueError, RecursionError) as error:
-                    raise self._malformed("an answer that is no JSON") from error
+                    raise _Transient(self._malformed("an answer that is no JSON")) from error
 
         return self._persist(attempt)
 
@@ -235,7 +243,11 @@ class Wire:
             )
         if status in _AGAIN:
             raise _Transient(HubRefusal(fault, hint=_LATER, status=status), _asked_to_wait(answer.headers))
-        hint = "log in again: hf auth login" if status in {_UNAUTHORIZED, _FORBIDDEN} else _LATER
+        hint = _LATER
+        if code == "GatedRepo":
+            hint = "ask for access on the page of the model, then log in: hf auth login"
+        elif status in {_UNAUTHORIZED, _FORBIDDEN}:
+            hint = "log in again: hf auth login"
         raise HubRefusal(fault, hint=hint, status=status, code=code, answer=_json_of(answer))
 
     def _malformed(self, what: str) -> SourceError:
