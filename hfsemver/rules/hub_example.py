@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.tensor import DTYPE_BITS
 from hfsemver.releases.hub.repo import HubRepo, read_repo
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
@@ -89,14 +90,14 @@ def card_of(**fields: Any) -> Mapping[str, object]:
 
 
 def _file(tensors: Mapping[str, tuple[str, tuple[int, ...]]]) -> bytes:
-    """Return a file of such tensors of 32 or 16 bits, all of them zero: nobody looks at their values."""
+    """Return a file of such tensors, all of them zero: nobody looks at their values."""
     header: dict[str, object] = {}
     end = 0
     for name, (dtype, shape) in tensors.items():
         begin, count = end, 1
         for length in shape:
             count *= length
-        end += count * (4 if dtype == "F32" else 2)
+        end += count * DTYPE_BITS[dtype] // 8
         header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + bytes(end)

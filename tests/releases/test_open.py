@@ -176,12 +176,9 @@ def test_a_folder_with_an_at_sign_is_explained(tmp_path: Path, monkeypatch: pyte
     assert open_release(parse_ref(typed[0])).ref == "my run@2@"
 
 
-def test_a_release_on_the_hub_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The command downloads exactly that revision."""
-    monkeypatch.chdir(tmp_path)
-    error = refused("org/name@refs/pr/1")
-    assert "hf download org/name --revision refs/pr/1 --local-dir name-refs-pr-1" in error.hint
-    assert "hf download org/name --revision main" in refused("org/name").hint
+def test_a_missing_folder_may_be_meant_for_the_hub() -> None:
+    """The hint writes it as it is named there."""
+    assert "hf://org/name@main" in refused("org/name").hint
 
 
 def test_a_folder_named_like_the_release_on_the_hub_is_pointed_at(
@@ -192,8 +189,10 @@ def test_a_folder_named_like_the_release_on_the_hub_is_pointed_at(
     world = GitWorld.create(tmp_path / "org" / "name")
     world.commit({"config.json": b"{}"})
     world.tag("v1.0.0")
-    assert "./org/name@v1.0.0" in refused("org/name@v1.0.0").hint
-    assert "./org/name@v1.0.0" in refused("hf://org/name@v1.0.0").hint
+    for text in ("org/name@v1.0.0", "hf://org/name@v1.0.0"):
+        with pytest.raises(SourceError, match="HF_HUB_OFFLINE") as caught:
+            open_release(parse_ref(text))
+        assert "./org/name@v1.0.0" in caught.value.hint
     assert open_release(parse_ref("./org/name@v1.0.0")).commit == world.head()
 
 

@@ -9,7 +9,11 @@ import pytest
 
 from hfsemver.core.surface import PATH
 from hfsemver.workflows.surface import write_into
+from tests.hub.fixtures import client_home, hub
+from tests.hub.here import here
 from tests.workflows.surfaces import TENSORS, lay
+
+__all__ = ["client_home", "here", "hub", "old", "surface"]
 
 
 @pytest.fixture

@@ -239,14 +239,6 @@ def test_a_malformed_file_on_either_side_is_an_error_and_no_verdict(tmp_path: Pa
             run_check(CheckRequest(current=current, baseline=baseline))
 
 
-def test_an_unknown_reference_says_what_to_type(world: GitWorld) -> None:
-    """The error carries the next command."""
-    with pytest.raises(RefError) as caught:
-        check(world, baseline="org/name@v1.0.0")
-
-    assert "hf download" in caught.value.hint
-
-
 def test_diff_shows_everything_and_fails_nothing(tmp_path: Path) -> None:
     """No policy, no version, every change."""
     old, new = lay(tmp_path / "a", BODY), lay(tmp_path / "b", HEADLESS)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _EXPAND: Final = tuple(("expand", name) for name in FIELDS)
 _NO_REPO, _NO_REVISION = "RepoNotFound", "RevisionNotFound"
+_NOT_OFFERED: Final = frozenset({404, 405})
 _BAD_REQUEST, _TOO_MANY, _FAILED = 400, 429, 500
 _Answer = TypeVar("_Answer")
 
@@ -157,6 +158,8 @@ class RemoteHub:
         except HubRefusal as refusal:
             if refusal.status == _BAD_REQUEST:
                 return refusal.answer
+            if refusal.status in _NOT_OFFERED:
+                return None  # a Hub that looks at no card refuses none
             raise
 
     def release(self, repo_id: str, revision: str) -> Release | None:
