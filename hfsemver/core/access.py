@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
+NAME: Final = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+"""Names of repositories on a Hub: ``org/name``, and one word for the oldest ones."""
 PATH: Final = ".hfsemver/access.json"
 """Where a release keeps who could load it when it was made."""
 

@@ -24,6 +24,8 @@ Exit codes are explained in [exit-codes.md](exit-codes.md), references to releas
 | `DIR` | the files of a folder, as they lie there |
 | `DIR@REV` | a git revision of the repository in `DIR`: a tag, a branch, a commit, `HEAD~1` |
 | `@REV` | a revision of the repository that you are in |
+| `hf://org/name@REV`, `org/name@REV` | a release [on the Hub](hub.md): a tag, a branch, `refs/pr/7`, a commit; `hf://org/name` is its `main` |
+| `DIR/surface.json` | a release [described without its weights](surface.md) |
 
 Without `CURRENT` a check looks at the working tree.
 Without `--baseline` it measures against the newest stable version tag that is reachable; where there is none, it says that this is a first release and runs only the rules that judge one release on its own.

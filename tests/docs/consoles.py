@@ -1,6 +1,7 @@
 """Blocks of a page that show a console: every ``$`` line is typed, and what it prints stands under it.
 
-A comment in front of a block, ``<!-- setup: STATE -->``, names the folder it starts in (see ``tests/docs/states.py``);
+A comment in front of a block, ``<!-- setup: STATE -->``, names the folder it starts in (see ``tests/docs/states.py``), and
+``hub`` before the state that there is a Hub (``tests/docs/hubs.py``), which a page calls by the address of the real one;
 ``<!-- one command -->`` says that what it prints shows a console too.
 """
 
@@ -12,7 +13,10 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+
+from tests.docs.hubs import a_hub
 
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(
@@ -49,16 +53,31 @@ def typed(block: re.Match[str]) -> str:
         settings = environment(Path(home))
         folder = Path(home, "here")
         folder.mkdir()
-        if block["setup"]:
-            command = (sys.executable, "-m", "tests.docs.states", *shlex.split(block["setup"]))
-            paths = {**settings, "PYTHONPATH": str(ROOT)}
-            subprocess.run(command, cwd=folder, env=paths, check=True, capture_output=True)
-        lines = []
-        for line in commands(block):
-            shell = ("bash", "-c", f"{{ {line}\n}} 2>&1")
-            done = subprocess.run(shell, cwd=folder, env=settings, capture_output=True, text=True, check=False)
-            lines += [f"$ {line}", *done.stdout.replace(home, "/tmp").rstrip().splitlines()]  # noqa: S108 -- shown only
-        return "".join(f"{line.rstrip()}\n" for line in lines)
+        with ExitStack() as stack:
+            return _typed_in(folder, home, settings, block, stack)
+
+
+def _typed_in(folder: Path, home: str, settings: dict[str, str], block: re.Match[str], stack: ExitStack) -> str:
+    hidden = {home: "/tmp"}  # noqa: S108 -- shown only
+    words = shlex.split(block["setup"] or "")
+    if words[:1] == ["hub"]:
+        hub = stack.enter_context(a_hub(Path(home)))
+        settings = {**settings, **hub.environment(Path(home))}
+        hidden[hub.url] = "https://huggingface.co"
+        words = words[1:]
+    if words:
+        command = (sys.executable, "-m", "tests.docs.states", *words)
+        paths = {**settings, "PYTHONPATH": str(ROOT)}
+        subprocess.run(command, cwd=folder, env=paths, check=True, capture_output=True)
+    lines = []
+    for line in commands(block):
+        shell = ("bash", "-c", f"{{ {line}\n}} 2>&1")
+        done = subprocess.run(shell, cwd=folder, env=settings, capture_output=True, text=True, check=False)
+        said = done.stdout
+        for true, shown in hidden.items():
+            said = said.replace(true, shown)
+        lines += [f"$ {line}", *said.rstrip().splitlines()]
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def settled(text: str) -> str:

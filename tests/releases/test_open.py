@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.core.errors import RefError
+from hfsemver.core.errors import RefError, SourceError
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef, parse_ref
 from tests.gitworld import GitWorld

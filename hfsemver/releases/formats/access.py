@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.access import Access, Gate
+from hfsemver.core.access import NAME, Access, Gate
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats.strict_json import load_object
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 SCHEMA: Final = "hfsemver/access/1"
 MAX_SIZE: Final = 1 << 16
+_ADDRESS: Final = re.compile(r"https?://[!-~]{1,200}")
 _HINT: Final = "write it again: hfsemver surface write"
 _GATES: Final = {gate.word: gate for gate in Gate}
 
@@ -41,7 +43,12 @@ def read_access(data: bytes, where: str) -> Access:
     gate = _GATES.get(_text(record, "gate", where))
     if gate is None:
         raise FormatError(f"is none of {', '.join(_GATES)}", where, "gate", hint=_HINT)
-    return Access(hub=_text(record, "hub", where), repo=_text(record, "repo", where), gate=gate, private=private)
+    hub, repo = _text(record, "hub", where), _text(record, "repo", where)
+    if not _ADDRESS.fullmatch(hub):
+        raise FormatError("is no address of a Hub", where, "hub", hint=_HINT)
+    if not NAME.fullmatch(repo):
+        raise FormatError("is no name of a repository", where, "repo", hint=_HINT)
+    return Access(hub=hub, repo=repo, gate=gate, private=private)
 
 
 def _text(record: JsonObject, key: str, where: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from hfsemver.core.access import Access, Gate
+from hfsemver.core.access import NAME, Access, Gate
 from hfsemver.core.card import CardData
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("sha", "gated", "private", "cardData")
 """What is asked of a repository, in the words of the Hub's API."""
+_COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEEP = 32
 
 
@@ -42,6 +44,8 @@ def read_repo(answer: Any, hub: str) -> HubRepo | None:
     name, commit, gated = answer.get("id"), answer.get("sha"), answer.get("gated", False)
     gate = {"auto": Gate.AUTO, "manual": Gate.MANUAL}.get(gated, Gate.OPEN) if isinstance(gated, str) else Gate.OPEN
     if not isinstance(name, str) or not isinstance(commit, str) or gated is True:
+        return None
+    if not NAME.fullmatch(name) or not _COMMIT.fullmatch(commit):
         return None
     card = _yaml(answer.get("cardData") or {})
     return HubRepo(

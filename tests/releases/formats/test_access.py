@@ -10,15 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.core.access import Access, Gate
+from hfsemver.core.access import NAME, Access, Gate
 from hfsemver.core.errors import FormatError
 from hfsemver.releases.formats.access import read_access, write_access
 
-TEXT = st.text(min_size=1, alphabet=st.characters(codec="utf-8"))
-GOOD: dict[str, Any] = {"schema": "hfsemver/access/1", "hub": "h", "repo": "a/b", "gate": "auto", "private": False}
+HUBS = st.from_regex(r"https?://[!-~]{1,200}", fullmatch=True)
+REPOS = st.from_regex(NAME, fullmatch=True)
+GOOD: dict[str, Any] = {
+    "schema": "hfsemver/access/1",
+    "hub": "https://hub.example",
+    "repo": "a/b",
+    "gate": "auto",
+    "private": False,
+}
 
 
-@given(hub=TEXT, repo=TEXT, gate=st.sampled_from(Gate), private=st.booleans())
+@given(hub=HUBS, repo=REPOS, gate=st.sampled_from(Gate), private=st.booleans())
 def test_what_is_written_is_read(hub: str, repo: str, gate: Gate, private: bool) -> None:  # noqa: FBT001 -- drawn
     """Every access there is, and always in the same bytes."""
     access = Access(hub=hub, repo=repo, gate=gate, private=private)
@@ -30,7 +37,7 @@ def test_what_is_written_is_read(hub: str, repo: str, gate: Gate, private: bool)
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("schema", "hfsemver/access/2"), ("schema", None), ("hub", ""), ("hub", 1), ("repo", None), ("repo", ["a/b"]),
+    [("schema", "hfsemver/access/2"), ("schema", None), ("hub", ""), ("hub", 1), ("hub", "hub.example"), ("hub", "https://a b"), ("repo", "../a"), ("repo", "a/b/c"), ("repo", "a\n"), ("repo", None), ("repo", ["a/b"]),
      ("gate", "closed"), ("gate", 1), ("gate", "AUTO"), ("private", "false"), ("private", 0), ("private", None)],
 )  # fmt: skip
 def test_a_record_that_is_none_says_where(key: str, value: object) -> None:

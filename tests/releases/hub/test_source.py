@@ -28,7 +28,13 @@ SIDE = {
     "README.md": "---\nlicense: mit\nversion: 1.0.0\n---\nIt answers.\n",
     "empty.txt": "",
     "sub/folder/ä b%20+.json": {"a": 1},
-    ".hfsemver/access.json": {"schema": "hfsemver/access/1", "hub": "h", "repo": ID, "gate": "open", "private": False},
+    ".hfsemver/access.json": {
+        "schema": "hfsemver/access/1",
+        "hub": "https://hub.example",
+        "repo": ID,
+        "gate": "open",
+        "private": False,
+    },
 }
 LARGE = bytes(range(256)) * (5 << 12)
 

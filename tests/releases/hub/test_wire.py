@@ -66,7 +66,8 @@ def test_a_listing_that_is_none_is_refused(hub: Hub, body: bytes) -> None:
         list_files(wire(hub), ID, commit)
 
 
-@pytest.mark.parametrize("body", [b"[]", b"null", b'{"id": 1}', b'{"id": "acme/model"}', b'{"id": "a/b", "sha": 7}'])
+@pytest.mark.parametrize("body", [b"[]", b"null", b'{"id": 1}', b'{"id": "acme/model"}', b'{"id": "a/b", "sha": 7}',
+                                  b'{"id": "a/b", "sha": "main"}', b'{"id": "\\u001b[2Ja/b", "sha": "' + b"0" * 40 + b'"}'])  # fmt: skip
 def test_a_model_that_is_none_is_refused(hub: Hub, body: bytes) -> None:
     """Without a commit nothing is pinned."""
     hub.create(ID)
