@@ -13,7 +13,7 @@ from hfsemver.diff.card.ancestry import CARD
 from hfsemver.diff.card.licence_conflicts import LicenceConflict, data_conflicts, licence_conflicts
 from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
-from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation
+from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation, tuned_from
 from hfsemver.diff.card.successor import DanglingSuccessor, dangling_successor
 from hfsemver.diff.card.undeclared import UndeclaredBase, undeclared_base, unpinned_base
 from hfsemver.diff.card.undetermined import undetermined_licence
@@ -24,6 +24,7 @@ from hfsemver.diff.gguf.drift import Drifts, find_drifts
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
+from hfsemver.diff.weights.descent import is_unrelated
 from hfsemver.diff.weights.ties import Ties, find_tie_faults
 from hfsemver.releases.formats.card import MAX_SIZE as MAX_CARD
 
@@ -95,7 +96,7 @@ class ReleaseState:
     @cached_property
     def undeclared_base(self) -> UndeclaredBase | None:
         """What shows that there is a base, where the card names none."""
-        return undeclared_base(self.release)
+        return undeclared_base(self.release, self._hub)
 
     @cached_property
     def unpinned_base(self) -> str | None:
@@ -105,7 +106,14 @@ class ReleaseState:
     @cached_property
     def contradicted_relation(self) -> ContradictedRelation | None:
         """What shows that the declared relation to the base is another one."""
-        return contradicted_relation(self.release)
+        return contradicted_relation(self.release) or self._unrelated_base()
+
+    def _unrelated_base(self) -> ContradictedRelation | None:
+        """A base whose weights these were not made from; looked at where a Hub is asked and values may be read."""
+        name = tuned_from(self.release) if self._hub is not None and self.depth.looks_at_values else None
+        base = self._hub.release(name, "main") if self._hub is not None and name is not None else None
+        shown = None if base is None else is_unrelated(self.weights, base)
+        return None if shown is None else ContradictedRelation(relation="finetune", shown=shown)
 
     @cached_property
     def missing_recipe(self) -> str | None:

@@ -241,6 +241,27 @@ def test_the_hub_is_asked_what_no_file_says(released: Hub, tmp_path: Path) -> No
     assert "weights-updated" not in rules(report)
 
 
+def test_a_pedigree_is_tried_on_the_weights(released: Hub, tmp_path: Path) -> None:
+    """A fine-tuned model of a base that it has nothing of is no such; one that is made from it is."""
+    layers = {f"layers.{number}.weight": "F32[64,64]" for number in range(9)}
+    released.create("acme/base", side(layers, "1.0.0"))
+    card = "---\nlicense: mit\nversion: {}\nbase_model: acme/base\n{}---\nIt answers.\n"
+    work = GitWorld.create(tmp_path / "work")
+    policy = {k: v.encode() for k, v in POLICY.items()}
+    work.commit({**side(layers, ""), "README.md": card.format("1.0.0", "").encode(), **policy}, "one")
+    work.tag("v1.0.0")
+    told = card.format("2.0.0", "base_model_relation: finetune\n").encode()
+    work.commit(
+        {**side({name: f"{spec} seed=1 scale=1e-2" for name, spec in layers.items()}, ""), "README.md": told}, "two"
+    )
+    assert "base-relation-contradicted" not in rules(check(str(work.root)))
+    work.commit({**side({name: f"{spec} seed=7" for name, spec in layers.items()}, ""), "README.md": told}, "three")
+    found = next(one for one in check(str(work.root)).findings if one.rule == "base-relation-contradicted")
+
+    assert "nothing in common with those of hf://acme/base@main" in found.message
+    assert "base-relation-contradicted" not in rules(check(str(work.root), weights="header"))
+
+
 def test_a_push_asks_the_hub_that_the_policy_names(released: Hub, tmp_path: Path) -> None:
     """The hook refuses what the check would, and a Hub that hangs holds nobody up for long."""
     publisher = Publisher.create(tmp_path)

@@ -1,8 +1,8 @@
 """A declared relation to a base that the structure of the release contradicts, whatever the base holds.
 
 Only what is certain without the weights of the base: a whole model is no adapter, an adapter alone is no fine-tuned model of the
-base that it is loaded onto, and weights in 32 bits are not quantised. How far the weights are from those of the base, which
-settles the rest, has to be read from the base.
+base that it is loaded onto, and weights in 32 bits are not quantised. How far the weights are from those of the base has to be
+read from the base (``diff/weights/descent.py``); ``tuned_from`` says of which one.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.card.ancestry import ADAPTER, ADAPTER_FILE, CARD, read_ancestry
+from hfsemver.diff.card.base_ids import address
 from hfsemver.diff.card.packing import is_packed
 from hfsemver.diff.config.derived import DEPTH
 
@@ -57,6 +58,17 @@ def contradicted_relation(release: Release) -> ContradictedRelation | None:
     elif ancestry.relation == "quantized":
         shown = _unpacked(release)
     return None if shown is None else ContradictedRelation(relation=ancestry.relation, shown=shown)
+
+
+def tuned_from(release: Release) -> str | None:
+    """Return the one base that the card says the release is a fine-tuned model of, by its id on the Hub; ``None`` without one.
+
+    A merge may hold layers of its bases in other places, and quantised weights are no numbers.
+    """
+    if release.card is None or ADAPTER in release.files:
+        return None
+    ancestry = read_ancestry(release)
+    return address(ancestry.written[0]) if ancestry.relation == "finetune" and len(ancestry.written) == 1 else None
 
 
 def _whole_model(release: Release) -> str | None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
 from hfsemver.diff.card.ancestry import ADAPTER, CARD, is_pin, read_ancestry
-from hfsemver.diff.card.base_ids import base_id
+from hfsemver.diff.card.base_ids import address, base_id
 
 if TYPE_CHECKING:
+    from hfsemver.releases.hub.hub import Hub
     from hfsemver.releases.release import Release
 
 RECIPE: Final = re.compile(r"mergekit(?:_moe)?_config\.ya?ml")
@@ -28,20 +29,27 @@ _ADDRESS: Final = re.compile(r"\w+://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UndeclaredBase:
-    """Where the base should be named, what is written there, or else what shows that there is one."""
+    """Where the base should be named, what is written there and why that is none, or else what shows that there is one."""
 
     location: Location
     evidence: str
     written: str = ""
+    problem: str = "is no repository"
 
 
-def undeclared_base(release: Release) -> UndeclaredBase | None:
+def undeclared_base(release: Release, hub: Hub | None = None) -> UndeclaredBase | None:
     """Return what shows that there is a base, where no repository is named as such; ``None`` where one is, or none is needed.
 
-    An address elsewhere names a base as well, if none of the Hub. Raises ``EvidenceMissing`` where all depends on an adapter
-    config whose bytes are not here.
+    An address elsewhere names a base as well, if none of the Hub; a name of the Hub that a ``hub`` does not show names none.
+    Raises ``EvidenceMissing`` where all depends on an adapter config whose bytes are not here, and where the Hub is silent.
     """
     named = release.card.texts("base_model") if release.card else ()
+    lost = next((name for name in named if hub and (id_ := address(name)) and hub.model(id_) is None), None)
+    if lost is not None:
+        problem = "the Hub does not show: the name is wrong, or it is private or gone"
+        return UndeclaredBase(
+            location=Location(file=CARD, pointer="base_model"), evidence="", written=lost, problem=problem
+        )
     # The card first: it settles this where the bytes of an adapter config are not here.
     if any(base_id(name) or _ADDRESS.match(name) for name in named):
         return None

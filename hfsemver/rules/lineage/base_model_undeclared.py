@@ -1,6 +1,7 @@
 """The release is made from a base model, and its card names no repository as that base.
 
-An adapter, a merge, a declared relation, or a base_model that is a folder of somebody's machine.
+An adapter, a merge, a declared relation, or a base_model that is a folder of somebody's machine; and, where a Hub is asked, one
+that it does not show: a name that is wrong, or a private model.
 
 Why: nobody can load the base, check its licence, or learn of its flaws.
 Fix: write the id of the base on the Hub under base_model in README.md.
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.escape import clipped
 from hfsemver.diff.card.ancestry import ORIGIN_FILES
+from hfsemver.rules.hub_example import ExampleHub
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ RELATION = Example(
     baseline=_BARE, current={"README.md": "---\nlicense: mit\nbase_model_relation: finetune\n---\n"}, findings=1
 )
 NAMED = Example(baseline={**_NAMED, **_LOCAL}, current={**_NAMED, **_LOCAL, "notes.md": "# Notes\n"})
+GONE = Example(baseline=_BARE, current=_NAMED, hub=ExampleHub(), findings=1)
+THERE = Example(baseline=_BARE, current=_NAMED, hub=ExampleHub(models={"acme/one": {}}))
 LOADED_LAST = Example(baseline={**_BARE, "config.json": {"_name_or_path": "acme/two"}},
                       current={**_BARE, "config.json": {"_name_or_path": "acme/one"}})  # fmt: skip
 
@@ -38,12 +42,12 @@ LOADED_LAST = Example(baseline={**_BARE, "config.json": {"_name_or_path": "acme/
     promise="provenance",
     since="0.2.0",
     reads=ORIGIN_FILES,
-    examples=(ADAPTER, LOCAL, FOLDER, RELATION, NAMED, LOADED_LAST),
+    examples=(ADAPTER, LOCAL, FOLDER, RELATION, NAMED, GONE, THERE, LOADED_LAST),
 )
 def base_model_undeclared(state: ReleaseState) -> Notes:
     found = state.undeclared_base
     if found is not None:
-        written = f'base_model is "{clipped(found.written, 80)}", which is no repository' if found.written else ""
+        written = f'base_model is "{clipped(found.written, 80)}", which {found.problem}' if found.written else ""
         missing = f"{found.evidence}, and README.md names no base_model" if found.evidence else ""
         yield Note(
             location=found.location,

@@ -1,7 +1,7 @@
 """The card declares a relation to the base that the files of the release contradict.
 
 A whole model that is called an adapter, an adapter that is called a fine-tuned model of its base, weights in 32 bits that are
-called quantised. The distance of the weights from those of the base is not looked at.
+called quantised; and, where a Hub is asked, a fine-tuned model whose matrices have nothing in common with those of its base.
 
 Why: the pedigree is false, so that tools look for another kind of files, and users judge the model by what it is not.
 Fix: correct base_model_relation in README.md: adapter, finetune, merge or quantized.
