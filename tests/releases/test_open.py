@@ -210,5 +210,7 @@ def test_hints_show_no_control_characters(tmp_path: Path, monkeypatch: pytest.Mo
     for text in ("gone\x1b[2J", "gone\x1b[2J@v1", "@v1\x1b[2J"):
         error = refused(text)
         assert "\x1b" not in str(error) + error.hint
-    assert "\x1b" not in refused("org/name@\x1b[2J").hint
+    with pytest.raises(SourceError) as caught:
+        open_release(parse_ref("org/name@\x1b[2J"))
+    assert "\x1b" not in str(caught.value) + caught.value.hint
     assert str(HubRef("org/name", "v1")) == "hf://org/name@v1"

@@ -1,6 +1,6 @@
 """Requests to one Hub: tried again where that can help, bounded in time and in bytes, every failure named.
 
-The session, its headers and its proxies are those of ``huggingface_hub``. Its own calls neither try a 503 again nor resume a
+The connections, the headers and the proxies are those of ``huggingface_hub``. Its own calls neither try a 503 again nor resume a
 body that broke off, and some of them wait for ever; what is asked here goes to the endpoint, and from there only where a
 redirect of the endpoint leads, without the token once the origin is another one.
 """
