@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, RedirectResponse
 
-from tests.hub import account, listing, resolve
+from tests.hub import (
+    account,
+    discussions,
+    listing,
+    references,
+    repositories,
+    resolve,
+    smart_http,
+    transfers,
+    uploading,
+    validation,
+    xet,
+)
 from tests.hub.errors import HubError
 
 if TYPE_CHECKING:
@@ -44,10 +56,14 @@ def build(site: Site) -> ASGIApp:
 
 
 def _routes() -> Iterator[Route]:
-    yield from account.routes()
+    for without_repository in (account, repositories, validation):
+        yield from without_repository.routes()
+    yield from transfers.upload_routes()
+    # An address without a type is that of a model, so that the others come first.
     for repo_type in REPO_TYPES[::-1]:
-        yield from listing.routes(repo_type)
-        yield from resolve.routes(repo_type)
+        yield from repositories.settings_routes(repo_type)
+        for part in (listing, references, uploading, discussions, xet, transfers, resolve, smart_http):
+            yield from part.routes(repo_type)
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
