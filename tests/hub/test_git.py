@@ -79,6 +79,8 @@ def test_a_push_is_read_by_the_client(home: GitWorld, hub: Hub) -> None:
     assert isinstance(info, RepoFile)
     assert info.lfs is not None
     assert info.lfs.sha256 == hashlib.sha256(new).hexdigest()
+    assert said(world.push("origin", "--delete", "release/1.x"))[0]
+    assert [one.name for one in api.list_repo_refs(ID).branches] == ["main"]
 
 
 def test_a_push_needs_a_token_of_a_member(home: GitWorld, hub: Hub) -> None:
@@ -102,6 +104,27 @@ def test_a_push_that_comes_too_late_is_refused(home: GitWorld, hub: Hub) -> None
     assert not said(done)[0]
     assert "fetch first" in said(done)[1]
     assert hub.repository(ID).commit_of("main") == tip
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "why"),
+    [
+        ("model.safetensors", WEIGHTS[1:], "LFS pointer pointed to a file that does not exist"),
+        ("tokenizer.json", bytes(10 * 1024 * 1024 + 1), "larger than 10 MiB"),
+    ],
+)
+def test_what_the_hub_could_not_hand_out_is_not_taken(
+    path: str, content: bytes, why: str, home: GitWorld, hub: Hub
+) -> None:
+    """Without its hook git-lfs uploads nothing, and git itself takes no large files."""
+    before = hub.repository(ID).commit_of("main")
+    world = clone(home, address(hub, hub.token))
+    world.commit({path: content})
+    done = world.push("--no-verify", "origin", "main")
+
+    assert not said(done)[0]
+    assert why in said(done)[1]
+    assert hub.repository(ID).commit_of("main") == before
 
 
 def test_private_and_gated_repositories_are_cloned_by_those_who_may(home: GitWorld, hub: Hub) -> None:

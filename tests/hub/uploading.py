@@ -14,7 +14,7 @@ from tests.hub.call import route
 from tests.hub.commits import Delete, Put, commit, large_paths
 from tests.hub.discussion import open_discussion
 from tests.hub.errors import HubError, no_revision
-from tests.hub.lfs import Pointer
+from tests.hub.lfs import LARGEST_BLOB, Pointer
 from tests.hub.xet import materialize
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from tests.hub.call import Call
     from tests.hub.commits import Change
     from tests.hub.repository import Repository, RepoType
-
-# https://huggingface.co/docs/hub/repositories-getting-started: git takes nothing that is larger.
-LARGEST_BLOB = 10 * 1024 * 1024
 
 
 def routes(repo_type: RepoType) -> Iterator[Route]:
