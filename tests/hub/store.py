@@ -13,6 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING
 
 from tests.gitworld import GitWorld, isolated
+from tests.hub.access import may_see
 from tests.hub.commits import GITATTRIBUTES, Put, Signature, commit
 from tests.hub.errors import HubError, no_repository
 from tests.hub.lfs import Objects
@@ -99,8 +100,8 @@ class Store:
             self.moved[repository.repo_type, old] = new
             self.moved.pop((repository.repo_type, new), None)
 
-    def moved_to(self, path: str) -> str:
-        """Return the path to which a path of a repository that has moved leads, or an empty text."""
+    def moved_to(self, path: str, account: Account | None) -> str:
+        """Return where a path of a repository that has moved leads whoever may see it, or an empty text."""
         match = ADDRESS.match(path)
         if match is None:
             return ""
@@ -109,7 +110,7 @@ class Store:
             new = self.moved.get((repo_type, old))
             while new and (further := self.moved.get((repo_type, new))):
                 new = further
-            if new:
+            if new and (repository := self.repositories.get((repo_type, new))) and may_see(account, repository):
                 start = match.start("id")
                 return path[:start] + new + path[start + len(old) :]
         return ""
