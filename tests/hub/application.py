@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING
 from starlette.applications import Starlette
 from starlette.responses import JSONResponse, RedirectResponse
 
-from tests.hub import account, listing, resolve
+from tests.hub import (
+    account,
+    discussions,
+    listing,
+    references,
+    repositories,
+    resolve,
+    smart_http,
+    transfers,
+    uploading,
+    validation,
+    xet,
+)
+from tests.hub.access import account_of
 from tests.hub.errors import HubError
 
 if TYPE_CHECKING:
@@ -18,6 +31,7 @@ if TYPE_CHECKING:
     from starlette.routing import Route
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from tests.hub.access import Account
     from tests.hub.repository import RepoType
     from tests.hub.site import Site
 
@@ -30,7 +44,7 @@ def build(site: Site) -> ASGIApp:
     app.state.site = site
 
     async def moved_or_there(scope: Scope, receive: Receive, send: Send) -> None:
-        if moved := site.store.moved_to(scope["path"]):
+        if moved := site.store.moved_to(scope["path"], _whoever(scope, site)):
             query = scope["query_string"].decode()
             location = f"{site.url}{moved}" + (f"?{query}" if query else "")
             # Not a RedirectResponse that quotes again: the path is still as it was sent.
@@ -44,10 +58,21 @@ def build(site: Site) -> ASGIApp:
 
 
 def _routes() -> Iterator[Route]:
-    yield from account.routes()
+    for without_repository in (account, repositories, validation):
+        yield from without_repository.routes()
+    yield from transfers.upload_routes()
+    # An address without a type is that of a model, so that the others come first.
     for repo_type in REPO_TYPES[::-1]:
-        yield from listing.routes(repo_type)
-        yield from resolve.routes(repo_type)
+        yield from repositories.settings_routes(repo_type)
+        for part in (listing, references, uploading, discussions, xet, transfers, resolve, smart_http):
+            yield from part.routes(repo_type)
+
+
+def _whoever(scope: Scope, site: Site) -> Account | None:
+    try:
+        return account_of(dict(scope["headers"]).get(b"authorization", b"").decode("latin-1"), site.store.accounts)
+    except HubError:
+        return None
 
 
 async def _unknown(request: Request, error: Exception) -> Response:

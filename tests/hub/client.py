@@ -1,7 +1,12 @@
-"""Single requests over the session of the real client, without its patience."""
+"""Requests over the connections of the real client: one at a time, or with its patience."""
 
 from __future__ import annotations
 
-from huggingface_hub.utils import close_session, get_session, httpx  # type: ignore[attr-defined]  # documented, unlisted
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # documented, but not listed
+    close_session,
+    get_session,
+    http_backoff,
+    httpx,
+)
 
-__all__ = ["close_session", "get_session", "httpx"]
+__all__ = ["close_session", "get_session", "http_backoff", "httpx"]

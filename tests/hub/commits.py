@@ -52,20 +52,35 @@ class Signature:
         return f"{self.name} <{self.name}@users.noreply.example.org> {self.time} +0000"
 
 
+def identity(signature: Signature) -> dict[str, str]:
+    """Return the variables by which other commands of git take a signature."""
+    return {
+        f"GIT_{role}_{part}": value
+        for role in ("AUTHOR", "COMMITTER")
+        for part, value in (
+            ("NAME", signature.name),
+            ("EMAIL", f"{signature.name}@users.noreply.example.org"),
+            ("DATE", f"{signature.time} +0000"),
+        )
+    }
+
+
 def commit(
     repository: Repository,
     reference: str,
     changes: Iterable[Change],
     message: str,
     signature: Signature,
+    *,
     expect: str = "",
+    start: str = "",
 ) -> str:
-    """Put one commit onto a full reference and return it.
+    """Put one commit onto a full reference, or a new reference onto ``start``, and return it.
 
     Raises HubError (412) where ``expect`` is no longer its tip, and (404) for the deletion of what is not there.
     """
     with repository.lock:
-        tip = repository.reference(reference)
+        tip = start or repository.reference(reference)
         if expect and expect != tip:
             raise HubError(412, STALE)
         stream = [f"commit {reference}\nmark :1\ncommitter {signature}\n".encode(), _data(message.encode())]
@@ -89,16 +104,7 @@ def squash(repository: Repository, branch: str, message: str, signature: Signatu
     """Leave one commit without a parent on a branch, with the files of its tip."""
     with repository.lock:
         tip = repository.commit_of(branch)
-        variables = {
-            f"GIT_{role}_{part}": value
-            for role in ("AUTHOR", "COMMITTER")
-            for part, value in (
-                ("NAME", signature.name),
-                ("EMAIL", signature.name),
-                ("DATE", f"{signature.time} +0000"),
-            )
-        }
-        made = repository.git.git("commit-tree", f"{tip}^{{tree}}", "-m", message, variables=variables)
+        made = repository.git.git("commit-tree", f"{tip}^{{tree}}", "-m", message, variables=identity(signature))
         repository.git.git("update-ref", f"refs/heads/{branch}", made, tip)
         return made
 

@@ -65,6 +65,15 @@ class Hub:
     def page_size(self, size: int | None) -> None:
         self.site.page_size = size
 
+    @property
+    def part_size(self) -> int:
+        """From how many bytes on an object is uploaded in parts, and how large they are."""
+        return self.site.part_size
+
+    @part_size.setter
+    def part_size(self, size: int) -> None:
+        self.site.part_size = size
+
     def account(self, name: str, *organisations: str) -> str:
         """Make an account and return its token."""
         token = f"hf_{name}_{secrets.token_hex(8)}"

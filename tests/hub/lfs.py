@@ -17,6 +17,8 @@ POINTER = re.compile(
     rb"version https://git-lfs\.github\.com/spec/v1\n(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize (\d+)\n"
 )
 SMALLEST, LARGEST = 100, 1024
+# https://huggingface.co/docs/hub/repositories-getting-started: git itself takes nothing that is larger.
+LARGEST_BLOB = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from tests.gitworld import GitWorld
+    from tests.hub.discussion import Discussion
 
 RepoType = Literal["model", "dataset"]
 Gate = Literal[False, "auto", "manual"]
@@ -52,6 +53,7 @@ class Repository:
     private: bool = False
     gated: Gate = False
     granted: set[str] = field(default_factory=set)
+    discussions: dict[int, Discussion] = field(default_factory=dict)
     xet_hashes: dict[str, str] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
     _trees: dict[str, Mapping[str, Entry]] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from tests.hub.repository import Repository
     from tests.hub.store import Store
+    from tests.hub.transfers import Upload
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Site:
     cdn: str
     xet: Path | None = None
     page_size: int | None = None
+    part_size: int = 16 * 1024 * 1024
+    uploads: dict[str, Upload] = field(default_factory=dict)
 
     def web(self, repository: Repository) -> str:
         """Return the address of a repository."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
 from tests.gitworld import GitWorld, isolated
+from tests.hub.access import may_see
 from tests.hub.commits import GITATTRIBUTES, Put, Signature, commit
 from tests.hub.errors import HubError, no_repository
 from tests.hub.lfs import Objects
@@ -18,12 +21,12 @@ from tests.hub.repository import Repository, hub_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.hub.access import Account
     from tests.hub.repository import RepoType
 
 ID = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*", re.ASCII)
+PRE_RECEIVE = Path(__file__).with_name("programs") / "pre_receive.py"
 EPOCH = int(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC).timestamp())
 # An old name of one part, as the first models had, stands for a name of two.
 ADDRESS = re.compile(
@@ -68,6 +71,10 @@ class Store:
             with (folder / "config").open("a", encoding="utf-8") as config:
                 config.write("[http]\n\treceivepack = true\n[uploadpack]\n\tallowAnySHA1InWant = true\n")
             created = hub_time(datetime.fromtimestamp(signature.time, UTC).isoformat())
+            hook = folder / "hooks" / "pre-receive"
+            hook.parent.mkdir()
+            hook.write_text(f"#!/bin/sh\nexec '{sys.executable}' -I '{PRE_RECEIVE}'\n", encoding="utf-8")
+            hook.chmod(0o755)
             repository = Repository(
                 repo_type=repo_type, id=repo_id, git=git, objects=Objects(folder / "lfs"), created=created
             )
@@ -93,8 +100,8 @@ class Store:
             self.moved[repository.repo_type, old] = new
             self.moved.pop((repository.repo_type, new), None)
 
-    def moved_to(self, path: str) -> str:
-        """Return the path to which a path of a repository that has moved leads, or an empty text."""
+    def moved_to(self, path: str, account: Account | None) -> str:
+        """Return where a path of a repository that has moved leads whoever may see it, or an empty text."""
         match = ADDRESS.match(path)
         if match is None:
             return ""
@@ -103,7 +110,7 @@ class Store:
             new = self.moved.get((repo_type, old))
             while new and (further := self.moved.get((repo_type, new))):
                 new = further
-            if new:
+            if new and (repository := self.repositories.get((repo_type, new))) and may_see(account, repository):
                 start = match.start("id")
                 return path[:start] + new + path[start + len(old) :]
         return ""

@@ -77,6 +77,18 @@ def test_a_gate_can_be_put_up_and_taken_down(hub: Hub) -> None:
     assert Path(api.hf_hub_download(ID, "config.json")).read_bytes() == b"{}"
 
 
+def test_a_private_repository_leaves_no_traces_at_its_old_name(hub: Hub, stranger: str) -> None:
+    """Where it went is for those who may see it."""
+    hub.create(ID, private=True)
+    hub.move(ID, "acme/secret")
+
+    assert as_(hub, hub.token).model_info(ID).id == "acme/secret"
+    with pytest.raises(RepositoryNotFoundError):
+        as_(hub, stranger).model_info(ID)
+    assert "secret" not in str(hub.requests[-1])
+    assert hub.requests[-1].status == 404
+
+
 def test_a_token_that_nobody_has_is_refused(hub: Hub) -> None:
     """It is not taken for no token at all."""
     hub.create(ID, FILES)

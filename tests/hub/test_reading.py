@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
-import struct
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from huggingface_hub import HfApi, HfFileSystem, hf_hub_url
+from huggingface_hub import HfApi
 from huggingface_hub.errors import (
     BadRequestError,
     HfHubHTTPError,
     RemoteEntryNotFoundError,
-    RepositoryNotFoundError,
     RevisionNotFoundError,
 )
 from huggingface_hub.hf_api import RepoFile, RepoFolder
 from safetensors.numpy import save
-
-from tests.hub.client import get_session
 
 if TYPE_CHECKING:
     from tests.hub.hub import Hub
@@ -217,92 +212,3 @@ def test_commits_are_listed_from_the_newest(api: HfApi, hub: Hub) -> None:
     found = [(one.title, one.message) for one in api.list_repo_commits(ID)]
 
     assert found == [("third", "with a body"), ("change", ""), ("initial commit", "")]
-
-
-def test_files_are_downloaded_whole(api: HfApi, hub: Hub) -> None:
-    """Small ones from the Hub, large ones from another host that is shown no token."""
-    hub.branch(ID, "release/1.x")
-    folder = api.snapshot_download(ID)
-    for path, content in FILES.items():
-        assert (Path(folder) / path).read_bytes() == content
-    assert Path(api.hf_hub_download(ID, "config.json", revision="release/1.x")).read_bytes() == FILES["config.json"]
-
-    (large,) = [request for request in hub.requests if request.path.startswith("/cdn/")]
-    assert (large.host, large.authorized, large.status, large.sent) == ("localhost", False, 200, len(WEIGHTS))
-    assert all(request.authorized for request in hub.requests if request.host != "localhost")
-
-
-def test_what_is_missing_is_said_to_be_missing(api: HfApi) -> None:
-    """A file, a revision and a repository are three exceptions."""
-    assert api.file_exists(ID, "config.json")
-    assert not api.file_exists(ID, "nope.json")
-    with pytest.raises(RemoteEntryNotFoundError):
-        api.hf_hub_download(ID, "nope.bin")
-    with pytest.raises(RevisionNotFoundError):
-        api.hf_hub_download(ID, "config.json", revision="v9")
-    with pytest.raises(RepositoryNotFoundError):
-        api.model_info("acme/nope")
-
-
-def test_the_header_of_weights_is_read_by_a_range(api: HfApi, hub: Hub) -> None:
-    """The client reads tensors' shapes without the tensors' bytes."""
-    metadata = api.get_safetensors_metadata(ID)
-
-    assert metadata.parameter_count == {"F32": 96}
-    assert any(request.status == 206 and request.range.startswith("bytes=0-") for request in hub.requests)
-
-
-def test_a_tensor_is_read_through_the_file_system(api: HfApi, hub: Hub) -> None:
-    """Blocks are asked for, and no more bytes go over the wire than the blocks hold."""
-    hub.tag(ID, "v1.0.0")
-    hub.requests.clear()
-    files = HfFileSystem(endpoint=hub.url, token=api.token, skip_instance_cache=True)
-    with files.open(f"hf://{ID}@v1.0.0/model.safetensors", "rb", block_size=64) as stream:
-        (length,) = struct.unpack("<Q", stream.read(8))
-        offsets = json.loads(stream.read(length))["layers.2.weight"]["data_offsets"]
-        stream.seek(8 + length + offsets[0])
-        tensor = np.frombuffer(stream.read(offsets[1] - offsets[0]), dtype=np.float32)
-
-    assert (tensor == TENSORS["layers.2.weight"].ravel()).all()
-    ranges = [request for request in hub.requests if request.path.startswith("/cdn/")]
-    assert {request.status for request in ranges} == {206}
-    assert sum(request.sent for request in ranges) < len(WEIGHTS)
-
-
-@pytest.mark.parametrize("path", ["config.json", "model.safetensors"])
-@pytest.mark.parametrize(
-    ("asked", "start", "stop"),
-    [("bytes=0-7", 0, 8), ("bytes=5-", 5, None), ("bytes=-3", -3, None), ("bytes=2-99999", 2, None)],
-)
-def test_a_range_is_answered_with_its_bytes(
-    path: str, asked: str, start: int, stop: int | None, api: HfApi, hub: Hub
-) -> None:
-    """From the start, to the end, from the end, and past the end."""
-    url = hf_hub_url(ID, path, endpoint=hub.url)
-    answer = get_session().get(url, headers={"Range": asked, "Authorization": f"Bearer {api.token}"})
-
-    assert (answer.status_code, answer.content) == (206, FILES[path][start:stop])
-    assert answer.headers["Content-Range"].endswith(f"/{len(FILES[path])}")
-
-
-@pytest.mark.parametrize("path", ["config.json", "model.safetensors"])
-def test_a_range_behind_the_end_is_refused(path: str, api: HfApi, hub: Hub) -> None:
-    """The answer says how long the file is."""
-    answer = get_session().get(hf_hub_url(ID, path, endpoint=hub.url), headers={"Range": "bytes=99999-"})
-
-    assert (answer.status_code, answer.headers["Content-Range"]) == (416, f"bytes */{len(FILES[path])}")
-
-
-def test_the_old_name_of_a_repository_leads_to_the_new_one(api: HfApi, hub: Hub, tmp_path: Path) -> None:
-    """Facts carry the new id, files come, and a name that moves twice leads to the last."""
-    hub.move(ID, "acme/renamed")
-    hub.move("acme/renamed", "corp/final")
-    hub.move("model", "corp/final")
-
-    assert [api.model_info(name).id for name in (ID, "acme/renamed", "model")] == ["corp/final"] * 3
-    assert json.loads(Path(api.hf_hub_download(ID, "config.json")).read_bytes())["model_type"] == "llama"
-    assert Path(api.hf_hub_download(ID, "model.safetensors", cache_dir=tmp_path)).read_bytes() == WEIGHTS
-    assert {request.status for request in hub.requests if ID in request.path and "/cdn/" not in request.path} == {307}
-
-    hub.create(ID, {"config.json": b"{}"})
-    assert api.model_info(ID).id == ID
