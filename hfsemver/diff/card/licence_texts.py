@@ -157,15 +157,19 @@ def belongs_beside(text: str, licence: str) -> bool:
 def says_nothing(words: Sequence[str]) -> bool:
     """Whether so few words, and none of them about what may be done, leave the terms as they are."""
     binding = _texts().binding
-    return len(words) <= _AROUND and all(_LATIN.fullmatch(word) and not binding.fullmatch(word) for word in words)
+    few = len(words) <= _AROUND and sum(map(len, words)) <= _AROUND * _LETTERS_PER_WORD
+    return few and all(_LATIN.fullmatch(word) and not binding.fullmatch(word) for word in words)
 
 
 def _apart(matches: Iterable[_Match]) -> Iterator[_Match]:
     """Yield matches that do not overlap, the longest first."""
-    taken: list[_Match] = []
+    taken: list[tuple[int, int]] = []
     for match in sorted(matches, key=lambda m: (m.start - m.end + sum(to - since for since, to in m.gaps), m.start)):
-        if all(match.end <= other.start or other.end <= match.start for other in taken):
-            taken.append(match)
+        place = (match.start, match.end)
+        at = bisect_right(taken, place)
+        # What is taken does not overlap, so that only the neighbours can.
+        if (not at or taken[at - 1][1] <= match.start) and (at == len(taken) or match.end <= taken[at][0]):
+            taken.insert(at, place)
             yield match
 
 
