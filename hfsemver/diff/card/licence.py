@@ -158,7 +158,7 @@ def _judge_replaced(old: Terms, text: LicenceText, new: Terms, now: LicenceText)
         if old.only and new.only and (before == after or not (before and after)):
             # The same words under another heading, for another holder, or for the name of the licence alone.
             return LicenceDiff()
-        if new.known and new.reading.whole and not old.reading.ids and says_nothing(text.text.split()):
+        if new.known and new.reading.whole and not old.reading.ids and says_nothing(text.words.split()):
             # A stopgap ("the text follows") permitted nothing, so that nothing goes with it.
             return _judge_beside(old, new)
     if old.identity != new.identity and new.named:
@@ -222,7 +222,7 @@ def _text_change(old: LicenceText, new: LicenceText, name: str) -> LicenceChange
         old=_digest(old),
         new=_digest(new),
         meaning=f"the text of {name} changed",
-        words=first_difference(old.text, new.text),
+        words=first_difference(old.words, new.words),
     )
 
 
@@ -255,7 +255,7 @@ def _same_text(old: Terms, new: Terms) -> bool:
 
 def _compact(licence: LicenceText) -> str:
     # Without blanks, so that a word parted at the end of a line is the word.
-    return licence.text.replace(" ", "")
+    return licence.words.replace(" ", "")
 
 
 def _digest(licence: LicenceText) -> str:

@@ -78,7 +78,7 @@ def read_terms(release: Release) -> Terms:
     """
     card, table = release.card, licence_table()
     text = release.licence
-    reading = Reading() if text is None else read_text(text.text)
+    reading = Reading() if text is None else read_text(text.text, text.expressions)
     known: dict[str, KnownLicence] = {}
     own: list[str] = []
     for written in card.texts("license") if card else ():

@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from hfsemver.diff.card.licence_expression import expression_ids
 from hfsemver.diff.card.licence_order import licence_table
 
 if TYPE_CHECKING:
@@ -119,15 +120,16 @@ class _Words:
 
 
 @lru_cache(maxsize=16)
-def read_text(text: str) -> Reading:
-    """Say which known licences are in a text that ``licence_words`` returned."""
+def read_text(text: str, expressions: tuple[str, ...] = ()) -> Reading:
+    """Say which known licences are in a text that ``licence_words`` returned, and in the SPDX expressions beside it."""
     words = text.split()
     if len(words) > _LONGEST:
         return Reading()
     table = _texts()
     held = _Words(words, list(accumulate(map(len, words), initial=0)), "".join(words))
     matches = sorted(_apart(match for passage in table.passages for match in held.find(passage)), key=lambda m: m.start)
-    ids = {match.passage.id for match in matches} - {None}
+    tagged = [expression_ids(expression) for expression in expressions]
+    ids = {match.passage.id for match in matches}.union(*tagged) - {None}
     rest: list[str] = []
     for piece in _around(words, matches):
         named, left = _named(piece, table)
@@ -136,16 +138,19 @@ def read_text(text: str) -> Reading:
     for match in matches:
         rest += (word for since, to in match.gaps for word in words[since:to])
     # A name alone may be a part of another one ("Adapted MIT License"), so that only words which say nothing may stand by it.
-    whole = says_nothing(rest) if any(match.passage.id for match in matches) else table.plain.issuperset(rest)
+    certain = bool(expressions) or any(match.passage.id for match in matches)
+    whole = says_nothing(rest) if certain else table.plain.issuperset(rest)
+    # The GPL that an expression sets beside the LGPL is no part of it.
+    several = frozenset[str]().union(*(named for named in tagged if len(named) > 1))
     return Reading(
-        ids=_without_parts({name for name in ids if name}, table),
+        ids=_without_parts({name for name in ids if name}, table) | several,
         terms=" ".join(
             word
             for match in matches
             if match.passage.id and match.passage.words
             for word in words[match.start : match.end]
         ),
-        whole=bool(ids) and whole,
+        whole=bool(ids) and all(tagged) and whole,
     )
 
 
@@ -157,15 +162,19 @@ def belongs_beside(text: str, licence: str) -> bool:
 def says_nothing(words: Sequence[str]) -> bool:
     """Whether so few words, and none of them about what may be done, leave the terms as they are."""
     binding = _texts().binding
-    return len(words) <= _AROUND and all(_LATIN.fullmatch(word) and not binding.fullmatch(word) for word in words)
+    few = len(words) <= _AROUND and sum(map(len, words)) <= _AROUND * _LETTERS_PER_WORD
+    return few and all(_LATIN.fullmatch(word) and not binding.fullmatch(word) for word in words)
 
 
 def _apart(matches: Iterable[_Match]) -> Iterator[_Match]:
     """Yield matches that do not overlap, the longest first."""
-    taken: list[_Match] = []
+    taken: list[tuple[int, int]] = []
     for match in sorted(matches, key=lambda m: (m.start - m.end + sum(to - since for since, to in m.gaps), m.start)):
-        if all(match.end <= other.start or other.end <= match.start for other in taken):
-            taken.append(match)
+        place = (match.start, match.end)
+        at = bisect_right(taken, place)
+        # What is taken does not overlap, so that only the neighbours can.
+        if (not at or taken[at - 1][1] <= match.start) and (at == len(taken) or match.end <= taken[at][0]):
+            taken.insert(at, place)
             yield match
 
 

@@ -44,7 +44,7 @@ def undetermined_licence(release: Release) -> str | None:
         return None
     text = release.licence
     if text is not None:
-        known = bool(written or read_text(text.text).ids)
+        known = bool(written or read_text(text.text, text.expressions).ids)
         return None if known else f"{text.file} is no text of a known licence, and README.md names none"
     unread = next((path for path in release.files if _MAY_SAY.fullmatch(path) and not _NO_TEXT.fullmatch(path)), None)
     if unread is not None:

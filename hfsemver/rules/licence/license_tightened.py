@@ -1,5 +1,7 @@
 """The licence asks for more than before, by its name or by a text beside it, or its text changed under the same name.
 
+A short notice that names a known licence, or an SPDX tag, stands for its text.
+
 Why: a use that was lawful with the last release may be unlawful with this one.
 Fix: restore the licence, or release a new major version whose notes say what changed.
 """
@@ -17,11 +19,8 @@ if TYPE_CHECKING:
 _MIT = "---\nlicense: mit\n---\n"
 _TERMS = "You may use the model.\nYou may not sell it to more than {} users.\n"
 
-NON_COMMERCIAL = Example(
-    baseline={"README.md": "---\nlicense: apache-2.0\n---\n"},
-    current={"README.md": "---\nlicense: cc-by-nc-4.0\n---\n"},
-    findings=1,
-)
+NON_COMMERCIAL = Example(baseline={"README.md": "---\nlicense: apache-2.0\n---\n"},
+                         current={"README.md": "---\nlicense: cc-by-nc-4.0\n---\n"}, findings=1)  # fmt: skip
 OWN_TERMS = Example(
     baseline={"README.md": _MIT},
     current={"README.md": "---\nlicense: other\nlicense_name: acme-1.0\n---\n", "LICENSE": _TERMS.format(700)},
@@ -41,14 +40,12 @@ REWRAPPED = Example(
     baseline={"LICENSE": "Copyright (c) 2024 Acme\n\n" + _TERMS.format(9)},
     current={"LICENSE.txt": "# Copyright (c) 2025 Acme Ltd\r\n\r\n" + _TERMS.format("**9**").replace("\n", " ")},
 )
-SPELLED_OTHERWISE = Example(
-    baseline={"README.md": "---\nlicense: Apache-2.0\n---\n"},
-    current={"README.md": "---\nlicense:\n- apache-2.0\n---\n", "LICENSE": "Apache License\nVersion 2.0\n"},
-)
-NAMED_AFTERWARDS = Example(
-    baseline={"README.md": "# Card\n", "LICENSE": _TERMS.format(9)},
-    current={"README.md": "---\nlicense: other\nlicense_name: acme-1.0\n---\n", "LICENSE": _TERMS.format(9)},
-)
+SPELLED_OTHERWISE = Example(baseline={"README.md": "---\nlicense: Apache-2.0\n---\n"},
+                            current={"README.md": "---\nlicense:\n- apache-2.0\n---\n", "LICENSE": "Apache License\nVersion 2.0\n"})  # fmt: skip
+NOTICE = Example(baseline={"README.md": _MIT, "LICENSE": "Licensed under the MIT License.\n"},
+                 current={"README.md": _MIT, "LICENSE": "# SPDX-License-Identifier: MIT\n"})  # fmt: skip
+NAMED_AFTERWARDS = Example(baseline={"README.md": "# Card\n", "LICENSE": _TERMS.format(9)},
+                           current={"README.md": "---\nlicense: other\nlicense_name: acme-1.0\n---\n", "LICENSE": _TERMS.format(9)})  # fmt: skip
 
 
 @rule(
@@ -64,6 +61,7 @@ NAMED_AFTERWARDS = Example(
         GONE,
         REWRAPPED,
         SPELLED_OTHERWISE,
+        NOTICE,
         NAMED_AFTERWARDS,
     ),
     mirror="license-loosened",

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hfsemver.releases.formats.licence import LicenceText, licence_words, read_licence
+from hfsemver.releases.formats.licence import LicenceText, licence_expressions, licence_words, read_licence
 from tests.histories import DATA
 
 LLAMA = sorted((DATA / "licences").glob("llama-models/*/LICENSE"))
@@ -104,6 +104,52 @@ def test_any_other_word_is_a_change(old: str, new: str) -> None:
 def test_a_line_that_wraps_before_the_word_copyright_is_kept() -> None:
     """Only a line that opens a paragraph can name the holder."""
     assert licence_words("Keep the\ncopyright (c) 2020 lines") == "keep the copyright c 2020 lines"
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Copyright (c) 2024 Acme, Inc. All rights reserved.", ""),
+        ("Copyright 2024 Acme Inc. or its affiliates. All Rights Reserved.", ""),
+        ("Copyright (C) 2007 Free Software Foundation, Inc. <https://fsf.org/>", ""),
+        ("Copyright (c) 2024 Association for Research in Weather", ""),
+        ("SPDX-FileCopyrightText: 2024 Acme <mail@acme.example>", ""),
+        ("Copyright 2024 Acme Inc. Licensed under X.", "licensed under x"),
+        ("Copyright 2024 Acme. All rights reserved. No sale. Ever.", "no sale ever"),
+        ("Copyright (c) 2021-2024, present Acme (for use at home)", "copyright c acme for use at home"),
+        ("Copyright 2024 Acme. The weights are for research.", "the weights are for research"),
+        ("Copyright 2024 Acme. https://acme.example/terms", "http acme example terms"),
+        ("Copyright 2024 Acme. \u4e0d\u5f97\u7528\u4e8e\u5546\u4e1a\u7528\u9014\u3002", "\u4e0d\u5f97\u7528\u4e8e\u5546\u4e1a\u7528\u9014"),
+    ],
+)  # fmt: skip
+def test_the_line_of_a_copyright_is_a_claim_and_what_it_says_beyond_is_kept(line: str, words: str) -> None:
+    """Short notices stand in one line, and so may a restriction; a renewed year is none."""
+    assert licence_words(line) == licence_words(line.replace("2024", "2025")) == words
+
+
+def test_marks_of_comments_part_paragraphs() -> None:
+    """A line without a word is a blank one, so that a copyright below it opens a paragraph."""
+    assert licence_words("/*\n * Copyright 2024 Acme\n *\n * Terms.\n */") == "terms"
+    assert licence_words("# ----\n# Copyright 2024 Acme\n#\n# Terms.") == "terms"
+
+
+def test_tags_are_taken_out_of_the_text() -> None:
+    """A line that holds a tag and nothing else; one in a sentence, or with a remark, stays a part of the words."""
+    tagged = "# SPDX-License-Identifier:  MIT  OR Apache-2.0\n/* spdx-license-identifier: mit */\nSee SPDX-License-Identifier: X\n"
+
+    assert licence_expressions(tagged) == ("mit", "mit or apache-2.0")
+    assert licence_words(tagged) == "see spdx license identifier x"
+    assert licence_expressions("SPDX-License-Identifier: MIT, at home\nSPDX-License-Identifier:\n" + "x" * 999) == ()
+    assert licence_expressions(f"SPDX-License-Identifier: {'a ' * 400}") == ()
+
+
+def test_a_file_with_a_tag_alone_is_a_licence() -> None:
+    """And what it says in all can be shown."""
+    licence = found(LICENSE=b"SPDX-License-Identifier: MIT\n")
+
+    assert licence == LicenceText(file="LICENSE", text="", expressions=("mit",))
+    assert licence.words == "spdx license identifier mit"
+    assert LicenceText(file="LICENSE", text="terms", expressions=("mit",)).words == "terms spdx license identifier mit"
 
 
 def test_how_to_apply_the_apache_licence_is_none_of_its_terms() -> None:
