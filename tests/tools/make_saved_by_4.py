@@ -81,9 +81,9 @@ def pieces(folder: Path, kind: str, size: int, **options: Any) -> str:
     """Train a SentencePiece model and return its path."""
     rules = folder / "rules.tsv"
     rules.write_text(RULES, "utf-8")
-    normaliser = (
-        {"normalization_rule_tsv": str(rules)} if kind == "unigram" else {"normalization_rule_name": "identity"}
-    )
+    normaliser: dict[str, Any] = {"normalization_rule_name": "identity"}
+    if kind == "unigram":
+        normaliser = {"normalization_rule_tsv": str(rules)}
     sentencepiece.SentencePieceTrainer.train(
         input=str(sentences(folder)), model_prefix=str(folder / "spiece"), model_type=kind, vocab_size=size,
         hard_vocab_limit=False, minloglevel=2, num_threads=1, **normaliser, **options,
