@@ -177,7 +177,7 @@ class ReleaseDiff(Shown):
             (RuleId.ARCHITECTURE_CHANGED, self.config.architecture),
         )
         told = any(changes and cause not in self.left_out for cause, changes in causes)
-        needs = raised(self.baseline, self.current, self.processors.folded)
+        needs = raised(self.baseline, self.current, self.processors.folded, self.processors.bounded)
         return tuple(need for need in needs if not (told and need.file == CONFIG))
 
     @property

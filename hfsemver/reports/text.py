@@ -37,13 +37,23 @@ def render_human(report: Report) -> str:
     return page(_lines(report))
 
 
+def findings_only(report: Report) -> str:
+    """Return what the report says of each finding, without anything around it, for a page that shows one."""
+    return page(_findings(report)).rstrip("\n") + "\n"
+
+
+def _findings(report: Report) -> Iterator[str]:
+    names = labels(report)
+    for group in grouped(report.findings):
+        yield from _group(group, report, names)
+        yield ""
+
+
 def _lines(report: Report) -> Iterator[str]:
     names = labels(report)
     yield _heading(report, names)
     yield ""
-    for group in grouped(report.findings):
-        yield from _group(group, report, names)
-        yield ""
+    yield from _findings(report)
     yield from _changes(report)
     yield from _section("not evaluated", [f"{short(skip.rule)}: {short(skip.reason)}" for skip in report.skips])
     yield from _section("accepted", list(_accepted(report)))

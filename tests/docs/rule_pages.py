@@ -10,6 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.finding import Level
+from hfsemver.core.report import Report, Side
+from hfsemver.core.verdict import Verdict
+from hfsemver.reports.markup import md_fence
+from hfsemver.reports.text import findings_only
 from hfsemver.rules.rule import Cost
 from tests import builders
 
@@ -96,8 +100,20 @@ def _claimed(example: Example) -> str:
 
 
 def _findings(rule: Rule[Any], example: Example) -> tuple[Finding, ...]:
-    findings, _ = builders.judged(builders.diff(example), builders.claim(example))
-    return tuple(finding for finding in findings if finding.rule == rule.id)
+    said = builders.judged(
+        builders.diff(example), builders.claim(example), overrides=example.overrides, weakened=example.weakened
+    )[0]
+    return tuple(finding for finding in said if finding.rule == rule.id)
+
+
+def _report(rule: Rule[Any], example: Example) -> Report:
+    """Return what a check finds in an example, less what other rules say; no policy has been asked."""
+    return Report(
+        baseline=None if example.baseline is None else Side(ref="baseline", version=example.baseline_version),
+        current=Side(ref="current", version=example.declared),
+        verdict=Verdict(required=rule.bump or Bump.NONE),
+        findings=_findings(rule, example),
+    )
 
 
 def _example(rule: Rule[Any]) -> Iterator[str]:
@@ -108,8 +124,8 @@ def _example(rule: Rule[Any]) -> Iterator[str]:
         if claimed:
             yield f"{claimed}\n"
         yield f"```diff\n{_both_sides(firing)}\n```\n"
-        said = "\n".join(f"{finding.location}: {finding.message}" for finding in _findings(rule, firing))
-        yield f"```text\n{said}\n```\n"
+        yield "`hfsemver check` says:\n"
+        yield "\n".join(md_fence(findings_only(_report(rule, firing)), "text")) + "\n"
     silent = next((example for example in rule.examples if not example.findings), None)
     if silent is not None:
         yield "## It stays silent here\n"
@@ -188,7 +204,7 @@ def index_page(rules: Iterable[Rule[Any]]) -> str:
         f"{len(rules)} rules.",
         "*Requires* is the smallest step of the version number that makes the change right.",
         "*Level* decides about rules that no version excuses: `deny` fails the run and `warn` does not; `allow` leaves any rule out.",
-        "`hfsemver explain ID` prints the same in a terminal.\n",
+        "`hfsemver explain ID` prints the same in a terminal, but for the report of the example.\n",
     ]
     for area, members in _by_area(rules):
         parts.append(f"## {area}\n\n| Rule | Requires | Level | Promise | What changed |\n|---|---|---|---|---|")

@@ -26,6 +26,17 @@ def test_every_rule_has_a_page() -> None:
     assert pages == {rule.id for rule in catalogue()}
 
 
+def test_every_page_shows_the_finding_of_its_example_as_a_check_prints_it() -> None:
+    """Heading, place, reason and way out; a rule without an example that fires has nothing to show."""
+    for rule in catalogue():
+        page = (ROOT / "docs" / "rules" / f"{rule.id}.md").read_text(encoding="utf-8")
+        _, shown, said = page.partition("`hfsemver check` says:\n\n```text\n")
+
+        assert bool(shown) == any(example.findings for example in rule.examples)
+        assert not shown or said.startswith(f"{rule.level.word}[{rule.id}] ")
+        assert not shown or all(line in said for line in ("\n  --> ", "\n  why: ", "\n  fix: "))
+
+
 def test_the_readme_stays_short() -> None:
     """The README fits into 150 lines."""
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150

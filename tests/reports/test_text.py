@@ -11,7 +11,7 @@ from hfsemver.core.report import Report, Side, WeightFigures
 from hfsemver.core.verdict import Verdict
 from hfsemver.reports.figures import figure, size, weights_line
 from hfsemver.reports.lines import disarmed
-from hfsemver.reports.text import PLACES, render_human
+from hfsemver.reports.text import PLACES, findings_only, render_human
 from tests.reports.strategies import FIRST, GRANTED, QUIET, REFUSED, REMOVED
 
 BLOCK = """\
@@ -27,6 +27,13 @@ deny[tensor-removed] requires major
 def test_a_finding_has_the_documented_form() -> None:
     """Heading, place, both sides by their versions, why, and a fix that names the version."""
     assert BLOCK in render_human(REFUSED)
+
+
+def test_the_findings_alone_are_those_of_the_report() -> None:
+    """A page that shows a finding shows what a check would print, and nothing of what stands around it."""
+    assert findings_only(replace(REFUSED, findings=(REMOVED,))) == BLOCK
+    assert findings_only(REFUSED) in render_human(REFUSED)
+    assert findings_only(QUIET) == "\n"
 
 
 def test_a_message_that_says_more_is_shown() -> None:

@@ -47,9 +47,12 @@ class Need:
         return f"transformers {major}.{minor}" if minor else f"transformers {major}"
 
 
-def raised(baseline: Release | None, current: Release, folded: tuple[str, ...]) -> tuple[Need, ...]:
-    """Return what the current release needs and the baseline did not; ``folded`` are files of processors that are one now.
+def raised(
+    baseline: Release | None, current: Release, folded: tuple[str, ...], bounded: tuple[tuple[str, str], ...] = ()
+) -> tuple[Need, ...]:
+    """Return what the current release needs and the baseline did not.
 
+    ``folded`` are files of processors that are one now, ``bounded`` sizes that alone bound the pixels of a picture.
     A baseline that transformers 5 wrote may have needed it for reasons that nobody can see here.
     """
     if baseline is None or _writer(baseline) >= _FIVE:
@@ -59,6 +62,10 @@ def raised(baseline: Release | None, current: Release, folded: tuple[str, ...]) 
     found += [
         Need(file=file, key="", version=_NESTED, instead="finds no such file, and looks in no other one")
         for file in folded
+    ]
+    found += [
+        Need(file=file, key=key, version=_FIVE, instead="passes over it and takes the bounds of its class")
+        for file, key in bounded
     ]
     return tuple(need for need in found if need.version > known)
 

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _STAYS: Final = frozenset({
     "model_type", "architectures", "auto_map", "dtype", "torch_dtype", "transformers_version", "id2label", "label2id",
-    "num_labels", "quantization_config", "tie_word_embeddings", "bos_token_id", "pad_token_id", "eos_token_id",
+    "num_labels", "quantization_config", "tie_word_embeddings",
 })  # fmt: skip
+# A text part has these of its own, so they moved only where it spells them out and the top is without.
+_TOKENS: Final = frozenset({"bos_token_id", "pad_token_id", "eos_token_id"})
 
 
 def same_layout(
@@ -36,7 +38,7 @@ def _nested(flat: JsonObject, nested: JsonObject, known: Callable[[JsonObject], 
     part = nested[TEXT]
     if not isinstance(part, dict):
         return flat
-    movable = {*part, *known(nested), *ROPE_KEYS} - _STAYS
+    movable = ({*known(nested), *ROPE_KEYS} - _TOKENS | {*part}) - _STAYS
     moved: dict[str, JsonValue] = {key: flat[key] for key in flat if key in movable and key not in nested}
     if not moved:
         return flat

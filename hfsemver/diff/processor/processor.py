@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.config.change import ABSENT, KeyChange, same
+from hfsemver.diff.processor.pixels import lost_spelling, same_spelling
 from hfsemver.diff.processor.reading import NAMES, WHOLE, possible, processor_folders, read_processors
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.processor.reading import Processor
     from hfsemver.releases.formats.strict_json import JsonValue
+    from hfsemver.releases.release import Release
 
 _GEOMETRY: Final = re.compile(
     r"(?:crop_|pad_|max_image_|image_)?size|(?:temporal_)?patch_size|merge_size|size_divisor|(?:min|max)_pixels|crop_pct"
@@ -40,13 +42,15 @@ _IGNORED: Final = re.compile(
 class ProcessorDiff:
     """Changed settings by what they do; ``unjudged`` are sentences about what may or may not have changed.
 
-    ``folded`` names the files that are gone because their settings stand in ``processor_config.json`` now.
+    ``folded`` names the files that are gone because their settings stand in ``processor_config.json`` now, ``bounded`` the
+    sizes, each as file and key, which alone say how many pixels a picture may have.
     """
 
     geometry: tuple[KeyChange, ...] = ()
     values: tuple[KeyChange, ...] = ()
     other: tuple[KeyChange, ...] = ()
     folded: tuple[str, ...] = ()
+    bounded: tuple[tuple[str, str], ...] = ()
     unjudged: tuple[str, ...] = ()
 
 
@@ -57,28 +61,35 @@ def compare_processors(files: FilesDiff) -> ProcessorDiff:
     found: list[tuple[str, KeyChange]] = []
     unjudged: list[str] = []
     folded: dict[str, None] = {}
-    for folder in processor_folders(files.baseline):
-        if files.untouched(folder + name for name in NAMES):
+    bounded: list[tuple[str, str]] = []
+    for kind, old, new in _pairs(files, files.baseline, files.current):
+        if new is None:
+            if kind != WHOLE:
+                gone = KeyChange(file=old.file, key=old.parent, old=old.family or kind, new=ABSENT)
+                found.append(("geometry", gone))
             continue
-        before, after = (read_processors(side, folder) for side in (files.baseline, files.current))
-        for kind, old in before.items():
-            new = after.get(kind)
-            if new is None:
-                if kind != WHOLE:
-                    gone = KeyChange(file=old.file, key=old.parent, old=old.family or kind, new=ABSENT)
-                    found.append(("geometry", gone))
-                continue
-            if old.file != new.file and new.parent and old.file not in files.current.files:
-                folded[old.file] = None
-            for change in _changes(old, new):
-                if isinstance(change, str):
-                    unjudged.append(change)
-                else:
-                    found.append((_group(change.key.rpartition(".")[2]), change))
+        if old.file != new.file and new.parent and old.file not in files.current.files:
+            folded[old.file] = None
+        if lost_spelling(old, new):
+            bounded.append((new.file, new.path("size")))
+        for change in _changes(*same_spelling(old, new)):
+            if isinstance(change, str):
+                unjudged.append(change)
+            else:
+                found.append((_group(change.key.rpartition(".")[2]), change))
     groups = {
         name: tuple(change for group, change in found if group == name) for name in ("geometry", "values", "other")
     }
-    return ProcessorDiff(**groups, folded=tuple(folded), unjudged=tuple(unjudged))
+    return ProcessorDiff(**groups, folded=tuple(folded), bounded=tuple(bounded), unjudged=tuple(unjudged))
+
+
+def _pairs(files: FilesDiff, before: Release, after: Release) -> Iterator[tuple[str, Processor, Processor | None]]:
+    """Yield each processor of the baseline with its kind and the one that stands for it now."""
+    for folder in processor_folders(before):
+        if not files.untouched(folder + name for name in NAMES):
+            now = read_processors(after, folder)
+            for kind, old in read_processors(before, folder).items():
+                yield kind, old, now.get(kind)
 
 
 def _group(key: str) -> str:

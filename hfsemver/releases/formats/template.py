@@ -7,7 +7,7 @@ https://huggingface.co/docs/transformers/chat_templating_writing
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -53,7 +53,7 @@ def read_templates(release: Files, names: tuple[str, ...]) -> Mapping[str, ChatT
     found = found or configured
     legacy = _legacy(release)
     if legacy and JINJA not in names:
-        default = found.setdefault(DEFAULT, legacy)
+        default = found.setdefault(DEFAULT, replace(legacy, name=DEFAULT))
         if default.text != legacy.text and PROCESSOR not in found:
             found[PROCESSOR] = legacy
     if len(found) > MAX_TEMPLATES:

@@ -1,7 +1,8 @@
 """The release is read as it is meant only by a newer version of its library than the baseline needed.
 
 Told only of what an older version refuses or passes over: a rope in rope_parameters, a tokenizer class or a list of special
-tokens of transformers 5, settings of processors folded into one file. Who wrote a file says nothing of who can read it.
+tokens of transformers 5, settings of processors folded into one file, bounds of pixels that only the size gives. Who wrote a
+file says nothing of who can read it.
 
 Why: environments with a pinned library fail to load it, or load it as something else.
 Fix: keep the older spelling beside the new one, or release a new minor version and name the library version it needs.

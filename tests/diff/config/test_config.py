@@ -130,6 +130,14 @@ def test_an_edit_of_one_key_lies_in_one_group(edit: Mapping[str, object], group:
             id="mrope-nested",
         ),
         pytest.param(
+            {"model_type": "qwen2_vl", "eos_token_id": 3, "pad_token_id": 1},
+            {
+                "model_type": "qwen2_vl",
+                "text_config": {"model_type": "qwen2_vl_text", "eos_token_id": 3, "pad_token_id": 1},
+            },
+            id="tokens-nested",
+        ),
+        pytest.param(
             {"model_type": "gpt_neox", "rotary_pct": 0.5, "rotary_emb_base": 20000},
             {"model_type": "gpt_neox", "rope_parameters": {"rope_theta": 2e4, "partial_rotary_factor": 0.5}},
             id="rope-of-neox",
@@ -214,6 +222,12 @@ def test_another_spelling_is_no_change(old: Mapping[str, object], new: Mapping[s
             {"model_type": "qwen3_vl", "vision_config": {"depth": 3}},
             {"geometry": ["vision_config.depth"]},
             id="nested-size",
+        ),
+        pytest.param(
+            {"model_type": "qwen2_vl", "eos_token_id": 3, "pad_token_id": 1},
+            {"model_type": "qwen2_vl", "text_config": {"eos_token_id": 3, "pad_token_id": 2}},
+            {"other": ["text_config.pad_token_id"]},
+            id="nested-token-and-changed",
         ),
         pytest.param(
             {"model_type": "qwen2_vl", "hidden_size": 64},

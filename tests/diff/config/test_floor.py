@@ -68,6 +68,26 @@ def test_files_of_processors_that_are_one_need_a_version_that_looks_there() -> N
     assert [] == floors(whole, whole)
 
 
+@pytest.mark.parametrize(
+    ("bounds", "size", "told"),
+    [
+        ({"min_pixels": 64, "max_pixels": 4096}, {"shortest_edge": 64, "longest_edge": 4096}, ["size"]),
+        ({"min_pixels": 3136, "max_pixels": 1003520}, {"shortest_edge": 3136, "longest_edge": 1003520}, []),
+        ({"max_pixels": 4096}, {"shortest_edge": 3136, "longest_edge": 4096}, ["size"]),
+        ({"max_pixels": 4096}, {"shortest_edge": 3136, "longest_edge": 8192}, []),
+    ],
+)
+def test_bounds_that_only_a_size_gives_need_a_version_that_reads_them(
+    bounds: dict[str, int], size: dict[str, int], told: list[str]
+) -> None:
+    """The class of version 4.57 passes over both edges; other bounds are told as such, and its own it takes anyway."""
+    kind, file = {"image_processor_type": "Qwen2VLImageProcessor"}, "preprocessor_config.json"
+    expected = [(file, key, "transformers 5") for key in told]
+
+    assert expected == floors({file: {**kind, **bounds}}, {file: {**kind, "size": size}})
+    assert [] == floors({file: {**kind, **bounds}}, {file: {**kind, **bounds, "size": size}})
+
+
 @pytest.mark.parametrize("version", ["", "5", "v5.0", "five", "99999.1", 5, None, "4.57.0.dev0"])
 def test_an_odd_version_of_the_writer_is_compared(version: object) -> None:
     """It is text from a stranger."""

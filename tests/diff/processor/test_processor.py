@@ -29,12 +29,16 @@ WHISPER: dict[str, Any] = {
 }  # fmt: skip
 
 
-def told(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[str]]:
+def told(old: dict[str, Any], new: dict[str, Any]) -> dict[str, list[Any]]:
     """Return the keys that changed by group, and what could not be judged."""
     diff = compare(release(old), release(new)).processors
     groups = {"geometry": diff.geometry, "values": diff.values, "other": diff.other}
     found = {name: [change.key for change in changes] for name, changes in groups.items() if changes}
-    lists = {"folded": list(diff.folded), "unjudged": list(diff.unjudged)}
+    lists: dict[str, list[Any]] = {
+        "folded": list(diff.folded),
+        "bounded": list(diff.bounded),
+        "unjudged": list(diff.unjudged),
+    }
     return {**found, **{name: listed for name, listed in lists.items() if listed}}
 
 
@@ -55,6 +59,31 @@ def test_what_a_library_writes_by_itself_is_silent(old: dict[str, Any], new: dic
     """Both ways: a file that was saved again, and one that somebody cut down to what matters."""
     assert told(old, new) == {}
     assert not old or told(new, old) == {}
+
+
+PIXELS = {"image_processor_type": "Qwen2VLImageProcessor"}
+OF_446 = {**PIXELS, "min_pixels": 64, "max_pixels": 4096, "size": {"min_pixels": 64, "max_pixels": 4096}}
+OF_457 = {**PIXELS, "min_pixels": 64, "max_pixels": 4096, "size": {"shortest_edge": 64, "longest_edge": 4096}}
+OF_5 = {**PIXELS, "size": {"shortest_edge": 64, "longest_edge": 4096}}
+BARE = {**PIXELS, "min_pixels": 64, "max_pixels": 4096}
+
+
+@pytest.mark.parametrize("new", [OF_446, OF_457, OF_5, BARE])
+@pytest.mark.parametrize("old", [OF_446, OF_457, OF_5, BARE])
+def test_bounds_of_pixels_are_the_same_in_each_of_their_spellings(old: dict[str, Any], new: dict[str, Any]) -> None:
+    """As the classes of transformers 4.46, 4.57 and 5 write them, and as somebody does by hand."""
+    assert told({OLD: old}, {OLD: new}) == ({"bounded": [(OLD, "size")]} if new is OF_5 is not old else {})
+
+
+def test_other_bounds_of_pixels_are_told_in_every_spelling() -> None:
+    """Where both sides spell them apart each setting is named, else the size; other classes have edges in their sizes."""
+    wider = {"shortest_edge": 64, "longest_edge": 8192}
+
+    assert told({OLD: BARE}, {OLD: {**BARE, "max_pixels": 8192}}) == {"geometry": ["max_pixels"]}
+    assert told({OLD: OF_446}, {OLD: {**OF_5, "size": wider}}) == {"geometry": ["size"]}
+    assert told({OLD: {**PIXELS, "max_pixels": 4096}}, {OLD: OF_5}) == {"geometry": ["size"]}
+    other = {"image_processor_type": "DetrImageProcessor"}
+    assert told({OLD: BARE | other}, {OLD: OF_5 | other})["geometry"] == ["size"]
 
 
 @pytest.mark.parametrize(

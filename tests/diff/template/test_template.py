@@ -113,6 +113,16 @@ def test_the_file_of_old_processors_is_theirs_when_a_default_one_comes() -> None
     assert compared({**BARE, **legacy}, {CONFIG: {"chat_template": PLAIN}, **legacy}).changes == ()
 
 
+def test_the_only_template_of_a_release_may_be_that_of_its_processor() -> None:
+    """It is the default one, whatever its file: rendered for its faults, and followed to where it moves."""
+    old, new = release({**BARE, LEGACY: {"chat_template": "{% if %}"}}), release({**BARE, JINJA: "{% if %}"})
+    diff = compare(old, new)
+
+    assert [fault.template.file for fault in compare(None, old).state.template_faults.faults] == [LEGACY]
+    assert diff.templates.added == diff.templates.removed == ()
+    assert [(before.file, after.file) for before, after in diff.templates.relocated] == [(LEGACY, JINJA)]
+
+
 def test_the_template_of_an_old_processor_is_judged_on_its_own() -> None:
     """A processor that read ``chat_template.json`` reads the new file now, and what it renders changed."""
     old = {CONFIG: {"chat_template": PLAIN}, LEGACY: {"chat_template": PLAIN + "!"}}

@@ -51,6 +51,15 @@ def test_a_spelling_is_one_change_in_both_directions(old: str, new: str, entry: 
         assert not any((tensors.added, tensors.removed, tensors.renamed))
 
 
+def test_a_tower_is_one_change_although_its_own_class_dropped_a_prefix() -> None:
+    """Transformers 5 took ``vision_model`` out of the tower of CLIP, and the network around it moved the tower."""
+    pair = "vision_tower.vision_model.post.weight", "model.vision_tower.post.weight"
+    for before, after in (pair, pair[::-1]):
+        tensors = compare(release({**PARTS, before: "F32[4,4]"}), release({**PARTS, after: "F32[4,4]"})).tensors
+
+        assert [(before, after)] == [(one.old.name, one.new.name) for one in tensors.respelled]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [

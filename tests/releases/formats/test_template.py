@@ -41,7 +41,10 @@ LIST = [{"name": "default", "template": "c"}, {"name": "tool_use", "template": "
 )
 def test_the_template_in_force_is_found(files: Mapping[str, object], expected: Mapping[str, str]) -> None:
     """A file of its own replaces the config, and old processors keep theirs only while no such file is there."""
-    assert expected == {name: template.text for name, template in release(files).templates.items()}
+    found = release(files).templates
+
+    assert expected == {name: template.text for name, template in found.items()}
+    assert [*found] == [template.name for template in found.values()]
 
 
 @pytest.mark.parametrize(
@@ -115,4 +118,7 @@ def test_transformers_finds_the_same_templates(
     loaded = transformers.PreTrainedTokenizerFast.from_pretrained(folder).chat_template
     expected = {"default": loaded} if isinstance(loaded, str) else dict(loaded)
 
-    assert expected == {name: template.text for name, template in release(files).templates.items()}
+    found = release(files).templates
+
+    assert expected == {name: template.text for name, template in found.items()}
+    assert [*found] == [template.name for template in found.values()]
