@@ -1,4 +1,4 @@
-"""Requests over the connections of the real client: one at a time, or with its patience."""
+"""Single requests through the connections of the real client, without its patience."""
 
 from __future__ import annotations
 
