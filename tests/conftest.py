@@ -25,6 +25,9 @@ IDENTITY = {
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 ASKED_BY_PEOPLE = ("AI_AGENT", "AGENT", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
 
+# The client of the Hub reads it on import, and that is when a module of tests is collected.
+os.environ["HF_HUB_OFFLINE"] = "1"
+
 # Other work on the same machine must not fail a test: the suite has its own time limit for a whole test.
 settings.register_profile("hfsemver", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("hfsemver")
