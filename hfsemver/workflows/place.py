@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import RefError
-from hfsemver.releases.hub.remote import HubHistory
+from hfsemver.releases.hub.history import HubHistory
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef
 from hfsemver.releases.repository import Repository
