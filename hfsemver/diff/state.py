@@ -24,7 +24,7 @@ from hfsemver.diff.gguf.drift import Drifts, find_drifts
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
-from hfsemver.diff.weights.descent import is_unrelated
+from hfsemver.diff.weights.descent import nothing_in_common
 from hfsemver.diff.weights.ties import Ties, find_tie_faults
 from hfsemver.releases.formats.card import MAX_SIZE as MAX_CARD
 
@@ -118,7 +118,7 @@ class ReleaseState:
         """A base whose weights these were not made from; looked at where a Hub is asked and values may be read."""
         name = tuned_from(self.release) if self._hub is not None and self.depth.looks_at_values else None
         base = self._hub.release(name, "main") if self._hub is not None and name is not None else None
-        shown = None if base is None else is_unrelated(self.weights, base)
+        shown = None if base is None else nothing_in_common(self.weights, base)
         return None if shown is None else ContradictedRelation(relation="finetune", shown=shown)
 
     @cached_property
