@@ -64,8 +64,21 @@ def _isolation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("GIT_TERMINAL_PROMPT", "0")
         patch.setenv("GIT_ALLOW_PROTOCOL", "file")
         patch.setenv("HF_HUB_OFFLINE", "1")
+        _keep_the_client_here(patch, home)
         patch.setattr(socket.socket, "connect", _connect_here(socket.socket.connect))
         yield
+
+
+def _keep_the_client_here(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """Take the client of the Hub off line, and its tokens out of reach.
+
+    It reads its environment once, on import, and that is when tests of it are collected, before anything is set here.
+    """
+    from huggingface_hub import constants
+
+    patch.setattr(constants, "HF_HUB_OFFLINE", True)
+    for name in ("HF_TOKEN_PATH", "HF_STORED_TOKENS_PATH"):
+        patch.setattr(constants, name, str(home / name.lower()))
 
 
 def _connect_here(connect: Callable[[socket.socket, Any], None]) -> Callable[[socket.socket, Any], None]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.access import PATH, Access
+from hfsemver.core.access import PATH
 from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.escape import clipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from hfsemver.core.access import Access
     from hfsemver.releases.hub.hub import Published
     from hfsemver.releases.release import Release
 
@@ -23,19 +25,30 @@ _MOVED: Final = "repo"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restriction:
-    """One way in which people are kept out: the setting, what it was and is now, behind "is", and the page where one meets it."""
+    """One way in which people are kept out of ``repo``: the setting, what it was and is now, behind "is", and the page.
+
+    ``former`` is the repository that the baseline lies in, where that is another one.
+    """
 
     setting: str
     repo: str
     before: str
     now: str
     page: str
+    former: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """Whether the repository has another name now."""
+        return self.setting == _MOVED
 
     @property
     def words(self) -> str:
         """The same as a sentence."""
-        if self.setting == _MOVED:
+        if self.is_move:
             return f"{self.before} was moved since the baseline was made: it is {self.now} now"
+        if self.former is not None:
+            return f"{self.former}, where the baseline lies, was {self.before}, and {self.repo} is {self.now}"
         return f"{self.repo} was {self.before} when the baseline was made, and is {self.now} now"
 
 
@@ -48,37 +61,50 @@ def find_restrictions(baseline: Release | None, published: Published | None) -> 
 
 
 def _restrictions(baseline: Release, published: Published) -> Iterator[Restriction]:
-    hub, repo = published.hub, published.repo
-    record = baseline.access
-    if record is not None and record.hub != hub.endpoint:
-        record = None
-    model = hub.model(repo)
+    hub, record = published.hub, baseline.access
+    written = None if record is None or record.hub != hub.endpoint else record
+    model = hub.model(published.repo)
     if model is None:
-        if record is None or record.private:
-            raise EvidenceMissing(
-                hub.endpoint, f"shows no model {repo}, so who may load it cannot be told", hint="log in: hf auth login"
-            )
-        yield _restriction(hub.endpoint, "private", record.repo, record.words, "private, or gone")
+        if written is None or written.private or not _same(written.repo, published.repo):
+            fault = f"shows no model {published.repo}, so who may load it cannot be told"
+            raise EvidenceMissing(hub.endpoint, fault, hint="log in: hf auth login")
+        yield _gone(written)
         return
-    now = model.access
-    if record is not None and record.repo.casefold() != now.repo.casefold():
-        page = f"{hub.endpoint}/{record.repo}"
-        yield Restriction(setting=_MOVED, repo=record.repo, before=record.repo, now=now.repo, page=page)
-    before = record or _of_the_former(published)
+    now, before, former = model.access, written, None
+    if written is not None and not _same(written.repo, now.repo):
+        there = hub.model(written.repo)
+        if there is not None and _same(there.id, now.repo):
+            page = f"{hub.endpoint}/{written.repo}"
+            yield Restriction(setting=_MOVED, repo=written.repo, before=written.repo, now=now.repo, page=page)
+        else:
+            # Another model, whose place this one takes.
+            former = written.repo
+            if there is None and not written.private:
+                yield _gone(written)
+    elif written is None and published.former is not None:
+        lies_in = hub.model(published.former)
+        before, former = (None, None) if lies_in is None else (lies_in.access, lies_in.id)
     if before is None:
-        if not now.is_open:
-            fault = f"is not there, and {now.repo} is {now.words} now: whether it did before cannot be told"
-            raise EvidenceMissing(PATH, fault, hint="write it into each release: hfsemver surface write")
-        return
+        if now.is_open:
+            return
+        is_here = f"is of {clipped(record.repo, 100)} on {clipped(record.hub, 100)}" if record else "is not there"
+        fault = f"{is_here}, and {now.repo} is {now.words} now: whether it did before cannot be told"
+        raise EvidenceMissing(PATH, fault, hint="write it into each release: hfsemver surface write")
     if now.restricts(before):
-        setting = "private" if now.private else "gated"
-        yield _restriction(hub.endpoint, setting, now.repo, before.words, now.words)
+        yield Restriction(
+            setting="private" if now.private else "gated",
+            repo=now.repo,
+            before=before.words,
+            now=now.words,
+            page=f"{hub.endpoint}/{now.repo}",
+            former=former,
+        )
 
 
-def _of_the_former(published: Published) -> Access | None:
-    former = published.hub.model(published.former) if published.former else None
-    return None if former is None else former.access
+def _gone(written: Access) -> Restriction:
+    page = f"{written.hub}/{written.repo}"
+    return Restriction(setting="private", repo=written.repo, before=written.words, now="private, or gone", page=page)
 
 
-def _restriction(hub: str, setting: str, repo: str, before: str, now: str) -> Restriction:
-    return Restriction(setting=setting, repo=repo, before=before, now=now, page=f"{hub}/{repo}")
+def _same(one: str, other: str) -> bool:
+    return one.casefold() == other.casefold()

@@ -7,10 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.adapter.fit import find_misfits
+from hfsemver.diff.adapter.fit import Misfits, find_misfits
 from hfsemver.diff.adapter.mismatch import Mismatch, find_mismatches
 from hfsemver.diff.card.ancestry import CARD
-from hfsemver.diff.card.licence_conflicts import LicenceConflict, data_conflicts, licence_conflicts
+from hfsemver.diff.card.licence_conflicts import LicenceConflicts, data_conflicts, licence_conflicts
 from hfsemver.diff.card.metadata import MetadataFault, metadata_faults
 from hfsemver.diff.card.recipes import missing_recipe
 from hfsemver.diff.card.relations import ContradictedRelation, contradicted_relation, tuned_from
@@ -24,7 +24,7 @@ from hfsemver.diff.gguf.drift import Drifts, find_drifts
 from hfsemver.diff.template.faults import TemplateFaults, find_template_faults
 from hfsemver.diff.template.template import rendered
 from hfsemver.diff.tokenizer.contradictions import Contradictions, tokenizer_contradictions
-from hfsemver.diff.weights.descent import is_unrelated
+from hfsemver.diff.weights.descent import nothing_in_common
 from hfsemver.diff.weights.ties import Ties, find_tie_faults
 from hfsemver.releases.formats.card import MAX_SIZE as MAX_CARD
 
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
 class ReleaseState:
     """The facts that rules about one release judge: each is worked out on demand and once.
 
-    ``depth`` bounds what is read of weights; ``published`` is whom to ask what no file says, if anybody. A fact may raise ``EvidenceMissing`` where a file that it needs is not here.
+    ``depth`` bounds what is read of weights; ``published`` is whom to ask what no file says, if anybody. A fact may raise
+    ``EvidenceMissing`` where a file that it needs is not here, and where a Hub that is asked does not answer.
     """
 
     release: Release
@@ -75,8 +76,13 @@ class ReleaseState:
 
     @cached_property
     def adapter_mismatches(self) -> tuple[Mismatch, ...]:
-        """Tensors of adapters that their configurations deny, or that do not fit to the base that they name."""
-        return (*find_mismatches(self.release), *find_misfits(self.release, self._hub))
+        """Tensors of adapters that their configurations deny."""
+        return find_mismatches(self.release)
+
+    @cached_property
+    def adapter_misfits(self) -> Misfits:
+        """Tensors of adapters that do not fit to the base that they name; nothing where no Hub is asked."""
+        return Misfits() if self._hub is None else find_misfits(self.release, self._hub)
 
     @cached_property
     def code(self) -> CodeFaults:
@@ -112,7 +118,7 @@ class ReleaseState:
         """A base whose weights these were not made from; looked at where a Hub is asked and values may be read."""
         name = tuned_from(self.release) if self._hub is not None and self.depth.looks_at_values else None
         base = self._hub.release(name, "main") if self._hub is not None and name is not None else None
-        shown = None if base is None else is_unrelated(self.weights, base)
+        shown = None if base is None else nothing_in_common(self.weights, base)
         return None if shown is None else ContradictedRelation(relation="finetune", shown=shown)
 
     @cached_property
@@ -154,14 +160,14 @@ class ReleaseState:
         return undetermined_licence(self.release)
 
     @cached_property
-    def licence_conflicts(self) -> tuple[LicenceConflict, ...]:
+    def licence_conflicts(self) -> LicenceConflicts:
         """Terms of the bases that the licence drops."""
         return licence_conflicts(self.release, self._hub)
 
     @cached_property
-    def data_conflicts(self) -> tuple[LicenceConflict, ...]:
-        """Terms on the use of data that the licence drops."""
-        return () if self._hub is None else data_conflicts(self.release, self._hub)
+    def data_conflicts(self) -> LicenceConflicts:
+        """Terms on the use of data that the licence drops; nothing where no Hub is asked."""
+        return LicenceConflicts() if self._hub is None else data_conflicts(self.release, self._hub)
 
     @property
     def _hub(self) -> Hub | None:

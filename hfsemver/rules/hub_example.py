@@ -26,9 +26,9 @@ _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 class ExampleHub:
     """What a Hub says: models and data sets by name, each with the keys that differ from those of an open one.
 
-    ``adapted`` are models of which it has adapters, ``refused`` what it says of cards that hold a text, and ``weights`` the headers of models:
-    tensors by name, each with its dtype and shape. ``repo`` is the model in question, which is there unless it is ``hidden``; a
-    ``silent`` Hub answers nothing.
+    ``adapted`` are models of which it has adapters, ``refused`` what it says of cards that hold a text, and ``weights`` the
+    headers of models: tensors by name, each with its dtype and shape. ``repo`` is the model in question, which is there unless it
+    is ``hidden``; a ``silent`` Hub answers nothing.
     """
 
     repo: str = "acme/model"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Claim, Origin
@@ -16,13 +15,12 @@ from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import GitRef, parse_ref
-from hfsemver.releases.repository import Repository
+from hfsemver.releases.ref import parse_ref
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
 from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.moved import moved_by_record
-from hfsemver.workflows.place import Place, place_of, sibling
+from hfsemver.workflows.place import Place, history_of, place_of, sibling
 from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.published import published_as
@@ -98,12 +96,13 @@ def _since_candidate(
     candidate = open_release(named)
     if candidate.commit == diff.current.commit:
         return ()
-    since = compare(candidate, diff.current, diff.depth, diff.evidence.progress)
+    depth, unread = depth_of(request.weights, candidate, diff.current)
+    since = compare(candidate, diff.current, depth, diff.evidence.progress)
     report = judge(
         since, replace(claim, declared=None, protected=False, moved=None, lost=None), policy, FailOn.NEVER, today
     )
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
-    return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})",)
+    return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})", *unread)
 
 
 def make_claim(current: Release, baseline: Release | None, place: Place, policy: Policy, declared: str | None) -> Claim:
@@ -160,11 +159,10 @@ def card_version(release: Release) -> str | None:
 def _baseline_version(baseline: Release, tags: TagView | None) -> str | None:
     if tags is not None and tags.baseline is not None and baseline.commit == tags.baseline.commit:
         return str(tags.baseline.tag.version)
-    named = parse_ref(baseline.ref)
-    if isinstance(named, GitRef):
-        for tag, commit in reversed(Repository.discover(Path(named.path)).version_tags()):
-            if commit == baseline.commit:
-                return str(tag.version)
+    history = history_of(parse_ref(baseline.ref), baseline)
+    for tag, commit in reversed(history.version_tags() if history is not None else ()):
+        if commit == baseline.commit:
+            return str(tag.version)
     return card_version(baseline)
 
 

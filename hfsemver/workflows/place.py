@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import RefError
-from hfsemver.releases.hub.remote import HubHistory
+from hfsemver.releases.hub.history import HubHistory
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.ref import GitRef, HubRef, LocalRef
 from hfsemver.releases.repository import Repository
@@ -78,10 +78,17 @@ def _head(repository: Repository) -> str | None:
 
 
 def _on_the_hub(ref: HubRef, current: Release) -> Place:
-    if not isinstance(current.source, HubSource) or current.commit is None:
+    history = history_of(ref, current)
+    if history is None or current.commit is None:
         return Place()
-    history = HubHistory(wire=current.source.wire, repo_id=current.source.repo_id)
     return Place(tags=view_tags(history, current.commit, _named(history, ref.revision, current.commit)))
+
+
+def history_of(ref: ReleaseRef, release: Release) -> History | None:
+    """Return the tags and commits around a revision, in git or on a Hub; ``None`` for what is no revision."""
+    if isinstance(release.source, HubSource):
+        return HubHistory(wire=release.source.wire, repo_id=release.source.repo_id)
+    return Repository.discover(Path(ref.path)) if isinstance(ref, GitRef) else None
 
 
 def sibling(ref: ReleaseRef, tag: Tag) -> GitRef | HubRef | None:

@@ -9,7 +9,7 @@ import pytest
 
 from hfsemver.core.access import Access, Gate
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.access import find_restrictions
+from hfsemver.diff.access import Restriction, find_restrictions
 from hfsemver.releases.hub.hub import Published
 from hfsemver.rules.hub_example import ENDPOINT, ExampleHub
 from tests.builders import release
@@ -25,9 +25,12 @@ def record(
     return {"body": "F32[2]", ".hfsemver/access.json": told}
 
 
+def restrictions(side: dict[str, Any], hub: ExampleHub, former: str | None = None) -> tuple[Restriction, ...]:
+    return find_restrictions(release(side), Published(hub=hub, repo="acme/model", former=former))
+
+
 def settings(side: dict[str, Any], hub: ExampleHub, former: str | None = None) -> list[str]:
-    published = Published(hub=hub, repo="acme/model", former=former)
-    return [one.setting for one in find_restrictions(release(side), published)]
+    return [one.setting for one in restrictions(side, hub, former)]
 
 
 @pytest.mark.parametrize(("before", "now"), [*itertools.product(SIDES, SIDES)])
@@ -53,13 +56,19 @@ def test_what_is_open_now_was_restricted_for_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "side", [{"body": "F32[2]"}, record(hub="https://mirror.example")], ids=["none", "of another Hub"]
+    ("side", "record_is"),
+    [
+        ({"body": "F32[2]"}, "is not there"),
+        (record(hub="https://mirror.example"), "is of acme/model on https://mirror.example"),
+    ],
+    ids=["none", "of another Hub"],
 )
-def test_a_gate_of_unknown_age_is_left_open(side: dict[str, Any]) -> None:
+def test_a_gate_of_unknown_age_is_left_open(side: dict[str, Any], record_is: str) -> None:
     """It may have been there all along."""
     hub = ExampleHub(models={"acme/model": {"gated": "auto"}})
     with pytest.raises(EvidenceMissing, match="whether it did before cannot be told") as caught:
         settings(side, hub)
+    assert f".hfsemver/access.json: {record_is}, and acme/model is" in str(caught.value)
     assert "hfsemver surface write" in caught.value.hint
 
 
@@ -67,8 +76,30 @@ def test_another_model_is_compared_by_what_it_is_now() -> None:
     """A release that takes the place of one in another repository."""
     hub = ExampleHub(models={"acme/model": {"gated": "manual"}, "acme/old": {"gated": "auto"}})
 
-    assert settings({"body": "F32[2]"}, hub, former="acme/old") == ["gated"]
+    (gated,) = restrictions({"body": "F32[2]"}, hub, former="acme/old")
+    assert gated.words == (
+        "acme/old, where the baseline lies, was for those who agree to its terms, "
+        "and acme/model is for those whom the publisher approves"
+    )
     assert settings({"body": "F32[2]"}, ExampleHub(models={"acme/old": {"private": True}}), former="acme/old") == []
+
+
+def test_another_model_is_no_move() -> None:
+    """A name that was written down and is still there by itself; one that is not there any more is gone for those who had it."""
+    beside = ExampleHub(models={"acme/old": {}})
+    gated = ExampleHub(models={"acme/old": {}, "acme/model": {"gated": "auto"}})
+
+    assert settings(record(repo="acme/old"), beside, former="acme/old") == []
+    assert [one.former for one in restrictions(record(repo="acme/old"), gated)] == ["acme/old"]
+    (gone,) = restrictions(record(repo="acme/old"), ExampleHub())
+    assert (gone.setting, gone.repo, gone.now) == ("private", "acme/old", "private, or gone")
+    assert settings(record(repo="acme/old", private=True), ExampleHub()) == []
+
+
+def test_a_model_of_another_name_that_cannot_be_seen_says_nothing() -> None:
+    """What was written down was about another one."""
+    with pytest.raises(EvidenceMissing, match="shows no model acme/model"):
+        settings(record(repo="acme/old"), ExampleHub(hidden=True))
 
 
 def test_a_model_that_cannot_be_seen_is_gone_for_those_who_could() -> None:

@@ -96,7 +96,20 @@ def _claimed(example: Example) -> str:
         facts.append(f"Released before: {', '.join(f'`{version}`' for version in example.released)}.")
     if example.protected:
         facts.append("The release goes to a protected branch.")
-    return "\n".join(facts)
+    return "\n".join((*facts, *_answers(example)))
+
+
+def _answers(example: Example) -> Iterator[str]:
+    """Yield what the Hub says that is asked, which no file shows."""
+    hub = example.hub
+    if hub is None:
+        return
+    if hub.hidden and hub.repo not in hub.models:
+        yield f"The Hub shows no model `{hub.repo}`."
+    for name, told in (*hub.models.items(), *hub.datasets.items()):
+        card = told.get("cardData") or {}
+        said = ({key: value for key, value in told.items() if key != "cardData"} | card).items()
+        yield f"The Hub says of `{name}`: {', '.join(f'`{key}: {json.dumps(value)}`' for key, value in said)}."
 
 
 def _findings(rule: Rule[Any], example: Example) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +34,18 @@ class Status:
 
     async def serve(self, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await JSONResponse({"error": f"fault {self.status}"}, self.status, self.headers)(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Any body in the place of the right one, and no part of it where a part is asked for."""
+
+    body: bytes
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    async def serve(self, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(self.body, self.status, self.headers)(scope, receive, send)
 
 
 @dataclass(frozen=True, slots=True)

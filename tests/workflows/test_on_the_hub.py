@@ -102,6 +102,19 @@ def test_a_folder_is_compared_with_the_hub(released: Hub, tmp_path: Path) -> Non
     assert any(request.path == f"/api/models/{ID}" for request in released.requests)
 
 
+def test_a_tag_on_the_hub_says_which_version_the_baseline_is(released: Hub, tmp_path: Path) -> None:
+    """Whatever its card says, as in a repository on disk."""
+    card = b"---\nlicense: mit\n---\nIt answers.\n"
+    released.commit(ID, {**side(BODY, ""), "README.md": card})
+    released.tag(ID, "v1.2.0")
+    for name, data in {**side(TUNED, ""), "README.md": card}.items():
+        (tmp_path / name).write_bytes(data)
+    report = check(str(tmp_path), baseline=f"{ADDRESS}@v1.2.0", declared="1.2.1")
+
+    assert report.baseline is not None
+    assert (report.baseline.version, report.verdict.next_version) == ("1.2.0", "1.3.0")
+
+
 def test_the_same_bytes_give_the_same_report(released: Hub, tmp_path: Path) -> None:
     """From a Hub, from folders: the findings and figures are equal."""
     released.commit(ID, side(TUNED, "1.0.1"))
@@ -143,6 +156,15 @@ def test_large_weights_stay_on_the_hub_unless_they_are_asked_for(
     released.tag(ID, "v2.0.1")
     released.commit(ID, {"notes.md": b"# Notes\n"})
     assert check(ADDRESS).skips == (), "equal digests need no byte"
+    released.commit(ID, side(wide, "2.1.0"))
+    released.tag(ID, "v2.1.0-rc.1")
+    released.commit(ID, side({"body": "F32[1100,1100] seed=1 scale=1e-3"}, "2.1.0"))
+    released.tag(ID, "v2.1.0")
+    released.requests.clear()
+    report = check(f"{ADDRESS}@v2.1.0")
+    assert any("since the candidate v2.1.0-rc.1" in note for note in report.notes)
+    assert any("GB of weights lie on the Hub and were not read" in note for note in report.notes)
+    assert sum(request.sent for request in released.requests) < 400_000, "nor those of a candidate"
 
 
 def test_a_diff_reads_from_the_hub(released: Hub) -> None:

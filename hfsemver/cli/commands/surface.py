@@ -30,7 +30,10 @@ def surface() -> None:
 @click.argument("folder", default=".")
 @_FORM
 def write(*, folder: str, form: str) -> int:
-    """Describe FOLDER, the working tree of a release, and write the surface into it."""
+    """Describe FOLDER, the working tree of a release, and write the surface into it.
+
+    Where its policy has a hub_repo, the Hub is asked who may load that model, and .hfsemver/access.json is written too.
+    """
     from hfsemver.workflows.surface import write_into  # here, so that --help pays for no library
 
     _tell(write_into(folder), form, written=True)

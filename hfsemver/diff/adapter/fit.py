@@ -8,6 +8,7 @@ before loading are left alone.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
@@ -33,19 +34,26 @@ _RESIZED: Final = re.compile(r"(?:.*\.)?(?:lm_head|embed_tokens|embed_out|word_e
 _NUMBER: Final = re.compile(r"(?<=\.)\d+(?=\.)")
 
 
-def find_misfits(release: Release, hub: Hub | None) -> tuple[Mismatch, ...]:
-    """Compare every low-rank adapter with its base, by shape; nothing is asked without a ``hub``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Misfits:
+    """Everything that does not fit; ``missing`` is the first base that, with every module of it, could not be found, if any."""
 
-    Raises ``EvidenceMissing`` where the base, or every module of it, cannot be found.
-    """
-    if hub is None:
-        return ()
-    return tuple(
-        misfit
-        for folder in adapter_folders(release)
-        if (tensors := adapter_tensors(release, folder)) is not None
-        for misfit in _in_folder(release.json(folder + CONFIG) or {}, tensors, hub)
-    )
+    found: tuple[Mismatch, ...] = ()
+    missing: EvidenceMissing | None = None
+
+
+def find_misfits(release: Release, hub: Hub) -> Misfits:
+    """Compare every low-rank adapter with its base, by shape."""
+    found: list[Mismatch] = []
+    missing = None
+    for folder in adapter_folders(release):
+        tensors = adapter_tensors(release, folder)
+        if tensors is not None:
+            try:
+                found += _in_folder(release.json(folder + CONFIG) or {}, tensors, hub)
+            except EvidenceMissing as silence:
+                missing = missing or silence
+    return Misfits(found=tuple(found), missing=missing)
 
 
 def _in_folder(config: JsonObject, tensors: Mapping[str, TensorInfo], hub: Hub) -> Iterator[Mismatch]:

@@ -1,7 +1,7 @@
 """Whether weights can have been made from those of a base that lies on a Hub, by small pieces of matrices that both have.
 
 Who trains goes on from the values of the base, so that the cosine of any large piece stays far from zero; between models that
-share nothing it lies within hundredths of it (``benchmarks/kinship.py``, docs/weights.md).
+share nothing it lies within hundredths of it (``benchmarks/calibrate_unrelated.py``, docs/weights.md).
 """
 
 from __future__ import annotations
@@ -31,14 +31,16 @@ _MATRIX: Final = 2
 _FLOATS: Final = frozenset({"F64", "F32", "F16", "BF16"})
 
 
-def is_unrelated(side: WeightSide, base: Release) -> str | None:
+def nothing_in_common(side: WeightSide, base: Release) -> str | None:
     """Return what shows that the weights were not made from those of ``base``; ``None`` where they may have been.
 
     That is so too where fewer than half of the matrices, or fewer than eight, are in the base under the same name and in the
-    same shape: a library may have renamed or cut them. Raises ``EvidenceMissing`` where bytes of either side are not here.
+    same shape: a library may have renamed or cut them. Raises ``EvidenceMissing`` where bytes of either side are not here, and
+    where the base cannot be read; a malformed file of the release itself is its own ``FormatError``.
     """
+    own = _matrices(side.release)
     try:
-        own, theirs = _matrices(side.release), _matrices(base)
+        theirs = _matrices(base)
         shared = [name for name in sorted(own) if name in theirs and theirs[name].shape == own[name].shape]
         if len(shared) < max(FEWEST, len(own) / 2):
             return None

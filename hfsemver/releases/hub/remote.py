@@ -1,15 +1,13 @@
-"""A Hub over HTTP: repositories, revisions and refs by their names, and answers to what the rules would like to know."""
+"""A Hub over HTTP: repositories and revisions by their names, and answers to what the rules would like to know."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import quote
 
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.core.version import Tag
 from hfsemver.releases.hub.patience import ASKING
 from hfsemver.releases.hub.repo import FIELDS, HubRepo, read_repo
 from hfsemver.releases.hub.source import HubSource
@@ -18,7 +16,7 @@ from hfsemver.releases.ref import HubRef
 from hfsemver.releases.release import Release
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 _EXPAND: Final = tuple(("expand", name) for name in FIELDS)
 _NO_REPO, _NO_REVISION = "RepoNotFound", "RevisionNotFound"
@@ -29,7 +27,10 @@ _Answer = TypeVar("_Answer")
 
 def open_on_hub(ref: HubRef) -> Release:
     """Open a release on the Hub at the commit that its revision names now. Raises ``RefError`` where there is none."""
-    wire = Wire.from_environment()
+    return _opened(Wire.from_environment(), ref)
+
+
+def _opened(wire: Wire, ref: HubRef) -> Release:
     repo = find_model(wire, ref)
     return Release(HubSource(wire=wire, repo_id=repo.id, commit=repo.commit), ref=str(ref), commit=repo.commit)
 
@@ -56,49 +57,6 @@ def _explain(wire: Wire, ref: HubRef, refusal: HubRefusal) -> NoReturn:
         fault = f"there is no model {ref.repo_id} on {wire.endpoint}, or it is private and hidden from us"
         raise RefError(fault, hint="check the name, or log in: hf auth login") from refusal
     raise refusal
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class HubHistory:
-    """Tags and commits of a model on the Hub, as far as versions are concerned."""
-
-    wire: Wire
-    repo_id: str
-    _ancestors: dict[str, tuple[list[str], Iterator[str]]] = field(default_factory=dict, init=False, repr=False)
-
-    def version_tags(self) -> tuple[tuple[Tag, str], ...]:
-        """Return the tags that are versions with the commits they name, the lowest version first."""
-        found = []
-        for name, target in self._tags.items():
-            try:
-                found.append((Tag.parse(name), target))
-            except ValueError:
-                continue
-        return tuple(sorted(found, key=lambda item: (item[0].version.precedence, str(item[0]))))
-
-    @cached_property
-    def _tags(self) -> dict[str, str]:
-        answer = self.wire.get(f"/api/models/{self.repo_id}/refs")
-        tags = answer.get("tags") if isinstance(answer, dict) else None
-        pairs = ((tag.get("name"), tag.get("targetCommit")) for tag in tags or () if isinstance(tag, dict))
-        return {name: target for name, target in pairs if isinstance(name, str) and isinstance(target, str)}
-
-    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
-        """Whether one commit lies in the history of another; asks for as much of that as it takes."""
-        seen, rest = self._ancestors.setdefault(descendant, ([], self._commits(descendant)))
-        if ancestor in seen:
-            return True
-        for commit in rest:
-            seen.append(commit)
-            if commit == ancestor:
-                return True
-        return False
-
-    def _commits(self, commit: str) -> Iterator[str]:
-        for page in self.wire.pages(f"/api/models/{self.repo_id}/commits/{quote(commit, safe='')}"):
-            for entry in page if isinstance(page, list) else ():
-                if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                    yield entry["id"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,51 +87,50 @@ class RemoteHub:
 
     def _repo(self, kind: str, repo_id: str) -> HubRepo | None:
         path = f"/api/{kind}/{quote(repo_id)}"
-        answer = self._asked((kind, repo_id), lambda: self.wire.get(path, _EXPAND))
-        if answer is None:
-            return None
-        repo = read_repo(answer, self.wire.endpoint)
-        if repo is None:
-            raise EvidenceMissing(
-                self.wire.endpoint, f"says nothing of {repo_id} that can be read", hint="try again later"
-            )
-        return repo
+
+        def asked() -> HubRepo:
+            repo = read_repo(self.wire.get(path, _EXPAND), self.endpoint)
+            if repo is None:
+                raise self._unreadable(f"of {repo_id}")
+            return repo
+
+        return self._asked((kind, repo_id), asked)
 
     def has_adapters(self, repo_id: str) -> bool:
         """Whether any model on the Hub says that it is an adapter of this one."""
         wanted = (("filter", f"base_model:adapter:{repo_id}"), ("limit", "1"))
         answer = self._asked(("adapters", repo_id), lambda: self.wire.get("/api/models", wanted))
-        return isinstance(answer, list) and bool(answer)
+        if not isinstance(answer, list):
+            raise self._unreadable(f"of adapters of {repo_id}")
+        return bool(answer)
 
     def refusals(self, card: str) -> tuple[str, ...]:
         """Return why the Hub would refuse the front matter of a card, one line for each fault."""
         answer = self._asked(("card", card), lambda: self._validated(card))
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        texts = (error.get("message") if isinstance(error, dict) else error for error in errors or ())
-        return tuple(text for text in texts if isinstance(text, str) and text)
+        errors = answer.get("errors", []) if isinstance(answer, dict) else None
+        if not isinstance(errors, list):
+            raise self._unreadable("of the card")
+        texts = (error.get("message") if isinstance(error, dict) else error for error in errors)
+        return tuple(text if isinstance(text, str) and text else "for a reason that it does not give" for text in texts)
 
     def _validated(self, card: str) -> Any:
         try:
             return self.wire.post("/api/validate-yaml", {"repoType": "model", "content": card})
         except HubRefusal as refusal:
             if refusal.status == _BAD_REQUEST:
-                return refusal.answer
+                said = refusal.answer
+                return said if isinstance(said, dict) and said.get("errors") else None  # refused, and not why
             if refusal.status in _NOT_OFFERED:
-                return None  # a Hub that looks at no card refuses none
+                return {}  # a Hub that looks at no card refuses none
             raise
+
+    def _unreadable(self, what: str) -> EvidenceMissing:
+        return EvidenceMissing(self.endpoint, f"says nothing {what} that can be read", hint="try again later")
 
     def release(self, repo_id: str, revision: str) -> Release | None:
         """Return a release of a model, ``None`` where there is none that we may see."""
-
-        def opened() -> Release:
-            ref = HubRef(repo_id, revision)
-            repo = find_model(self.wire, ref)
-            return Release(
-                HubSource(wire=self.wire, repo_id=repo.id, commit=repo.commit), ref=str(ref), commit=repo.commit
-            )
-
-        found: Release | None = self._asked(("release", repo_id, revision), opened)
-        return found
+        ref = HubRef(repo_id, revision)
+        return self._asked(("release", repo_id, revision), lambda: _opened(self.wire, ref))
 
     def _asked(self, question: tuple[str, ...], ask: Callable[[], _Answer]) -> _Answer | None:
         """Return the answer to a question, ``None`` where it is that there is no such thing."""

@@ -41,18 +41,25 @@ def read_repo(answer: Any, hub: str) -> HubRepo | None:
     """
     if not isinstance(answer, dict):
         return None
-    name, commit, gated = answer.get("id"), answer.get("sha"), answer.get("gated", False)
-    gate = {"auto": Gate.AUTO, "manual": Gate.MANUAL}.get(gated, Gate.OPEN) if isinstance(gated, str) else Gate.OPEN
-    if not isinstance(name, str) or not isinstance(commit, str) or gated is True:
+    name, commit = answer.get("id"), answer.get("sha")
+    gate, private = _gate(answer.get("gated")), answer.get("private") or False
+    # A gate that is not known here is certainly not an open one.
+    if not isinstance(name, str) or not isinstance(commit, str) or gate is None or not isinstance(private, bool):
         return None
     if not NAME.fullmatch(name) or not _COMMIT.fullmatch(commit):
         return None
     card = _yaml(answer.get("cardData") or {})
     return HubRepo(
-        access=Access(hub=hub, repo=name, gate=gate, private=answer.get("private") is True),
+        access=Access(hub=hub, repo=name, gate=gate, private=private),
         commit=commit,
         card=CardData(fields=card if isinstance(card, Mapping) else MappingProxyType({})),
     )
+
+
+def _gate(told: Any) -> Gate | None:
+    if told is None or told is False:
+        return Gate.OPEN
+    return {"auto": Gate.AUTO, "manual": Gate.MANUAL}.get(told) if isinstance(told, str) else None
 
 
 def _yaml(value: Any, depth: int = 0) -> YamlValue:

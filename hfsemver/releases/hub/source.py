@@ -119,8 +119,8 @@ class HubSource:
         return found.result()
 
     def _fetch(self, info: FileInfo, start: int, stop: int) -> bytes:
-        path = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(info.path)}"
-        return self.wire.read(path, start, stop, info.size, None if info.digest is None else info.digest.hex)
+        url = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(info.path)}"
+        return self.wire.read(url, start, stop, info.size, None if info.digest is None else info.digest.hex)
 
 
 def _is_what_was_listed(data: bytes, info: FileInfo) -> bool:

@@ -16,6 +16,9 @@ from hfsemver.rules.hub_example import ExampleHub
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hfsemver.diff.adapter.mismatch import Mismatch
     from hfsemver.diff.state import ReleaseState
 
 CONFIG = {"adapter_config.json": {"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"]}}
@@ -67,8 +70,15 @@ OTHER_METHOD = Example(
     examples=(RANK, STRAY, HALF, PATTERNED, NARROWER, FEWER_LAYERS, FITTING, OTHER_METHOD),
 )
 def adapter_base_mismatch(state: ReleaseState) -> Notes:
-    """Yield one note for each problem of each adapter."""
-    for found in state.adapter_mismatches:
+    """Yield one note for each problem of each adapter; what it denies itself first, whoever answers for its base."""
+    yield from _notes(state.adapter_mismatches)
+    yield from _notes(state.adapter_misfits.found)
+    if state.adapter_misfits.missing:
+        raise state.adapter_misfits.missing
+
+
+def _notes(mismatches: Iterable[Mismatch]) -> Notes:
+    for found in mismatches:
         more = f" and {found.count - 1} more" if found.count > 1 else ""
         yield Note(
             location=Location(file=found.file, pointer=found.tensor),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hfsemver.core.access import PATH
 from hfsemver.core.bump import Bump
 from hfsemver.core.location import Location
 from hfsemver.rules.hub_example import ExampleHub
@@ -19,7 +20,6 @@ from hfsemver.rules.rule import Cost, Example, Note, Notes, rule
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
 
-PATH = ".hfsemver/access.json"
 WEIGHTS = {"body": "F32[8,4]"}
 
 
@@ -58,10 +58,11 @@ NO_HUB = Example(baseline=WEIGHTS, current=WEIGHTS)
 )
 def access_restricted(diff: ReleaseDiff) -> Notes:
     for one in diff.restrictions:
+        met = "307, to another name" if one.is_move else "401, but with a token that is let in"
         yield Note(
             location=Location(file=PATH, pointer=one.setting),
             message=one.words,
             baseline=one.before,
             current=one.now,
-            witness=f"curl --head {one.page}/resolve/main/config.json  # answered anybody before",
+            witness=f"curl --head {one.page}/resolve/main/README.md  # {met}",
         )

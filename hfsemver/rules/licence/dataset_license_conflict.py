@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.finding import Level
 from hfsemver.rules.hub_example import ExampleHub, card_of
-from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
+from hfsemver.rules.licence_conflicts import conflict_notes
+from hfsemver.rules.rule import Cost, Example, Notes, state_rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.state import ReleaseState
@@ -50,11 +51,4 @@ NO_HUB = Example(baseline=_BEFORE, current=_trained("cc-by-nc-4.0"), also=_TOLD)
     examples=(UNPAID, TWO, KEPT, CREDITED, UNKNOWN, NO_HUB),
 )
 def dataset_license_conflict(state: ReleaseState) -> Notes:
-    for conflict in state.data_conflicts:
-        data = ", ".join(conflict.bases)
-        yield Note(
-            location=conflict.location,
-            message=f"{data} is under {conflict.licence}, and {conflict.own} drops terms of it: {'; '.join(conflict.dropped)}",
-            current=f"{conflict.own} over {conflict.licence}",
-            witness=f"https://huggingface.co/datasets/{conflict.bases[0]} is under {conflict.licence}, this release under {conflict.own}",
-        )
+    return conflict_notes(state.data_conflicts)

@@ -12,7 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hfsemver.rules.hub_example import ExampleHub, card_of
-from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
+from hfsemver.rules.licence_conflicts import conflict_notes
+from hfsemver.rules.rule import Cost, Example, Notes, state_rule
 
 if TYPE_CHECKING:
     from hfsemver.diff.state import ReleaseState
@@ -57,11 +58,4 @@ UNKNOWN = Example(
     examples=(LAUNDERED, COMMERCIAL, TWO_BASES, KEPT, STRICTER, OWN_TERMS, ADAPTER, OF_THE_HUB, UNKNOWN),
 )
 def license_conflicts_lineage(state: ReleaseState) -> Notes:
-    for conflict in state.licence_conflicts:
-        bases = ", ".join(conflict.bases)
-        yield Note(
-            location=conflict.location,
-            message=f"{bases} is under {conflict.licence}, and {conflict.own} drops terms of it: {'; '.join(conflict.dropped)}",
-            current=f"{conflict.own} over {conflict.licence}",
-            witness=f"https://huggingface.co/{conflict.bases[0]} is under {conflict.licence}, this release under {conflict.own}",
-        )
+    return conflict_notes(state.licence_conflicts)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from hfsemver.core.errors import EvidenceMissing
-from hfsemver.diff.adapter.fit import find_misfits
+from hfsemver.diff.adapter.fit import Misfits, find_misfits
 from hfsemver.rules.hub_example import ExampleHub
 from tests.builders import release
 
@@ -29,7 +29,10 @@ def adapter(module: str = Q, inputs: int = 48, outputs: int = 64, **config: Any)
 
 def misfits(side: dict[str, Any], **weights: tuple[str, tuple[int, ...]]) -> list[tuple[int, str]]:
     hub = ExampleHub(weights={"acme/base": {f"{name}.weight": spec for name, spec in weights.items()}})
-    return [(one.count, one.problem) for one in find_misfits(release(side), hub)]
+    found = find_misfits(release(side), hub)
+    if found.missing:
+        raise found.missing
+    return [(one.count, one.problem) for one in found.found]
 
 
 @pytest.mark.parametrize(
@@ -97,5 +100,14 @@ def test_a_base_that_is_not_there_is_left_open() -> None:
 )
 def test_other_methods_and_bases_without_an_id_are_not_looked_at(more: dict[str, Any]) -> None:
     """Nobody is asked."""
-    assert find_misfits(release(adapter(inputs=1, **more)), ExampleHub(silent=True)) == ()
-    assert find_misfits(release(adapter(inputs=1)), None) == ()
+    assert find_misfits(release(adapter(inputs=1, **more)), ExampleHub(silent=True)) == Misfits()
+
+
+def test_one_adapter_whose_base_is_not_there_hides_no_other() -> None:
+    """What does not fit is told, and that more may not."""
+    gone, misfit = adapter(base_model_name_or_path="acme/gone"), adapter(inputs=32)
+    side = {f"{folder}/{name}": file for folder, files in (("a", gone), ("b", misfit)) for name, file in files.items()}
+    found = find_misfits(release(side), ExampleHub(weights={"acme/base": {f"{Q}.weight": LINEAR}}))
+
+    assert [one.file for one in found.found] == ["b/adapter_model.safetensors"]
+    assert "acme/gone@v1 is not on the Hub" in str(found.missing)

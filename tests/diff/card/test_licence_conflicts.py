@@ -21,7 +21,7 @@ LLAMA = "meta-llama/Llama-3.1-8B-Instruct"
 
 def conflicts(fields: str, **files: object) -> list[tuple[str, str]]:
     found = licence_conflicts(release({"README.md": f"---\n{fields}\n---\n", **files}))
-    return [(conflict.own, conflict.licence) for conflict in found]
+    return [(conflict.own, conflict.licence) for conflict in found.found]
 
 
 def test_the_table_is_sound() -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.card.origins import MOST, licences_of_bases, licences_of_data
 from hfsemver.rules.hub_example import ExampleHub, card_of
+
+if TYPE_CHECKING:
+    from hfsemver.diff.card.licence_order import KnownLicence
 
 
 def bases(hub: ExampleHub | None, *written: str) -> dict[str, str]:
@@ -45,12 +50,24 @@ def test_a_licence_that_settles_nothing_is_none(licence: object) -> None:
 
 def test_a_long_line_ends() -> None:
     """Every step of it is a request."""
-    hub = ExampleHub(models={f"acme/m{n}": card_of(license="mit", base_model=f"acme/m{n + 1}") for n in range(100)})
-    assert len(bases(hub, "acme/m0")) == MOST
+    chain = {f"acme/m{n}": card_of(license="mit", base_model=f"acme/m{n + 1}") for n in range(100)}
+    found: list[tuple[str, KnownLicence]] = []
+    with pytest.raises(EvidenceMissing, match=f"more than {MOST} bases"):
+        found += licences_of_bases(["acme/m0"], ExampleHub(models=chain))
+    with pytest.raises(EvidenceMissing, match=f"more than {MOST} data sets"):
+        found += licences_of_data(chain, ExampleHub(datasets=chain))
+
+    assert [name for name, _ in found] == [*chain][:MOST] * 2
+    chain[f"acme/m{MOST - 1}"] = card_of(license="mit")
+    assert len(bases(ExampleHub(models=chain), "acme/m0")) == MOST, "a line that ends there is known in full"
 
 
 def test_silence_is_no_licence() -> None:
-    """A base that nobody answers for may be under anything."""
+    """A base that nobody answers for may be under anything; what the table says of it is so all the same."""
+    found: list[tuple[str, KnownLicence]] = []
+    with pytest.raises(EvidenceMissing, match="cannot be reached"):
+        found += licences_of_bases(["acme/one", "meta-llama/Llama-2-7b-hf"], ExampleHub(silent=True))
+    assert [licence.id for _, licence in found] == ["llama2"]
     with pytest.raises(EvidenceMissing):
         bases(ExampleHub(silent=True), "acme/one")
     with pytest.raises(EvidenceMissing):

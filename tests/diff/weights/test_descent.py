@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hfsemver.core.errors import EvidenceMissing, SourceError
-from hfsemver.diff.weights.descent import FEWEST, MATRICES, is_unrelated
+from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
+from hfsemver.diff.weights.descent import FEWEST, MATRICES, nothing_in_common
 from hfsemver.diff.weights.reading import WeightSide
 from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.release import Release
@@ -22,7 +22,7 @@ def network(more: str = "", layers: int = 12, shape: str = "64,64", dtype: str =
 
 
 def told(own: Mapping[str, Any], base: Mapping[str, Any]) -> str | None:
-    return is_unrelated(WeightSide(release(own)), release(base, "hf://acme/one@main"))
+    return nothing_in_common(WeightSide(release(own)), release(base, "hf://acme/one@main"))
 
 
 def test_weights_that_share_nothing_are_found_out() -> None:
@@ -70,7 +70,7 @@ def test_small_pieces_are_enough() -> None:
         release(network(" seed=5", layers=60, shape="400,400")),
         Counting(files(network(layers=60, shape="400,400"))),
     )
-    shown = is_unrelated(WeightSide(own), Release(base))
+    shown = nothing_in_common(WeightSide(own), Release(base))
 
     assert shown is not None
     assert f"over {MATRICES} matrices" in shown
@@ -103,4 +103,11 @@ def test_a_base_that_cannot_be_read_is_left_open() -> None:
     with pytest.raises(
         EvidenceMissing, match="hf://acme/one@main: cannot be read, so whether it is the base is not known"
     ):
-        is_unrelated(WeightSide(release(network())), base)
+        nothing_in_common(WeightSide(release(network())), base)
+
+
+def test_a_release_that_cannot_be_read_is_its_own_fault() -> None:
+    """And nothing about its base."""
+    own = release({"model.safetensors": b"\xff" * 16})
+    with pytest.raises(FormatError, match=r"model\.safetensors"):
+        nothing_in_common(WeightSide(own), release(network()))

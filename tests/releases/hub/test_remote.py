@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from hfsemver.core.access import Access, Gate
-from hfsemver.core.errors import EvidenceMissing
-from hfsemver.releases.hub.remote import HubHistory, RemoteHub
+from hfsemver.core.errors import EvidenceMissing, SourceError
+from hfsemver.releases.hub.history import HubHistory
+from hfsemver.releases.hub.remote import RemoteHub
+from hfsemver.releases.hub.repo import read_repo
 from tests import builders
-from tests.hub.faults import ALWAYS, Status
+from tests.hub.faults import ALWAYS, Answer, Status
 from tests.hub.here import HASTY, wire
 
 if TYPE_CHECKING:
@@ -94,6 +96,83 @@ def test_a_hub_that_does_not_answer_is_asked_no_more(hub: Hub) -> None:
     assert len(hub.requests) == HASTY.tries
     assert ours.model(ID) is not None, "what was answered before stays so"
     assert refused.met == 1
+
+
+ANSWERS = ("null", "7", '"text"', "[1]", '{"id": 1}')
+
+
+@pytest.mark.parametrize("body", [*ANSWERS, "[]", "{}"])
+def test_an_answer_about_a_model_that_is_none_is_not_known(hub: Hub, body: str) -> None:
+    """It is neither open nor gone."""
+    hub.create(ID)
+    hub.faults.add("GET", f"/api/models/{ID}", Answer(body.encode()), times=ALWAYS)
+    ours = RemoteHub(wire=wire(hub))
+
+    for _ in range(2):
+        with pytest.raises(EvidenceMissing, match=f"says nothing of {ID} that can be read"):
+            ours.model(ID)
+
+
+@pytest.mark.parametrize(("key", "value"), [("gated", True), ("gated", "paid"), ("gated", 1), ("private", "yes")])
+def test_a_gate_of_another_kind_is_not_known(key: str, value: object) -> None:
+    """It is certainly not an open one."""
+    told = {"id": ID, "sha": "0" * 40, key: value}
+    assert read_repo(told, "https://hub.example") is None
+    for closed in (None, False):
+        repo = read_repo({**told, key: closed}, "https://hub.example")
+        assert repo is not None
+        assert repo.access.is_open
+
+
+@pytest.mark.parametrize("body", [*ANSWERS[:3], "{}"])
+def test_adapters_that_cannot_be_counted_are_not_none(hub: Hub, body: str) -> None:
+    """A list says that there are some, or none."""
+    hub.faults.add("GET", "/api/models", Answer(body.encode()), times=ALWAYS)
+    with pytest.raises(EvidenceMissing, match="says nothing of adapters"):
+        RemoteHub(wire=wire(hub)).has_adapters(ID)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(200, "[]"), (200, "null"), (200, '{"errors": {}}'), (400, "no"), (400, "{}"), (400, '{"errors": []}')],
+)
+def test_a_card_is_taken_where_the_hub_says_so(hub: Hub, status: int, body: str) -> None:
+    """A refusal without a reason, and an answer that is none, take nothing in."""
+    hub.faults.add("POST", "/api/validate-yaml", Answer(body.encode(), status), times=ALWAYS)
+    with pytest.raises(EvidenceMissing, match="says nothing of the card"):
+        RemoteHub(wire=wire(hub)).refusals("---\n---\n")
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "refusals"),
+    [
+        (200, "{}", ()),
+        (404, "", ()),
+        (400, '{"errors": [{"message": "a"}, "b", {}]}', ("a", "b", "for a reason that it does not give")),
+    ],
+)
+def test_each_fault_of_a_card_is_a_refusal(hub: Hub, status: int, body: str, refusals: tuple[str, ...]) -> None:
+    """Also one that is not named; a Hub that looks at no card refuses none."""
+    hub.faults.add("POST", "/api/validate-yaml", Answer(body.encode(), status), times=ALWAYS)
+    assert RemoteHub(wire=wire(hub)).refusals("---\n---\n") == refusals
+
+
+@pytest.mark.parametrize(
+    "body", [*ANSWERS, "{}", "[]", '{"tags": {}}', '{"tags": [1]}', '{"tags": [{"name": "v1.0.0"}]}']
+)
+def test_tags_that_cannot_be_read_make_no_first_release(hub: Hub, body: str) -> None:
+    """Without them there would be no baseline, and so nothing that changed."""
+    hub.faults.add("GET", "*/refs", Answer(body.encode()), times=ALWAYS)
+    with pytest.raises(SourceError, match=f"gives no tags of {ID} that can be read"):
+        HubHistory(wire=wire(hub), repo_id=ID).version_tags()
+
+
+@pytest.mark.parametrize("body", [*ANSWERS, "{}", "[{}]"])
+def test_commits_that_cannot_be_read_are_no_history(hub: Hub, body: str) -> None:
+    """A commit that is in none of them would be no baseline."""
+    hub.faults.add("GET", "*/commits/*", Answer(body.encode()), times=ALWAYS)
+    with pytest.raises(SourceError, match=f"gives no commits of {ID} that can be read"):
+        HubHistory(wire=wire(hub), repo_id=ID).is_ancestor("0" * 40, "1" * 40)
 
 
 def test_a_token_that_is_no_token_is_no_answer(hub: Hub) -> None:

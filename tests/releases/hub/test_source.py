@@ -14,7 +14,7 @@ from hfsemver.releases.memory import MemorySource
 from hfsemver.releases.ref import HubRef
 from hfsemver.releases.release import Release
 from tests import builders
-from tests.hub.faults import ALWAYS, Corrupt, Cut, Headers, Status, Truncate
+from tests.hub.faults import ALWAYS, Answer, Corrupt, Cut, Headers, Status, Truncate
 from tests.hub.here import wire
 
 if TYPE_CHECKING:
@@ -207,25 +207,12 @@ def test_a_file_under_another_name_of_content_is_refused(hub: Hub, header: str, 
 def test_a_hub_that_ignores_ranges_is_read_from_the_front(hub: Hub) -> None:
     """Near the front that costs little; far from it, it is an error and no download."""
     hub.create(ID, {"a.json": b"0123456789", "model.safetensors": LARGE})
-    hub.faults.add("GET", "/cdn/*", Whole(LARGE), times=ALWAYS)
+    hub.faults.add("GET", "/cdn/*", Answer(LARGE), times=ALWAYS)
     ours = source(hub)
 
     assert ours.read("model.safetensors", 5, 20) == LARGE[5:20]
     with pytest.raises(SourceError, match="does not answer with a part"):
         ours.read("model.safetensors", 3 << 20, 4 << 20)
-
-
-class Whole:
-    """An answer with all of a file, whatever part of it was asked for."""
-
-    def __init__(self, content: bytes) -> None:
-        self.content = content
-
-    async def serve(self, _app: object, scope: object, receive: object, send: object) -> None:
-        """Answer in the place of the store."""
-        from starlette.responses import Response
-
-        await Response(self.content)(scope, receive, send)  # type: ignore[arg-type] # as the application would be called
 
 
 def test_what_cannot_be_opened_says_what_to_type(hub: Hub) -> None:

@@ -15,28 +15,13 @@ from hfsemver.releases.hub.patience import Patience
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.wire import HubRefusal, Wire, endpoint_of
 from hfsemver.releases.ref import HubRef
-from tests.hub.faults import ALWAYS, Delay, Headers, Status
+from tests.hub.faults import ALWAYS, Answer, Delay, Headers, Status
 from tests.hub.here import HASTY, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from tests.hub.hub import Hub
 
 ID = "acme/model"
-
-
-class Answer:
-    """Any body in the place of the right one."""
-
-    def __init__(self, body: bytes, headers: Mapping[str, str] | None = None) -> None:
-        self.body, self.headers = body, headers
-
-    async def serve(self, _app: object, scope: object, receive: object, send: object) -> None:
-        """Answer in the place of the application."""
-        from starlette.responses import Response
-
-        await Response(self.body, headers=self.headers)(scope, receive, send)  # type: ignore[arg-type] # as an application is called
 
 
 LISTINGS = {

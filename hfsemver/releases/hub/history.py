@@ -1,0 +1,75 @@
+"""The history of a model on a Hub, as far as versions are concerned: its tags, and which commit comes before which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from hfsemver.core.errors import SourceError
+from hfsemver.core.version import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from hfsemver.releases.hub.wire import Wire
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HubHistory:
+    """Tags and commits of the model ``repo_id``. Everything raises ``SourceError`` for an answer that tells neither:
+
+    taken for a history without tags it would make a first release of any.
+    """
+
+    wire: Wire
+    repo_id: str
+    _ancestors: dict[str, tuple[list[str], Iterator[str]]] = field(default_factory=dict, init=False, repr=False)
+
+    def version_tags(self) -> tuple[tuple[Tag, str], ...]:
+        """Return the tags that are versions with the commits they name, the lowest version first."""
+        found = []
+        for name, target in self._tags.items():
+            try:
+                found.append((Tag.parse(name), target))
+            except ValueError:
+                continue
+        return tuple(sorted(found, key=lambda item: (item[0].version.precedence, str(item[0]))))
+
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        answer = self.wire.get(f"/api/models/{self.repo_id}/refs")
+        tags = self._entries(answer.get("tags") if isinstance(answer, dict) else None, "tags")
+        return {self._text(tag, "name", "tags"): self._text(tag, "targetCommit", "tags") for tag in tags}
+
+    def is_ancestor(self, ancestor: str, descendant: str) -> bool:
+        """Whether one commit lies in the history of another; asks for as much of that as it takes."""
+        seen, rest = self._ancestors.setdefault(descendant, ([], self._commits(descendant)))
+        if ancestor in seen:
+            return True
+        for commit in rest:
+            seen.append(commit)
+            if commit == ancestor:
+                return True
+        return False
+
+    def _commits(self, commit: str) -> Iterator[str]:
+        for page in self.wire.pages(f"/api/models/{self.repo_id}/commits/{quote(commit, safe='')}"):
+            yield from (self._text(entry, "id", "commits") for entry in self._entries(page, "commits"))
+
+    def _entries(self, value: Any, what: str) -> list[Any]:
+        if not isinstance(value, list):
+            raise self._malformed(what)
+        return value
+
+    def _text(self, entry: Any, key: str, what: str) -> str:
+        text = entry.get(key) if isinstance(entry, dict) else None
+        if not isinstance(text, str):
+            raise self._malformed(what)
+        return text
+
+    def _malformed(self, what: str) -> SourceError:
+        fault = f"{self.wire.endpoint} gives no {what} of {self.repo_id} that can be read"
+        return SourceError(fault, hint="check that HF_ENDPOINT is the address of a Hub")
