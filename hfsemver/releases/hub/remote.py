@@ -129,8 +129,13 @@ class RemoteHub:
 
     def release(self, repo_id: str, revision: str) -> Release | None:
         """Return a release of a model, ``None`` where there is none that we may see."""
-        ref = HubRef(repo_id, revision)
-        return self._asked(("release", repo_id, revision), lambda: _opened(self.wire, ref))
+
+        def opened() -> Release:
+            # A name of one word, from before organisations, is no reference; the Hub leads it to one that is.
+            today = self.model(repo_id) if "/" not in repo_id else None
+            return _opened(self.wire, HubRef(today.id if today else repo_id, revision))
+
+        return self._asked(("release", repo_id, revision), opened)
 
     def _asked(self, question: tuple[str, ...], ask: Callable[[], _Answer]) -> _Answer | None:
         """Return the answer to a question, ``None`` where it is that there is no such thing."""

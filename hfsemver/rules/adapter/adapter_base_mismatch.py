@@ -16,9 +16,6 @@ from hfsemver.rules.hub_example import ExampleHub
 from hfsemver.rules.rule import Cost, Example, Note, Notes, state_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from hfsemver.diff.adapter.mismatch import Mismatch
     from hfsemver.diff.state import ReleaseState
 
 CONFIG = {"adapter_config.json": {"peft_type": "LORA", "r": 4, "target_modules": ["q_proj"]}}
@@ -71,14 +68,7 @@ OTHER_METHOD = Example(
 )
 def adapter_base_mismatch(state: ReleaseState) -> Notes:
     """Yield one note for each problem of each adapter; what it denies itself first, whoever answers for its base."""
-    yield from _notes(state.adapter_mismatches)
-    yield from _notes(state.adapter_misfits.found)
-    if state.adapter_misfits.missing:
-        raise state.adapter_misfits.missing
-
-
-def _notes(mismatches: Iterable[Mismatch]) -> Notes:
-    for found in mismatches:
+    for found in (*state.adapter_mismatches, *state.adapter_misfits.found):
         more = f" and {found.count - 1} more" if found.count > 1 else ""
         yield Note(
             location=Location(file=found.file, pointer=found.tensor),
@@ -86,3 +76,5 @@ def _notes(mismatches: Iterable[Mismatch]) -> Notes:
             current=found.problem,
             witness=f'set_peft_model_state_dict(model, load_file("{found.file}")) does not place {found.tensor}',
         )
+    if state.adapter_misfits.missing:
+        raise state.adapter_misfits.missing

@@ -193,6 +193,18 @@ def test_the_header_of_a_model_is_read_and_nothing_of_its_weights(hub: Hub) -> N
     assert sum(request.sent for request in hub.requests) < 200_000
 
 
+def test_an_old_name_of_one_word_leads_to_a_release(hub: Hub) -> None:
+    """Adapters name such bases to this day; a revision that is no reference is none that is there."""
+    commit = hub.create("openai-community/gpt2", builders.files({"wte.weight": "F32[4,2]"}))
+    hub.move("gpt2", "openai-community/gpt2")
+    ours = RemoteHub(wire=wire(hub))
+    base = ours.release("gpt2", "main")
+
+    assert base is not None
+    assert base.commit == commit
+    assert ours.release("openai-community/gpt2", "v1@") is None
+
+
 def test_a_history_knows_its_tags_and_commits(hub: Hub) -> None:
     """Versions in their order, annotated or not; a branch beside is no history of the other."""
     first = hub.create(ID, {"a": b"1"})
