@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import yaml
 
+from hfsemver.core.lines import line_end_of
+
 if TYPE_CHECKING:
     from hfsemver.policy.policy import Acceptance
 
@@ -62,7 +64,7 @@ def _appended(text: str, at: int, acceptance: Acceptance, indent: str = "") -> s
 
 def _inserted(text: str, at: int, lines: list[str]) -> str:
     """Return the text with whole lines put in behind the line that ends at ``at`` or goes on there."""
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end_of(text)
     if at and text[at - 1] != "\n":
         end = text.find("\n", at)
         at = len(text) if end < 0 else end + 1

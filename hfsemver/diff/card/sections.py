@@ -10,6 +10,7 @@ import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.markdown import LineKind, kinds_of
 from hfsemver.core.section import Section
 from hfsemver.diff.card.ancestry import CARD
 
@@ -33,7 +34,6 @@ _FIELDS: Final[Mapping[Section, str]] = MappingProxyType({
     Section.EVALUATION: "model-index",
     Section.ENVIRONMENT: "co2_eq_emissions",
 })  # fmt: skip
-_FENCE: Final = re.compile(r" {0,3}(`{3,}|~{3,})")
 _HASHES: Final = re.compile(r" {0,3}(?P<depth>#{1,6})(?=[ \t]|$)(?P<text>.*)")
 _HTML: Final = re.compile(r"\s*<h(?P<depth>[1-6])[^>]{0,400}>(?P<text>.*?)(?:</h[1-6]>(?P<rest>.*)|$)", re.IGNORECASE)
 _BOLD: Final = re.compile(r"\s*(?:\*\*|__)(?P<text>[^*_]{1,200})(?:\*\*|__):?\s*$")
@@ -87,13 +87,10 @@ def _says_something(text: str) -> bool:
 
 def _parts(body: str) -> Iterator[tuple[str, str]]:
     """Yield headings, those above them included, with the text up to the next one; labels of lists with theirs."""
-    above, lines, fence = list[tuple[int, str]](), list[str](), ""
-    for line in _COMMENT.sub("", body).splitlines():
-        mark = _FENCE.match(line)
-        if fence or mark:
+    above, lines = list[tuple[int, str]](), list[str]()
+    for kind, line in kinds_of(_COMMENT.sub("", body).splitlines()):
+        if kind is LineKind.CODE:
             lines.append(line)
-            if mark and (not fence or (mark[1][0] == fence[0] and len(mark[1]) >= len(fence))):
-                fence = "" if fence else mark[1]
             continue
         label = _LABEL.match(line)
         if label:

@@ -15,7 +15,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.core.escape import clipped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from yaml._yaml import Mark as CMark
     from yaml.error import Mark
@@ -41,7 +41,7 @@ def load_document(text: str, where: str, first_line: int = 1) -> YamlValue:
     """
     _check_text(text, where, first_line)
     try:
-        return _read(yaml.parse(text, Loader=_LOADER))
+        return _read(events_of(text))
     except _Fault as fault:
         raise FormatError(fault.problem, where, *_place(fault.event.start_mark, first_line), hint=_HINT) from None
     except yaml.MarkedYAMLError as error:
@@ -52,6 +52,11 @@ def load_document(text: str, where: str, first_line: int = 1) -> YamlValue:
         raise FormatError(problem, where, *_place(mark, first_line), hint=_HINT) from None
     except yaml.YAMLError as error:
         raise FormatError(f"not YAML: {clipped(str(error))}", where, hint=_HINT) from None
+
+
+def events_of(text: str) -> Iterator[Event]:
+    """Return the events of a text, which only ``load_document`` has found to be one small document of plain YAML."""
+    return yaml.parse(text, Loader=_LOADER)
 
 
 class _Fault(Exception):

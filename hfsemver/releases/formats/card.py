@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from hfsemver.core.card import CardData
@@ -23,6 +24,20 @@ _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HINT = 'write the front matter as "key: value" lines between two lines of three dashes'
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontMatter:
+    """Where the front matter stands in the bytes of a card, a byte order mark counted: ``data[start:end]``.
+
+    ``end`` is in front of the line end before the closing dashes, ``body`` behind the line of them, and ``first_line`` the
+    line of the file that the front matter starts on.
+    """
+
+    start: int
+    end: int
+    body: int
+    first_line: int
+
+
 def read_card(data: bytes, where: str) -> CardData | None:
     """Return the front matter of a card, ``None`` when there is none.
 
@@ -31,10 +46,10 @@ def read_card(data: bytes, where: str) -> CardData | None:
     """
     if data.startswith(_UTF16):
         raise FormatError("is UTF-16, which the Hub does not read", where, hint="save the card as UTF-8")
-    found = _front_matter(data.removeprefix(codecs.BOM_UTF8))
+    found = find_front_matter(data)
     if found is None:
         return None
-    block, first_line = found
+    block, first_line = data[found.start : found.end], found.first_line
     try:
         text = block.decode()
     except UnicodeDecodeError as error:
@@ -50,18 +65,16 @@ def read_card(data: bytes, where: str) -> CardData | None:
 
 def read_body(data: bytes) -> bytes:
     """Return the card behind its front matter: all of it where there is none."""
-    data = data.removeprefix(codecs.BOM_UTF8)
-    opening = _OPENING.match(data)
-    closing = _CLOSING.search(data, opening.end()) if opening else None
-    return data if closing is None else data[closing.end() :]
+    found = find_front_matter(data)
+    return data.removeprefix(codecs.BOM_UTF8) if found is None else data[found.body :]
 
 
-def _front_matter(data: bytes) -> tuple[bytes, int] | None:
-    """Cut out what stands between the dashes; also the line of the file that it starts on."""
-    opening = _OPENING.match(data)
+def find_front_matter(data: bytes) -> FrontMatter | None:
+    """Return where the front matter stands, readable or not; ``None`` when there is none."""
+    opening = _OPENING.match(data, len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0)
     # One search from the front, so that a card of dashes and line ends takes time in proportion to its size.
     closing = _CLOSING.search(data, opening.end()) if opening else None
     if opening is None or closing is None:
         return None
     first_line = 1 + len(_LINE_END.findall(opening[0]))
-    return data[opening.end() : closing.start()], first_line
+    return FrontMatter(start=opening.end(), end=closing.start(), body=closing.end(), first_line=first_line)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import gzip
 
 import pytest
 from huggingface_hub.repocard import REGEX_YAML_BLOCK
@@ -12,11 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hfsemver.core.errors import FormatError
-from hfsemver.releases.formats.card import read_card
-from tests.histories import DATA
-
-CARDS = sorted(DATA.glob("cards/keras-llm-robot/**/README.md"))
-TREES = sorted(DATA.glob("lineage/**/*.csv.gz"))
+from hfsemver.releases.formats.card import find_front_matter, read_body, read_card
+from tests.cards import TREES, real_cards
 
 
 def test_every_value_stays_the_string_that_was_written() -> None:
@@ -96,16 +91,23 @@ def test_the_block_is_the_one_that_the_client_of_the_hub_finds(text: str) -> Non
         assert (card is None) == (match is None)
 
 
+@given(st.sampled_from([b"", codecs.BOM_UTF8]), st.text(alphabet="-\n\r \ta:#", max_size=40))
+def test_the_places_of_the_front_matter_are_those_of_the_client(mark: bytes, text: str) -> None:
+    """Counted in the bytes of the file, with its byte order mark."""
+    data = mark + text.encode()
+    match, found = REGEX_YAML_BLOCK.search(text), find_front_matter(data)
+
+    assert (match is None) == (found is None)
+    if match and found:
+        assert data[found.start : found.end].strip(b"\r\n") == match[2].encode().strip(b"\r\n")
+        assert data[found.body :] == read_body(data)
+
+
 @pytest.mark.data
 @pytest.mark.skipif(not TREES, reason="the real cards are not here")
 def test_every_real_card_is_read() -> None:
     """All cards of real model trees, and a hundred well-known ones, are read without an error."""
-    csv.field_size_limit(1 << 30)
-    texts = [path.read_bytes() for path in CARDS]
-    for tree in TREES:
-        with gzip.open(tree, "rt", encoding="utf-8", newline="") as lines:
-            texts += [row["card"].encode() for row in csv.DictReader(lines) if "card" in row]
-    cards = [read_card(text, "README.md") for text in texts]
+    cards = [read_card(text, "README.md") for text in real_cards()]
 
     assert len(cards) > 900
     assert sum(card is not None for card in cards) > len(cards) * 0.9
