@@ -6,6 +6,7 @@ Whether and what to change is decided before, where nothing is written.
 from __future__ import annotations
 
 import subprocess
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from hfsemver.releases.git_process import (
@@ -21,16 +22,30 @@ from hfsemver.releases.git_process import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-WRITING = frozenset({"add", "commit", "config", "init", "lfs", "push", "tag", "update-ref"})
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+WRITING = frozenset({
+    "add", "commit", "commit-tree", "config", "hash-object", "init", "lfs", "mktag", "push", "read-tree", "tag",
+    "update-index", "update-ref", "write-tree",
+})  # fmt: skip
 
 
-def write_git(directory: Path, command: str, *options: str, operands: Sequence[str] = (), stdin: bytes = b"") -> Answer:
-    """Run a command that changes a repository, with the user's hooks and settings; ``SourceError`` when it fails."""
+def write_git(
+    directory: Path,
+    command: str,
+    *options: str,
+    operands: Sequence[str] = (),
+    stdin: bytes = b"",
+    variables: Mapping[str, str] = _NOTHING,
+) -> Answer:
+    """Run a command that changes a repository, with the user's hooks and settings; ``SourceError`` when it fails.
+
+    ``variables`` come on top of those of the caller, such as an index of its own.
+    """
     argv = command_line(command, WRITING, options, operands)
-    call = Call(directory=directory, command=command, argv=argv, variables=environment(), timeout=LONG)
+    call = Call(directory=directory, command=command, argv=argv, variables={**environment(), **variables}, timeout=LONG)
     return insist(command, answer_to(call, stdin))
 
 

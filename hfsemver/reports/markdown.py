@@ -16,7 +16,7 @@ from hfsemver.reports.grouping import NOUNS, by_kind, grouped
 from hfsemver.reports.labels import labels, origin
 from hfsemver.reports.layer_table import TITLE, layer_table
 from hfsemver.reports.lines import count, page
-from hfsemver.reports.markup import md_code, md_fence, md_fitting, md_folded, md_prose
+from hfsemver.reports.markup import md_accepted, md_code, md_fence, md_fitting, md_folded, md_prose
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def _lines(report: Report) -> Iterator[str]:
         yield from _list(title, [_change(one) for one in found], room=CHANGES)
     # Open, because silence about it would read as "no change".
     yield from _list("Not evaluated", [f"{md_code(skip.rule)}: {md_code(skip.reason)}" for skip in report.skips])
-    yield from _list("Accepted", list(_accepted(report)))
+    yield from _list("Accepted", [md_accepted(one) for one in report.accepted])
     if report.weights is not None:
         yield f"Weights: {md_code(weights_line(report.weights))}"
         yield ""
@@ -181,12 +181,6 @@ def _layers(report: Report) -> Iterator[str]:
 def _change(change: Change) -> str:
     sides = " to ".join(md_code(side) for side in dict.fromkeys((change.baseline, change.current)) if side)
     return f"{md_code(str(change.location))}: {md_prose(change.words)}" + (f" ({sides})" if sides else "")
-
-
-def _accepted(report: Report) -> Iterator[str]:
-    for one in report.accepted:
-        until = f" (until {md_code(one.until)})" if one.until else ""
-        yield f"{md_code(one.finding.rule)} at {md_code(str(one.finding.location))}{until}: {md_code(one.reason)}"
 
 
 def _how_to_accept(report: Report) -> Iterator[str]:

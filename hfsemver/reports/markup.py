@@ -16,6 +16,8 @@ from hfsemver.reports.lines import block, count, plain
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from hfsemver.core.finding import Accepted
+
 _SHOWN: Final = 160
 _LONGEST: Final = 2 * _SHOWN
 # Prose of ours: no markup, no mention, no reference to an issue or commit, no address.
@@ -42,6 +44,12 @@ def md_code(text: str) -> str:
     # One space on each side is not content: https://spec.commonmark.org/0.31.2/#code-spans
     padded = shown.startswith(("`", " ")) or shown.endswith(("`", " "))
     return f"{fence} {shown} {fence}" if padded and shown.strip() else f"{fence}{shown}{fence}"
+
+
+def md_accepted(one: Accepted) -> str:
+    """Return an accepted finding and the reason for it as one line."""
+    until = f" (until {md_code(one.until)})" if one.until else ""
+    return f"{md_code(one.finding.rule)} at {md_code(str(one.finding.location))}{until}: {md_code(one.reason)}"
 
 
 def md_fence(text: str, language: str = "", *, limit: int = 100, room: int = 1 << 20) -> Iterator[str]:

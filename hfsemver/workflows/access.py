@@ -15,24 +15,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def record_access(folder: Path) -> str:
-    """Ask the Hub who may load the model that the policy in a folder names, write it there, and return what to say of it.
+def access_record(repo: str | None) -> tuple[bytes | None, str]:
+    """Ask the Hub who may load a model; return the record of that, and what to say of it.
 
-    A record that is there stays as it is where the Hub does not answer; without ``hub_repo`` in the policy nobody is asked,
-    and there is nothing to say.
+    There is no record where the Hub does not answer, and without a ``repo`` nobody is asked and there is nothing to say.
+    """
+    if repo is None:
+        return None, ""
+    try:
+        model = RemoteHub.from_environment().model(repo)
+    except EvidenceMissing as silence:
+        return None, f"who may load {repo} was not written down: {silence}"
+    if model is None:
+        return None, f"who may load {repo} was not written down: the Hub shows us no such model"
+    return write_access(model.access), f"{PATH}: {model.id} is {model.access.words}"
+
+
+def record_access(folder: Path) -> str:
+    """Write who may load the model that the policy in a folder names into that folder, and return what to say of it.
+
+    A record that is there stays as it is where the Hub does not answer.
     """
     policy = policy_beside(folder)
-    if policy is None or policy.hub_repo is None:
-        return ""
-    try:
-        model = RemoteHub.from_environment().model(policy.hub_repo)
-    except EvidenceMissing as silence:
-        return f"who may load {policy.hub_repo} was not written down: {silence}"
-    if model is None:
-        return f"who may load {policy.hub_repo} was not written down: the Hub shows us no such model"
-    try:
-        write_inside(folder, PATH, write_access(model.access))
-    except OSError as error:
-        hint = "make room, make the folder writable, and remove what stands there instead of a folder or a file"
-        raise SourceError(f"{folder / PATH}: cannot be written: {error.strerror}", hint=hint) from error
-    return f"{PATH}: {model.id} is {model.access.words}"
+    record, told = access_record(None if policy is None else policy.hub_repo)
+    if record is not None:
+        try:
+            write_inside(folder, PATH, record)
+        except OSError as error:
+            hint = "make room, make the folder writable, and remove what stands there instead of a folder or a file"
+            raise SourceError(f"{folder / PATH}: cannot be written: {error.strerror}", hint=hint) from error
+    return told

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hfsemver.core.finding import Level
 from hfsemver.core.report import Report, Side
-from hfsemver.core.rule_id import VERSION_RULES, RuleId
+from hfsemver.core.rule_id import UPDATE_RULES, VERSION_RULES, RuleId
 from hfsemver.policy.judge import FailOn, Judged, apply, decide
 from hfsemver.policy.stale import policy_notes, stale_overrides
 from hfsemver.rules.case import VersionCase
@@ -99,6 +99,11 @@ def judge(
         weights=weight_figures(view, detailed=detailed) if any(rule.cost is Cost.VALUES for rule in rules) else None,
         notes=notes,
     )
+
+
+def are_weights_unread(diff: ReleaseDiff, report: Report) -> bool:
+    """Whether weights changed and nobody could say how far: they may have been trained, and no patch says so."""
+    return diff.weights_changed and any(skip.rule in UPDATE_RULES for skip in report.skips)
 
 
 def _accepting_itself(policy: Policy, brought: Policy, findings: Iterable[Finding]) -> Policy:

@@ -11,7 +11,6 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.claim import Claim
 from hfsemver.core.errors import ConfigError, EvidenceMissing, FormatError, SourceError
 from hfsemver.core.history import History, HistoryRow
-from hfsemver.core.rule_id import UPDATE_RULES
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.diff.weights.depth import Depth
@@ -23,7 +22,7 @@ from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
 from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
-from hfsemver.workflows.judgement import judge
+from hfsemver.workflows.judgement import are_weights_unread, judge
 from hfsemver.workflows.policies import policy_of
 
 if TYPE_CHECKING:
@@ -154,8 +153,7 @@ def _next(row: HistoryRow, walk: Walk, release: Release, step: Step) -> HistoryR
     diff = compare(step.release, release)
     report = judge(diff, Claim(), step.policy, FailOn.NEVER, walk.today)
     bump = report.verdict.required
-    unread = any(skip.rule in UPDATE_RULES for skip in report.skips) and diff.weights_changed
-    assumed = ASSUMED if unread and bump < Bump.MINOR else ""
+    assumed = ASSUMED if bump < Bump.MINOR and are_weights_unread(diff, report) else ""
     bump = max(bump, Bump.MINOR) if assumed else bump
     assumptions = [words for words in (assumed, step.trouble) if words]
     changes = dict.fromkeys((f.rule, f.bump_word) for f in report.findings if f.bump is not None)

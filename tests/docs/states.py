@@ -2,7 +2,7 @@
 
 ``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``; old is 1.0.0.
 ``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0 and pushed.
-``breaking`` adds a commit that removes a tensor and declares a patch.
+``breaking`` adds a commit that removes a tensor and declares a patch; ``tuned`` adds one whose weights were trained further.
 """
 
 from __future__ import annotations
@@ -78,6 +78,14 @@ def breaking() -> None:
     git("commit", "-q", "-a", "-m", "Release 1.0.1")
 
 
+def tuned() -> None:
+    """Commit weights that were trained further, under the old version."""
+    repository()
+    weights = {name: spec for name, spec in SMALL.items() if isinstance(spec, str) and not name.endswith(".md")}
+    written(Path(), {**weights, "lm_head.weight": "F32[16,8] seed=1 scale=1e-3"})
+    git("commit", "-q", "-a", "-m", "Train further")
+
+
 if __name__ == "__main__":
     match sys.argv[1:]:
         case ["pair", name]:
@@ -86,5 +94,7 @@ if __name__ == "__main__":
             repository()
         case ["breaking"]:
             breaking()
+        case ["tuned"]:
+            tuned()
         case other:
             sys.exit(f"no such state: {other}")

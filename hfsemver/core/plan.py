@@ -1,0 +1,46 @@
+"""What a release changes in a repository, before any of it is changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
+    from hfsemver.core.version import Tag
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedFile:
+    """A file as it is and as it will be, by its path with forward slashes; ``None`` where it is not there."""
+
+    path: str
+    before: bytes | None
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingBranch:
+    """A branch that names the newest release of its line, ``v1`` or ``v1.2``; ``old`` is the commit that it is on, if it is there."""
+
+    name: str
+    old: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePlan:
+    """One release: the commit that it is made on top of, what is written into it, and the names that it gets.
+
+    ``report`` is what it stands on, and ``notes`` what else there is to say. Without ``files`` the commit ``parent`` itself is released. ``branch`` is the one that moves to the new commit. Nothing of
+    it is half: all names move together, from where they are said to be, or none does.
+    """
+
+    tag: Tag
+    branch: str
+    parent: str
+    files: tuple[PlannedFile, ...]
+    message: str
+    tag_message: str
+    report: Report
+    floating: tuple[FloatingBranch, ...] = ()
+    notes: tuple[str, ...] = ()

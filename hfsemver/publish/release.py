@@ -1,0 +1,113 @@
+"""Carry out a plan in a git repository: objects first, which nobody sees, then all names in one transaction.
+
+Whatever ends this in between, no name is moved or all of them are, and the same plan, made again, is carried out to the same end.
+The user's hooks for commits do not run and nothing is signed: objects are written as they are, and not by ``git commit``.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.publish.git import write_git
+from hfsemver.releases.git_command import read_git
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hfsemver.core.plan import PlannedFile, ReleasePlan
+    from hfsemver.releases.repository import Repository
+
+_NOWHERE = "0" * 40
+_PLAIN, _GONE = "100644", "0"
+
+
+def carry_out(plan: ReleasePlan, repository: Repository) -> str:
+    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and no name has moved then.
+
+    The working tree is brought to the new commit; ``finish`` does that where it was interrupted.
+    """
+    commit = _commit(plan, repository) if plan.files else plan.parent
+    tag = write_git(repository.root, "mktag", stdin=_tag_object(plan, commit, _identity(repository)).encode()).text
+    lines = [] if commit == plan.parent else [f"update refs/heads/{plan.branch} {commit} {plan.parent}"]
+    lines.append(f"create refs/tags/{plan.tag} {tag}")
+    lines += [f"update refs/heads/{one.name} {commit} {one.old or _NOWHERE}" for one in plan.floating]
+    write_git(
+        repository.root,
+        "update-ref",
+        "--stdin",
+        "--create-reflog",
+        "-m",
+        f"hfsemver: release {plan.tag}",
+        stdin="".join(f"{line}\n" for line in lines).encode(),
+    )
+    if commit != plan.parent:
+        finish(repository, plan.parent, commit)
+    return commit
+
+
+def try_out(plan: ReleasePlan, repository: Repository, remote: str) -> None:
+    """Ask a remote whether it would take a tag of that name, and what the release is made on top of.
+
+    Raises ``SourceError`` where it has such a tag or a newer branch, or cannot be reached. Nothing is sent, so that the hooks
+    before a push have nothing to say yet.
+    """
+    names = (f"refs/tags/{plan.tag}", f"refs/heads/{plan.branch}")
+    specs = [f"{plan.parent}:{name}" for name in names]
+    write_git(repository.root, "push", "--dry-run", "--no-verify", "--quiet", operands=(remote, *specs))
+
+
+def send(repository: Repository, remote: str, names: Sequence[str]) -> None:
+    """Push branches and tags, all of them or none. Raises ``SourceError`` where the remote does not take them."""
+    write_git(repository.root, "push", "--atomic", operands=(remote, *names))
+
+
+def finish(repository: Repository, old: str, new: str) -> None:
+    """Bring index and working tree from one commit to the next; what differs from both stops it before anything is written."""
+    write_git(repository.root, "read-tree", "-m", "-u", operands=(old, new))
+
+
+def _commit(plan: ReleasePlan, repository: Repository) -> str:
+    """Write a commit with the files of the plan on top of its parent, by an index of its own."""
+    with tempfile.TemporaryDirectory(prefix="hfsemver-") as folder:
+        index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+        write_git(repository.root, "read-tree", operands=(plan.parent,), variables=index)
+        for file in plan.files:
+            _stage(file, repository, index)
+        tree = write_git(repository.root, "write-tree", variables=index).text
+    made = write_git(
+        repository.root, "commit-tree", "-p", plan.parent, "-F", "-", operands=(tree,), stdin=plan.message.encode()
+    )
+    return made.text
+
+
+def _stage(file: PlannedFile, repository: Repository, index: dict[str, str]) -> None:
+    if file.content is None:
+        write_git(
+            repository.root,
+            "update-index",
+            "-z",
+            "--index-info",
+            stdin=_entry(_GONE, _NOWHERE, file.path),
+            variables=index,
+        )
+        return
+    # Through the filters that the repository has for this path: a file that git-lfs takes becomes a pointer.
+    blob = write_git(repository.root, "hash-object", "-w", "--stdin", f"--path={file.path}", stdin=file.content).text
+    write_git(
+        repository.root, "update-index", "-z", "--index-info", stdin=_entry(_PLAIN, blob, file.path), variables=index
+    )
+
+
+def _entry(mode: str, blob: str, path: str) -> bytes:
+    return f"{mode} {blob}\t{path}\0".encode()
+
+
+def _tag_object(plan: ReleasePlan, commit: str, tagger: str) -> str:
+    return f"object {commit}\ntype commit\ntag {plan.tag}\ntagger {tagger}\n\n{plan.tag_message}"
+
+
+def _identity(repository: Repository) -> str:
+    """Return who makes the release, and when. Raises ``SourceError`` where git does not know."""
+    return read_git(repository.root, "var", "GIT_COMMITTER_IDENT").text

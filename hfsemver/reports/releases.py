@@ -1,0 +1,97 @@
+"""A release that is planned or made, in words and as JSON."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.escape import printable
+from hfsemver.reports.answer import answer
+from hfsemver.reports.lines import page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from hfsemver.core.plan import PlannedFile, ReleasePlan
+
+SCHEMA: Final = "hfsemver/release/1"
+_LONG: Final = 200
+"""Lines of one file's difference that are shown; what a surface holds is for programs."""
+
+
+def planned_as_text(plan: ReleasePlan) -> str:
+    """Return every file and every name that a release would change."""
+    return page(_planned(plan))
+
+
+def _planned(plan: ReleasePlan) -> Iterator[str]:
+    yield f"would release {plan.tag}: {answer(plan.report)}"
+    yield from (f"note: {printable(note)}" for note in plan.notes)
+    for file in plan.files:
+        yield ""
+        yield from _difference(file)
+    yield ""
+    yield from _names(plan)
+    yield "nothing was written"
+
+
+def _difference(file: PlannedFile) -> Iterator[str]:
+    name = printable(file.path)
+    old, new = ((data or b"").decode("utf-8", "replace").splitlines() for data in (file.before, file.content))
+    left, right = (
+        "/dev/null" if file.before is None else f"a/{name}",
+        "/dev/null" if file.content is None else f"b/{name}",
+    )
+    shown = [printable(line) for line in difflib.unified_diff(old, new, left, right, lineterm="")]
+    yield from shown[:_LONG]
+    if len(shown) > _LONG:
+        yield f"... ({len(shown) - _LONG} more lines)"
+
+
+def _names(plan: ReleasePlan) -> Iterator[str]:
+    onto = "a new commit" if plan.files else plan.parent[:12]
+    if plan.files:
+        yield f"branch {printable(plan.branch)}: {plan.parent[:12]} -> {onto}"
+    yield f"tag {plan.tag}: {onto}"
+    for one in plan.floating:
+        yield f"branch {one.name}: {one.old[:12] if one.old else 'new'} -> {onto}"
+
+
+def made_as_text(
+    plan: ReleasePlan | None, version: str, commit: str, names: tuple[str, ...], pushed: str | None
+) -> str:
+    """Return what was made, and what is left to do; without a ``plan`` the commit was released before."""
+    return page(_made(plan, version, commit, names, pushed))
+
+
+def _made(
+    plan: ReleasePlan | None, version: str, commit: str, names: tuple[str, ...], pushed: str | None
+) -> Iterator[str]:
+    if plan is None:
+        yield f"v{version} is this commit already ({commit[:12]}): nothing to release"
+    else:
+        yield f"released {plan.tag} as {commit[:12]}: {answer(plan.report)}"
+        for file in plan.files:
+            yield f"  {'took away' if file.content is None else 'wrote'} {printable(file.path)}"
+        yield from (f"  note: {printable(note)}" for note in plan.notes)
+    listed = " ".join(map(printable, names))
+    yield f"pushed to {printable(pushed)}: {listed}" if pushed else f"publish it: git push --atomic origin {listed}"
+
+
+def release_as_json(
+    plan: ReleasePlan | None, version: str, commit: str | None, names: tuple[str, ...], pushed: str | None
+) -> str:
+    """Return the same for programs; ``commit`` is null where nothing was made."""
+    told = {
+        "schema": SCHEMA,
+        "version": version,
+        "tag": f"v{version}",
+        "commit": commit,
+        "required_bump": None if plan is None else plan.report.verdict.required.word,
+        "files": [] if plan is None else [file.path for file in plan.files],
+        "refs": list(names),
+        "pushed": pushed,
+        "notes": [] if plan is None else list(plan.notes),
+    }
+    return json.dumps(told) + "\n"

@@ -1,0 +1,1 @@
+"""``hfsemver bump``: from what changed since the last release to the next one."""

@@ -1,0 +1,39 @@
+"""What was asked for, and what came of it before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hfsemver.core.plan import ReleasePlan
+    from hfsemver.core.report import Report
+    from hfsemver.releases.repository import Repository
+
+CARD = "README.md"
+CHANGELOG = "CHANGELOG.md"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BumpRequest:
+    """The options of ``hfsemver bump``, as typed."""
+
+    repository: str = "."
+    release_as: str | None = None
+    pre: str | None = None
+    config: str | None = None
+    floating: bool = True
+    surface: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A release as it would be made. ``version`` is the next version, or the one that the commit has already.
+
+    Without a ``plan`` there is nothing to release, or a report stands against it: then it is ``refused``.
+    """
+
+    repository: Repository
+    version: str
+    plan: ReleasePlan | None = None
+    refused: Report | None = None

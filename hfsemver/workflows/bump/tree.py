@@ -1,0 +1,65 @@
+"""The working tree that a release is made in: it has to be what the commit holds, but for what an interrupted release left."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import UsageError
+from hfsemver.core.escape import clipped, printable
+from hfsemver.diff.files.files import ANY_SIZE, compare_files
+from hfsemver.publish.release import finish
+from hfsemver.releases.git import GitSource
+from hfsemver.releases.git_command import ask_git, read_git
+from hfsemver.releases.local import LocalSource
+from hfsemver.releases.release import Release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from hfsemver.releases.repository import Repository
+
+_SHOWN = 3
+
+
+def settle(repository: Repository, head: str) -> None:
+    """Insist that the working tree is that of ``head``, and bring it there where a release was interrupted on the way.
+
+    Raises ``UsageError``, whose hint says what to type first.
+    """
+    changed = _changed(repository, head)
+    if not changed:
+        return
+    parent = ask_git(repository.root, "rev-parse", "--verify", "--quiet", operands=(f"{head}^",))
+    if parent.status == 0 and not _changed(repository, parent.text) and _is_release(repository, head):
+        finish(repository, parent.text, head)
+        return
+    more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
+    fault = f"the working tree is not what the last commit holds: {', '.join(map(printable, changed[:_SHOWN]))}{more}"
+    raise UsageError(fault, hint="commit what belongs to the release: git commit --all; or put it aside: git stash")
+
+
+def insist_free(repository: Repository, head: str, paths: Iterable[str]) -> None:
+    """Insist that no file lies where the release writes one that git does not know. Raises ``UsageError``."""
+    known = GitSource(repository=repository, commit=head)
+    tracked = {info.path for info in known.files()}
+    for path in paths:
+        if path not in tracked and (repository.root / path).exists():
+            fault = f"{clipped(path, 120)} lies in the working tree, and is in no commit"
+            raise UsageError(fault, hint="commit it first, or move it away")
+
+
+def _changed(repository: Repository, commit: str) -> tuple[str, ...]:
+    """Return the paths in index or working tree that are other ones than in a commit; bytes are read where only they can tell."""
+    told = read_git(repository.root, "diff-index", "-z", "--name-only", operands=(commit,)).text
+    names = frozenset(filter(None, told.split("\0")))
+    staged = read_git(repository.root, "diff-index", "-z", "--name-only", "--cached", operands=(commit,)).text
+    certain = frozenset(filter(None, staged.split("\0")))
+    # git tells a file that was touched as changed: whether it is another one, its content says.
+    there, here = GitSource(repository=repository, commit=commit), LocalSource(repository.root, only=names)
+    files = compare_files(Release(there), Release(here))
+    same = {path for path in names - certain if path in files.kept and files.same(path, limit=ANY_SIZE) is True}
+    return tuple(sorted(certain | (names - same)))
+
+
+def _is_release(repository: Repository, commit: str) -> bool:
+    return any(sha == commit for _, sha in repository.version_tags())
