@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, StreamingResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,6 +34,27 @@ class Status:
 
     async def serve(self, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         await JSONResponse({"error": f"fault {self.status}"}, self.status, self.headers)(scope, receive, send)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Any body in the place of the right one; with a ``pause`` before each byte of it where there is one."""
+
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    status: int = 200
+    pause: float = 0.0
+
+    async def serve(self, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        await StreamingResponse(self._pieces(), self.status, self.headers)(scope, receive, send)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        if not self.pause:
+            yield self.body
+            return
+        for byte in self.body:
+            await asyncio.sleep(self.pause)
+            yield bytes((byte,))
 
 
 @dataclass(frozen=True, slots=True)
