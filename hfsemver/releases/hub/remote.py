@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _EXPAND: Final = tuple(("expand", name) for name in FIELDS)
+MOST_REFUSALS: Final = 100
+"""So many faults of a card are told."""
 _NO_REPO, _NO_REVISION = "RepoNotFound", "RevisionNotFound"
+_FOLDERS: Final = frozenset({".", ".."})
 _NOT_OFFERED: Final = frozenset({404, 405})
 _BAD_REQUEST, _TOO_MANY, _FAILED = 400, 429, 500
 _Answer = TypeVar("_Answer")
@@ -36,6 +39,10 @@ def open_on_hub(ref: HubRef) -> Release:
 
 def find_model(wire: Wire, ref: HubRef) -> HubRepo:
     """Return what the Hub says of a model at a revision. Raises ``RefError``, whose hint says what to type instead."""
+    if ref.revision in _FOLDERS:
+        # In an address it would lead to the repository itself, whose answer is that of main.
+        fault = f"{ref.revision} is no revision of {ref.repo_id}"
+        raise RefError(fault, hint=f"see its tags: hf repos tag list {ref.repo_id}")
     path = f"/api/models/{ref.repo_id}/revision/{quote(ref.revision, safe='')}"
     try:
         answer = wire.get(path, _EXPAND)
@@ -80,7 +87,9 @@ class HubHistory:
     def _tags(self) -> dict[str, str]:
         answer = self.wire.get(f"/api/models/{self.repo_id}/refs")
         tags = answer.get("tags") if isinstance(answer, dict) else None
-        pairs = ((tag.get("name"), tag.get("targetCommit")) for tag in tags or () if isinstance(tag, dict))
+        if not isinstance(tags, list):
+            raise _unreadable(self.wire, f"the tags of {self.repo_id}")
+        pairs = ((tag.get("name"), tag.get("targetCommit")) for tag in tags if isinstance(tag, dict))
         return {name: target for name, target in pairs if isinstance(name, str) and isinstance(target, str)}
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
@@ -96,7 +105,9 @@ class HubHistory:
 
     def _commits(self, commit: str) -> Iterator[str]:
         for page in self.wire.pages(f"/api/models/{self.repo_id}/commits/{quote(commit, safe='')}"):
-            for entry in page if isinstance(page, list) else ():
+            if not isinstance(page, list):
+                raise _unreadable(self.wire, f"the history of {self.repo_id}")
+            for entry in page:
                 if isinstance(entry, dict) and isinstance(entry.get("id"), str):
                     yield entry["id"]
 
@@ -141,15 +152,23 @@ class RemoteHub:
 
     def has_adapters(self, repo_id: str) -> bool:
         """Whether any model on the Hub says that it is an adapter of this one."""
+        # Cards that name it in another case, or by a former name, are counted under its name of today.
+        model = self.model(repo_id)
+        if model is not None and model.id != repo_id:
+            return self.has_adapters(model.id)
         wanted = (("filter", f"base_model:adapter:{repo_id}"), ("limit", "1"))
         answer = self._asked(("adapters", repo_id), lambda: self.wire.get("/api/models", wanted))
-        return isinstance(answer, list) and bool(answer)
+        if not isinstance(answer, list):
+            raise _unanswered(_unreadable(self.wire, f"the adapters of {repo_id}"))
+        return bool(answer)
 
     def refusals(self, card: str) -> tuple[str, ...]:
         """Return why the Hub would refuse the front matter of a card, one line for each fault."""
         answer = self._asked(("card", card), lambda: self._validated(card))
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        texts = (error.get("message") if isinstance(error, dict) else error for error in errors or ())
+        errors = answer.get("errors", []) if isinstance(answer, dict) else []
+        if not isinstance(errors, list):
+            raise _unanswered(_unreadable(self.wire, "the faults of a card"))
+        texts = (error.get("message") if isinstance(error, dict) else error for error in errors[:MOST_REFUSALS])
         return tuple(text for text in texts if isinstance(text, str) and text)
 
     def _validated(self, card: str) -> Any:
@@ -164,9 +183,11 @@ class RemoteHub:
 
     def release(self, repo_id: str, revision: str) -> Release | None:
         """Return a release of a model, ``None`` where there is none that we may see."""
+        # Models from before organisations have names of one word, and lie elsewhere today.
+        moved = self.model(repo_id) if "/" not in repo_id else None
 
         def opened() -> Release:
-            ref = HubRef(repo_id, revision)
+            ref = HubRef(repo_id if moved is None else moved.id, revision)
             repo = find_model(self.wire, ref)
             return Release(
                 HubSource(wire=self.wire, repo_id=repo.id, commit=repo.commit), ref=str(ref), commit=repo.commit
@@ -193,6 +214,13 @@ class RemoteHub:
                 raise _unanswered(error) from error
         known: _Answer | None = self._known[question]
         return known
+
+
+def _unreadable(wire: Wire, what: str) -> SourceError:
+    return SourceError(
+        f"{wire.endpoint} gives {what} in no form that can be read",
+        hint="check that HF_ENDPOINT is the address of a Hub",
+    )
 
 
 def _unanswered(error: SourceError) -> EvidenceMissing:

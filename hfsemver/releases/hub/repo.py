@@ -18,6 +18,7 @@ FIELDS = ("sha", "gated", "private", "cardData")
 """What is asked of a repository, in the words of the Hub's API."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEEP = 32
+_GATES = MappingProxyType({"auto": Gate.AUTO, "manual": Gate.MANUAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ def read_repo(answer: Any, hub: str) -> HubRepo | None:
     if not isinstance(answer, dict):
         return None
     name, commit, gated = answer.get("id"), answer.get("sha"), answer.get("gated", False)
-    gate = {"auto": Gate.AUTO, "manual": Gate.MANUAL}.get(gated, Gate.OPEN) if isinstance(gated, str) else Gate.OPEN
-    if not isinstance(name, str) or not isinstance(commit, str) or gated is True:
+    gate = _GATES.get(gated) if isinstance(gated, str) else None if gated else Gate.OPEN
+    if not isinstance(name, str) or not isinstance(commit, str) or gate is None:
         return None
     if not NAME.fullmatch(name) or not _COMMIT.fullmatch(commit):
         return None
