@@ -177,7 +177,8 @@ def look_at(name: str, *, verify: bool) -> Description:
     release = open_release(ref)
     surface = release.surface
     if surface is None:
-        raise RefError(f"{name} has no {PATH}", hint=f"write one: hfsemver surface write {name}")
+        folder = name if isinstance(ref, LocalRef) else "DIR"
+        raise RefError(f"{name} has no {PATH}", hint=f"write one into its folder: hfsemver surface write {folder}")
     seen = Description(ref=name, size=release.files[PATH].size, surface=surface)
     if isinstance(release.source, SurfaceSource):
         if verify:

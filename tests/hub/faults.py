@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Protocol
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,14 +38,23 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Any body in the place of the right one, and no part of it where a part is asked for."""
+    """Any body in the place of the right one, and no part of it where a part is asked for; with a ``pause`` before each byte."""
 
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    pause: float = 0.0
 
     async def serve(self, _app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        await Response(self.body, self.status, self.headers)(scope, receive, send)
+        if not self.pause:
+            await Response(self.body, self.status, self.headers)(scope, receive, send)
+            return
+        await StreamingResponse(self._pieces(), self.status, self.headers)(scope, receive, send)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        for byte in self.body:
+            await asyncio.sleep(self.pause)
+            yield bytes((byte,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -316,3 +321,24 @@ def test_an_unreachable_hub_names_the_folder_that_may_be_meant(
     with pytest.raises(SourceError, match="403") as refused:
         check("hf://org/name@v1.0.0")
     assert "./org/name@v1.0.0" in refused.value.hint
+
+
+def test_who_interrupts_a_check_does_not_wait_for_the_hub(released: Hub, tmp_path: Path) -> None:
+    """Headers that are on their way are left where they are."""
+    released.commit(ID, side({"body": "F32[1100,1100]"}, "1.0.1"))
+    released.faults.add("GET", "/cdn/*", Delay(60), times=ALWAYS)
+    released.requests.clear()
+    command = (sys.executable, "-m", "hfsemver", "check", ADDRESS)
+    environment = {**os.environ, **released.environment(tmp_path)}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE) as running:
+        deadline = time.monotonic() + 60
+        while not any(request.path.startswith("/cdn/") for request in released.requests):
+            assert time.monotonic() < deadline, "no weights were asked for"
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        try:
+            running.wait(20)
+        finally:
+            running.kill()
+
+    assert running.returncode == 130

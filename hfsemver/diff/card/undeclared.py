@@ -11,10 +11,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.escape import clipped
 from hfsemver.core.location import Location
 from hfsemver.diff.card.ancestry import ADAPTER, CARD, is_pin, read_ancestry
 from hfsemver.diff.card.base_ids import address, base_id
+from hfsemver.diff.card.origins import MOST
 
 if TYPE_CHECKING:
     from hfsemver.releases.hub.hub import Hub
@@ -44,7 +46,7 @@ def undeclared_base(release: Release, hub: Hub | None = None) -> UndeclaredBase 
     Raises ``EvidenceMissing`` where all depends on an adapter config whose bytes are not here, and where the Hub is silent.
     """
     named = release.card.texts("base_model") if release.card else ()
-    lost = next((name for name in named if hub and (id_ := address(name)) and hub.model(id_) is None), None)
+    lost = next((name for name in named[:MOST] if hub and (id_ := address(name)) and hub.model(id_) is None), None)
     if lost is not None:
         problem = "the Hub does not show: the name is wrong, or it is private or gone"
         return UndeclaredBase(
@@ -52,6 +54,8 @@ def undeclared_base(release: Release, hub: Hub | None = None) -> UndeclaredBase 
         )
     # The card first: it settles this where the bytes of an adapter config are not here.
     if any(base_id(name) or _ADDRESS.match(name) for name in named):
+        if hub is not None and len(named) > MOST:
+            raise EvidenceMissing(CARD, f"names {len(named)} bases, and the Hub was asked for the first {MOST} alone")
         return None
     written = ", ".join(named)
     evidence = "" if written else _evidence(release)

@@ -6,6 +6,7 @@ share nothing it lies within hundredths of it (``benchmarks/calibrate_unrelated.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError
@@ -16,7 +17,7 @@ from hfsemver.tensors import Estimate, Measure, measure_all
 from hfsemver.tensors.bands import MATRIX_ELEMENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from hfsemver.core.tensor import TensorInfo
     from hfsemver.releases.release import Release
@@ -29,20 +30,24 @@ PIECE: Final = 256 << 10
 """Bytes of each of them, from its first row on: the cosine of 65,000 numbers that have nothing in common scatters by 0.004."""
 _MATRIX: Final = 2
 _FLOATS: Final = frozenset({"F64", "F32", "F16", "BF16"})
+_NUMBER: Final = re.compile(r"(?<=\.)\d+(?=\.)")
 
 
 def nothing_in_common(side: WeightSide, base: Release) -> str | None:
     """Return what shows that the weights were not made from those of ``base``; ``None`` where they may have been.
 
     That is so too where fewer than half of the matrices, or fewer than eight, are in the base under the same name and in the
-    same shape: a library may have renamed or cut them. Raises ``EvidenceMissing`` where bytes of either side are not here, and
-    where the base cannot be read; a malformed file of the release itself is its own ``FormatError``.
+    same shape: a library may have renamed or cut them; and where one has layers or experts that the other lacks, for whoever
+    takes some out numbers the others anew. Raises ``EvidenceMissing`` where bytes of either side are not here, and where the
+    base cannot be read; a malformed file of the release itself is its own ``FormatError``.
     """
     own = _matrices(side.release)
     try:
         theirs = _matrices(base)
         shared = [name for name in sorted(own) if name in theirs and theirs[name].shape == own[name].shape]
         if len(shared) < max(FEWEST, len(own) / 2):
+            return None
+        if _is_cut(own, theirs):
             return None
         chosen = (
             [shared[place * len(shared) // MATRICES] for place in range(MATRICES)] if len(shared) > MATRICES else shared
@@ -64,6 +69,21 @@ def _matrices(release: Release) -> Mapping[str, TensorInfo]:
         for tensor in one.tensors.values()
         if tensor.dtype in _FLOATS and len(tensor.shape) == _MATRIX and tensor.count >= MATRIX_ELEMENTS
     }
+
+
+def _is_cut(own: Mapping[str, TensorInfo], theirs: Mapping[str, TensorInfo]) -> bool:
+    """Whether one side has more layers, or experts of a layer, than the other, so that the same number may be another one."""
+    ours, others = _numbers(own), _numbers(theirs)
+    return any(ours[front] != others[front] for front in ours.keys() & others.keys())
+
+
+def _numbers(names: Iterable[str]) -> Mapping[str, set[str]]:
+    """Return the numbers in names by what stands in front of them."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        for match in _NUMBER.finditer(name):
+            found.setdefault(name[: match.start()], set()).add(match[0])
+    return found
 
 
 def _piece(side: WeightSide, tensor: TensorInfo) -> TensorBytes:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """``tries`` at one request, seconds of ``silence`` before a try is given up, and the longest ``wait`` between two.
 
+    A body that comes at fewer than ``pace`` bytes a second, beside as much silence, is given up as well.
     A Hub that says when to come again is obeyed up to ``longest`` seconds; what it asks for beyond is the caller's to wait.
     """
 
     tries: int = 5
     silence: float = 30.0
+    pace: int = 1 << 10
     first: float = 0.5
     wait: float = 8.0
     longest: float = 60.0
@@ -28,5 +30,23 @@ class Patience:
 
 READING: Final = Patience()
 """For a release that was asked for by name: without it there is nothing to judge."""
-ASKING: Final = Patience(tries=2, silence=5.0, longest=10.0)
+ASKING: Final = Patience(tries=2, silence=5.0, pace=16 << 10, longest=10.0)
 """For what a rule would like to know: the rest of the verdict does not wait for it."""
+_DIGITS: Final = 9
+
+
+def asked_to_wait(headers: Any) -> float | None:
+    """Return the seconds that the Hub asks to wait: the end of the window of a rate limit, else ``Retry-After``.
+
+    ``RateLimit`` as in https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers.
+    """
+    from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined] # exported, but not by __all__
+
+    try:
+        limit = parse_ratelimit_headers(headers)
+        if limit is not None and limit.remaining == 0:
+            return float(limit.reset_in_seconds) + 1
+    except (ValueError, OverflowError):
+        pass  # more digits than a number of seconds has
+    after = headers.get("Retry-After", "")
+    return float(after) if after.isascii() and after.isdigit() and len(after) <= _DIGITS else None

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _EXPAND: Final = tuple(("expand", name) for name in FIELDS)
+MOST_REFUSALS: Final = 100
+"""So many faults of a card are told."""
 _NO_REPO, _NO_REVISION = "RepoNotFound", "RevisionNotFound"
+_FOLDERS: Final = frozenset({".", ".."})
 _NOT_OFFERED: Final = frozenset({404, 405})
 _BAD_REQUEST, _TOO_MANY, _FAILED = 400, 429, 500
 _Answer = TypeVar("_Answer")
@@ -37,6 +40,10 @@ def _opened(wire: Wire, ref: HubRef) -> Release:
 
 def find_model(wire: Wire, ref: HubRef) -> HubRepo:
     """Return what the Hub says of a model at a revision. Raises ``RefError``, whose hint says what to type instead."""
+    if ref.revision in _FOLDERS:
+        # In an address it would lead to the repository itself, whose answer is that of main.
+        fault = f"{ref.revision} is no revision of {ref.repo_id}"
+        raise RefError(fault, hint=f"see its tags: hf repos tag list {ref.repo_id}")
     path = f"/api/models/{ref.repo_id}/revision/{quote(ref.revision, safe='')}"
     try:
         answer = wire.get(path, _EXPAND)
@@ -98,6 +105,10 @@ class RemoteHub:
 
     def has_adapters(self, repo_id: str) -> bool:
         """Whether any model on the Hub says that it is an adapter of this one."""
+        # Cards that name it in another case, or by a former name, are counted under its name of today.
+        model = self.model(repo_id)
+        if model is not None and model.id != repo_id:
+            return self.has_adapters(model.id)
         wanted = (("filter", f"base_model:adapter:{repo_id}"), ("limit", "1"))
         answer = self._asked(("adapters", repo_id), lambda: self.wire.get("/api/models", wanted))
         if not isinstance(answer, list):
@@ -110,7 +121,7 @@ class RemoteHub:
         errors = answer.get("errors", []) if isinstance(answer, dict) else None
         if not isinstance(errors, list):
             raise self._unreadable("of the card")
-        texts = (error.get("message") if isinstance(error, dict) else error for error in errors)
+        texts = (error.get("message") if isinstance(error, dict) else error for error in errors[:MOST_REFUSALS])
         return tuple(text if isinstance(text, str) and text else "for a reason that it does not give" for text in texts)
 
     def _validated(self, card: str) -> Any:

@@ -18,6 +18,7 @@ FIELDS = ("sha", "gated", "private", "cardData")
 """What is asked of a repository, in the words of the Hub's API."""
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _DEEP = 32
+_GATES = MappingProxyType({"auto": Gate.AUTO, "manual": Gate.MANUAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -111,12 +112,24 @@ class HubSource:
             if info.path not in self._starts:
                 name = unsharded(info.path)
                 shards = [one for one in self._infos.values() if one.size > SMALL and unsharded(one.path) == name]
-                pool = ThreadPoolExecutor(max_workers=min(AT_ONCE, len(shards)))
-                for shard in shards:
-                    self._starts[shard.path] = pool.submit(self._fetch, shard, 0, START)
-                pool.shutdown(wait=False)
+                self._starts.update({shard.path: Future() for shard in shards})
+                waiting = deque(shards)
+                for _ in range(min(AT_ONCE, len(shards))):
+                    # Daemons, unlike the threads of a pool: who interrupts the command does not wait for the Hub.
+                    threading.Thread(target=self._fetch_starts, args=(waiting,), daemon=True).start()
             found = self._starts[info.path]
         return found.result()
+
+    def _fetch_starts(self, waiting: deque[FileInfo]) -> None:
+        while waiting:
+            try:
+                shard = waiting.popleft()
+            except IndexError:
+                return
+            try:
+                self._starts[shard.path].set_result(self._fetch(shard, 0, START))
+            except BaseException as error:  # noqa: BLE001 -- told to whoever waits for it, as a pool does
+                self._starts[shard.path].set_exception(error)
 
     def _fetch(self, info: FileInfo, start: int, stop: int) -> bytes:
         url = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(info.path)}"

@@ -1,8 +1,8 @@
 """Requests to one Hub: tried again where that can help, bounded in time and in bytes, every failure named.
 
 The connections, the headers and the proxies are those of ``huggingface_hub``. Its own calls neither try a 503 again nor resume a
-body that broke off, and some of them wait for ever; what is asked here goes to the endpoint, and from there only where a
-redirect of the endpoint leads, without the token once the origin is another one.
+body that broke off, and some of them wait for ever; what is asked here goes to the endpoint and nowhere else, but for the content
+of files: that lies where a redirect of the endpoint leads, which gets no token once the origin is another one.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import urljoin, urlsplit
 
-from hfsemver.core.errors import ConfigError, SourceError
+from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.hub.patience import READING, Patience
+from hfsemver.releases.hub.endpoint import endpoint_of, found_at
+from hfsemver.releases.hub.patience import READING, Patience, asked_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     Params = Sequence[tuple[str, str]]
 
 T = TypeVar("T")
-DEFAULT: Final = "https://huggingface.co"
 MAX_ANSWER: Final = 64 << 20
 """Bytes of the largest answer in JSON that is read."""
 
 MAX_PAGES: Final = 10_000
+_MOST_REDIRECTS: Final = 8
+_PROGRESS: Final = 1 << 10
 _AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE: Final = 1 << 20
 _PARTIAL, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 206, 300, 401, 403, 429
@@ -51,6 +52,10 @@ class HubRefusal(SourceError):
         self.answer = answer
 
 
+class TooSlow(SourceError):
+    """An answer that comes, and so slowly that nobody waits for its end."""
+
+
 class _Transient(Exception):
     """A try that failed and may be repeated; ``after`` are the seconds that the Hub asked to wait, if it did."""
 
@@ -58,17 +63,6 @@ class _Transient(Exception):
         super().__init__(str(error))
         self.error = error
         self.after = after
-
-
-def endpoint_of(variables: Mapping[str, str]) -> str:
-    """Return the address of the Hub, ``HF_ENDPOINT`` where that is set. Raises ``ConfigError`` for what is no such address."""
-    given = variables.get("HF_ENDPOINT", "").strip().rstrip("/") or DEFAULT
-    parts = urlsplit(given)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username:
-        raise ConfigError(
-            "HF_ENDPOINT", ("is no address of a Hub",), hint=f"unset it, or set it to one such as {DEFAULT}"
-        )
-    return given
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -99,34 +93,58 @@ class Wire:
         while url is not None:
             page, following = self._json("GET", url, params)
             yield page
-            url, params = self._same_hub(following), ()
+            url, params = self._on_this_hub(following, "the next page of a listing") if following else None, ()
             if url in seen or len(seen) > MAX_PAGES:
                 raise self._malformed(
                     "a listing that leads back into itself" if url in seen else "a listing without end"
                 )
             seen.add(url or "")
 
-    def _same_hub(self, following: str) -> str | None:
-        if not following:
-            return None
-        url = urljoin(f"{self.endpoint}/", following)
-        if urlsplit(url)[:2] != urlsplit(self.endpoint)[:2]:
-            raise self._malformed(f"the next page of a listing is said to lie at {clipped(urlsplit(url).netloc, 80)}")
+    def _on_this_hub(self, address: str, what: str) -> str:
+        url = found_at(self.endpoint, address)
+        if url is None:
+            raise self._malformed(f"{what} is said to lie at {clipped(address, 120)}, which is another place")
         return url
 
     def _json(self, method: str, url: str, params: Params, body: Mapping[str, Any] | None = None) -> tuple[Any, str]:
         def attempt() -> tuple[Any, str]:
             # No parameters at all rather than none in number: those would take away what the address holds.
-            with self._answer(method, url, params=[*params] or None, json=body) as answer:
-                text = _at_most(answer, MAX_ANSWER)
-                if text is None:
-                    raise self._malformed(f"an answer of more than {MAX_ANSWER} bytes")
-                try:
-                    return json.loads(text), answer.links.get("next", {}).get("url", "")
-                except (ValueError, RecursionError) as error:
-                    raise _Transient(self._malformed("an answer that is no JSON")) from error
+            at, asked = url, [*params] or None
+            for _ in range(_MOST_REDIRECTS):
+                with self._answer(method, at, params=asked, json=body, follow_redirects=False) as answer:
+                    if answer.next_request is None:
+                        return self._parsed(answer)
+                    at, asked = self._on_this_hub(str(answer.next_request.url), "an answer"), None
+            raise self._malformed("redirects without end")
 
         return self._persist(attempt)
+
+    def _parsed(self, answer: Any) -> tuple[Any, str]:
+        text = self._at_most(answer, MAX_ANSWER)
+        if text is None:
+            raise self._malformed(f"an answer of more than {MAX_ANSWER} bytes")
+        try:
+            return json.loads(text), answer.links.get("next", {}).get("url", "")
+        except (ValueError, RecursionError) as error:
+            raise _Transient(self._malformed("an answer that is no JSON")) from error
+
+    def _at_most(self, answer: Any, limit: int) -> bytes | None:
+        data = bytearray()
+        for piece in self._pieces(answer):
+            data += piece
+            if len(data) > limit:
+                return None
+        return bytes(data)
+
+    def _pieces(self, answer: Any) -> Iterator[bytes]:
+        """Yield a body as it arrives. Raises ``TooSlow`` for one that trickles, so that each has an end."""
+        start, came = time.monotonic(), 0
+        for piece in answer.iter_bytes():
+            yield piece
+            came += len(piece)
+            if time.monotonic() - start > self.patience.silence + came / self.patience.pace:
+                fault = f"{self.endpoint} answers, but with fewer than {self.patience.pace} bytes a second"
+                raise TooSlow(fault, hint=_LATER)
 
     def read(self, url: str, start: int, stop: int, size: int, etag: str | None) -> bytes:
         """Return bytes ``start`` to ``stop`` of a file of ``size`` bytes; a body that breaks off is taken up where it ended.
@@ -143,7 +161,7 @@ class Wire:
             with self._answer("GET", url, headers=wanted) as answer:
                 self._require_same(answer, url, etag)
                 skip = self._skipped(answer, url, begin, size)
-                for piece in answer.iter_bytes(_PIECE):
+                for piece in self._pieces(answer):
                     data.extend(piece[skip : skip + stop - start - len(data)])
                     skip = max(0, skip - len(piece))
                     if len(data) >= stop - start:
@@ -155,9 +173,11 @@ class Wire:
             before = len(data)
             try:
                 self._persist(attempt)
+            except TooSlow:
+                raise
             except SourceError:
-                # As long as each round of tries brings something, it goes on: a slow line is no broken one.
-                if len(data) == before:
+                # As long as each round of tries brings something, it goes on: a bad line is no broken one.
+                if len(data) < before + _PROGRESS:
                     raise
             else:
                 return bytes(data)
@@ -201,12 +221,11 @@ class Wire:
         from huggingface_hub.errors import OfflineModeIsEnabled
         from huggingface_hub.utils import get_session, httpx  # type: ignore[attr-defined] # exported, but not by __all__
 
+        options = {"follow_redirects": True, "timeout": self.patience.silence, **options}
         headers = {**self._headers, **options.pop("headers", {})}
         try:
-            with get_session().stream(
-                method, url, headers=headers, timeout=self.patience.silence, follow_redirects=True, **options
-            ) as answer:
-                if answer.status_code >= _REDIRECT:
+            with get_session().stream(method, url, headers=headers, **options) as answer:
+                if answer.status_code >= _REDIRECT and answer.next_request is None:
                     self._refuse(answer)
                 yield answer
         except OfflineModeIsEnabled as error:
@@ -226,60 +245,48 @@ class Wire:
 
         from hfsemver import __version__
 
-        return build_hf_headers(token=self.token, library_name="hfsemver", library_version=__version__)
+        headers = build_hf_headers(token=self.token, library_name="hfsemver", library_version=__version__)
+        if not all(value.isascii() and value.isprintable() for value in headers.values()):
+            # Not repeated: it is a secret.
+            raise SourceError("the token has characters that none has", hint="correct HF_TOKEN, or hf auth login")
+        return headers
 
     def _refuse(self, answer: Any) -> None:
         """Raise what an answer that is no success means."""
         status, code = answer.status_code, answer.headers.get("X-Error-Code", "")
-        if status == _UNAUTHORIZED and not code and answer.headers.get("X-Error-Message") != _NOT_KNOWN:
-            code = "RepoNotFound"  # how the Hub answers those whom it does not know, and so reads its client
+        if status == _UNAUTHORIZED and not code and self._is_hidden(answer):
+            code = "RepoNotFound"
         said = clipped(answer.headers.get("X-Error-Message", "") or answer.reason_phrase, 200)
         fault = f"{self.endpoint} answered {status}: {said}"
         if status == _TOO_MANY:
-            after = _asked_to_wait(answer.headers)
+            after = asked_to_wait(answer.headers)
             when = f"try again in {after:.0f} s" if after else _LATER
             raise _Transient(
                 HubRefusal(fault, hint=f"{when}, or log in, which allows more: hf auth login", status=status), after
             )
         if status in _AGAIN:
-            raise _Transient(HubRefusal(fault, hint=_LATER, status=status), _asked_to_wait(answer.headers))
+            raise _Transient(HubRefusal(fault, hint=_LATER, status=status), asked_to_wait(answer.headers))
         hint = _LATER
         if code == "GatedRepo":
             hint = "ask for access on the page of the model, then log in: hf auth login"
         elif status in {_UNAUTHORIZED, _FORBIDDEN}:
             hint = "log in again: hf auth login"
-        raise HubRefusal(fault, hint=hint, status=status, code=code, answer=_json_of(answer))
+        raise HubRefusal(fault, hint=hint, status=status, code=code, answer=self._json_of(answer))
+
+    def _is_hidden(self, answer: Any) -> bool:
+        """Whether a Hub that gives no code means that there is nothing to see: how it answers those whom it does not know.
+
+        Whoever came with a token hears of that token, and a gate in front of a Hub gives no reason in the header of one.
+        """
+        told = answer.headers.get("X-Error-Message")
+        return bool(told) and told != _NOT_KNOWN and not any(name.lower() == "authorization" for name in self._headers)
+
+    def _json_of(self, answer: Any) -> Any:
+        """Return what a refusal says beside its status, ``None`` where that is no JSON."""
+        try:
+            return json.loads(self._at_most(answer, _PIECE) or b"null")
+        except (ValueError, RecursionError):
+            return None
 
     def _malformed(self, what: str) -> SourceError:
         return SourceError(f"{self.endpoint}: {what}", hint="check that HF_ENDPOINT is the address of a Hub")
-
-
-def _json_of(answer: Any) -> Any:
-    """Return what a refusal says beside its status, ``None`` where that is no JSON."""
-    try:
-        return json.loads(_at_most(answer, _PIECE) or b"null")
-    except (ValueError, RecursionError):
-        return None
-
-
-def _at_most(answer: Any, limit: int) -> bytes | None:
-    data = bytearray()
-    for piece in answer.iter_bytes(_PIECE):
-        data += piece
-        if len(data) > limit:
-            return None
-    return bytes(data)
-
-
-def _asked_to_wait(headers: Any) -> float | None:
-    """Return the seconds that the Hub asks to wait: the end of the window of a rate limit, else ``Retry-After``.
-
-    ``RateLimit`` as in https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers.
-    """
-    from huggingface_hub.utils import parse_ratelimit_headers  # type: ignore[attr-defined] # exported, but not by __all__
-
-    limit = parse_ratelimit_headers(headers)
-    if limit is not None and limit.remaining == 0:
-        return float(limit.reset_in_seconds) + 1
-    after = headers.get("Retry-After", "")
-    return float(after) if after.isascii() and after.isdigit() else None

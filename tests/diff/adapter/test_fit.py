@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +63,35 @@ def test_both_factors_of_all_layers_are_one_finding() -> None:
 def test_a_layer_that_the_base_lacks_is_told() -> None:
     """It has that module in other layers."""
     assert misfits(adapter(Q.replace("0", "7")), **{Q: LINEAR}) == [(2, "a module that acme/base@v1 does not have")]
+
+
+@pytest.mark.parametrize("packed", [("U8", (6144, 1)), ("F8_E4M3", (64, 48))], ids=["bitsandbytes", "FP8"])
+def test_a_layer_that_is_packed_is_not_lacking(packed: tuple[str, tuple[int, ...]]) -> None:
+    """Quantisers leave some layers as they were."""
+    two = adapter()
+    two["adapter_model.safetensors"].update(adapter(Q.replace("0", "1"))["adapter_model.safetensors"])
+
+    assert misfits(two, **{Q: LINEAR, Q.replace("0", "1"): packed}) == []
+
+
+def test_a_layer_that_is_packed_under_other_names_is_not_lacking() -> None:
+    """As GPTQ and AWQ have them."""
+    two = adapter()
+    two["adapter_model.safetensors"].update(adapter(Q.replace("0", "1"))["adapter_model.safetensors"])
+    weights = {f"{Q}.weight": LINEAR, f"{Q.replace('0', '1')}.qweight": ("I32", (8, 48))}
+
+    assert find_misfits(release(two), ExampleHub(weights={"acme/base": weights})).found == ()
+
+
+def test_a_base_with_many_experts_is_read_in_one_go() -> None:
+    """As many modules as the largest networks have, under names with more in front."""
+    modules = [f"model.layers.{n % 60}.mlp.experts.{n}.up_proj" for n in range(10_000)]
+    factors = {f"base_model.model.{name}.lora_A.weight": "F32[1,2]" for name in modules}
+    side = {"adapter_config.json": CONFIG, "adapter_model.safetensors": factors}
+    start = time.process_time()
+
+    assert misfits(side, **{f"language_model.{name}": ("F32", (2, 2)) for name in modules}) == []
+    assert time.process_time() - start < 20, "every name was held against every other"
 
 
 @pytest.mark.parametrize("module", ["lm_head", "model.embed_tokens", "transformer.wte", "score"])

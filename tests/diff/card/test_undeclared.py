@@ -6,6 +6,7 @@ import pytest
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.card.undeclared import undeclared_base, unpinned_base
+from hfsemver.rules.hub_example import ExampleHub
 from tests.builders import release
 
 POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 9\n"
@@ -84,3 +85,16 @@ def test_an_adapter_without_a_commit_of_its_base_is_unpinned(
     """A folder has no branches, and a tag is as good as a commit."""
     assert unpinned_base(release({"README.md": f"---\n{fields}\n---\n", ADAPTER: config})) == expected
     assert unpinned_base(release({"README.md": f"---\nbase_model: acme/one\n{fields}\n---\n"})) is None
+
+
+def test_a_thousand_bases_are_not_asked_for_one_by_one() -> None:
+    """The first ones are, and that it was not all of them is told; one that is not there among them is found."""
+    names = [f"acme/m{number}" for number in range(1000)]
+    card = {"README.md": f"---\nbase_model: [{', '.join(names)}]\n---\n"}
+    hub = ExampleHub(models={name: {} for name in names[:30]})
+
+    with pytest.raises(EvidenceMissing, match="names 1000 bases"):
+        undeclared_base(release(card), hub)
+    found = undeclared_base(release(card), ExampleHub(models={name: {} for name in names[:3]}))
+    assert found is not None
+    assert found.written == "acme/m3"

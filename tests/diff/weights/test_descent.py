@@ -52,16 +52,40 @@ def test_another_dtype_is_no_other_model() -> None:
         {f"model.{name}": spec for name, spec in network().items()},
         network(shape="64,48"),
         network(layers=5),
+        network(layers=13),
         network(layers=FEWEST - 1),
         {name: f"{spec} zeros" for name, spec in network().items()},
         network(dtype="I32"),
         {"config.json": {}},
     ],
-    ids=["other names", "other shapes", "less than half", "too few", "zeros", "integers", "no weights"],
+    ids=[
+        "other names",
+        "other shapes",
+        "less than half",
+        "one layer more",
+        "too few",
+        "zeros",
+        "integers",
+        "no weights",
+    ],
 )
 def test_what_cannot_be_compared_is_left_open(base: Mapping[str, Any]) -> None:
     """A library may have renamed or cut them."""
     assert told(network(" seed=5"), base) is None
+
+
+def test_a_network_that_lost_layers_is_related() -> None:
+    """Those that are left are numbered anew, so that each would be held against another one."""
+    base = {**network(layers=16), "embed.weight": "F32[64,64]"}
+
+    assert told({**network(" seed=5", layers=8), "embed.weight": "F32[64,64]"}, base) is None
+
+
+def test_another_tower_is_no_other_depth() -> None:
+    """What only the base has, and under names of its own, is no layer that was taken out."""
+    tower = {f"vision.{name}": spec for name, spec in network(layers=3).items()}
+
+    assert told(network(" seed=5"), {**network(), **tower}) is not None
 
 
 def test_small_pieces_are_enough() -> None:

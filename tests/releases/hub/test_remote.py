@@ -11,6 +11,7 @@ from hfsemver.core.errors import EvidenceMissing, SourceError
 from hfsemver.releases.hub.history import HubHistory
 from hfsemver.releases.hub.remote import RemoteHub
 from hfsemver.releases.hub.repo import read_repo
+from hfsemver.releases.hub.wire import Wire
 from tests import builders
 from tests.hub.faults import ALWAYS, Answer, Status
 from tests.hub.here import HASTY, wire
@@ -75,6 +76,85 @@ def test_adapters_are_found_by_their_cards(hub: Hub) -> None:
 
     assert RemoteHub(wire=wire(hub)).has_adapters(ID)
     assert not RemoteHub(wire=wire(hub)).has_adapters("acme/tuned")
+
+
+def test_adapters_are_found_under_the_name_of_today(hub: Hub) -> None:
+    """Whoever writes an older one in the policy is not told that there are none."""
+    hub.create(ID)
+    hub.move(ID, "acme/other")
+    hub.create("acme/lora", card("base_model: acme/other\nbase_model_relation: adapter\n"))
+
+    assert RemoteHub(wire=wire(hub)).has_adapters(ID)
+
+
+def test_a_base_of_one_word_is_found_where_it_lies_today(hub: Hub) -> None:
+    """As adapters of the oldest models name it."""
+    commit = hub.create("acme/gpt2", {"a": b"x"})
+    hub.move("gpt2", "acme/gpt2")
+    base = RemoteHub(wire=wire(hub)).release("gpt2", "main")
+
+    assert base is not None
+    assert base.commit == commit
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'{"tags": 5}', b'{"tags": "v1.0.0"}'])
+def test_tags_that_are_none_are_not_no_tags(hub: Hub, body: bytes) -> None:
+    """A release would pass as the first one."""
+    hub.create(ID)
+    hub.faults.add("GET", "*/refs", Answer(body), times=ALWAYS)
+
+    with pytest.raises(SourceError, match="gives no tags of acme/model that can be read"):
+        HubHistory(wire=wire(hub), repo_id=ID).version_tags()
+
+
+def test_a_history_that_is_none_is_not_an_empty_one(hub: Hub) -> None:
+    """The baseline would lie outside of it."""
+    commit = hub.create(ID, {"a": b"1"})
+    hub.faults.add("GET", "*/commits/*", Answer(b"{}"), times=ALWAYS)
+
+    with pytest.raises(SourceError, match="gives no commits of acme/model that can be read"):
+        HubHistory(wire=wire(hub), repo_id=ID).is_ancestor("0" * 40, commit)
+
+
+@pytest.mark.parametrize("gated", ["true", '"by invitation"', "1"])
+def test_a_gate_of_another_kind_is_not_an_open_one(hub: Hub, gated: str) -> None:
+    """Who is kept out by it is not known here."""
+    hub.create(ID)
+    body = f'{{"id": "{ID}", "sha": "{"0" * 40}", "gated": {gated}, "private": false}}'
+    hub.faults.add("GET", "*", Answer(body.encode()), times=ALWAYS)
+
+    with pytest.raises(EvidenceMissing, match="says nothing of acme/model that can be read"):
+        RemoteHub(wire=wire(hub)).model(ID)
+
+
+@pytest.mark.parametrize(("status", "body"), [(400, b'{"errors": 5}'), (200, b'{"errors": {"a": 1}}')])
+def test_refusals_of_another_kind_are_not_none(hub: Hub, status: int, body: bytes) -> None:
+    """Nor is a text a list of its letters."""
+    hub.faults.add("POST", "*", Answer(body, status=status), times=ALWAYS)
+
+    with pytest.raises(EvidenceMissing, match="says nothing of the card that can be read"):
+        RemoteHub(wire=wire(hub)).refusals("license: mit")
+
+
+def test_a_list_of_adapters_that_is_none_is_not_an_empty_one(hub: Hub) -> None:
+    """A break for them would pass as an update."""
+    hub.create(ID)
+    hub.faults.add("GET", "/api/models", Answer(b"{}"), times=ALWAYS)
+
+    with pytest.raises(EvidenceMissing, match="says nothing of adapters of acme/model that can be read"):
+        RemoteHub(wire=wire(hub)).has_adapters(ID)
+
+
+def test_a_gate_in_front_of_a_hub_does_not_make_models_private(hub: Hub) -> None:
+    """It answers 401 to everything, and so does the Hub to those whose token ran out, whatever it says of that."""
+    hub.create(ID)
+    told = {"X-Error-Message": "User Access Token is expired"}
+    anonymous = Wire(endpoint=hub.url, patience=HASTY)
+    for asked, headers in ((anonymous, {}), (wire(hub), {}), (wire(hub), told)):
+        hub.faults.clear()
+        hub.faults.add("GET", "*", Status(401, headers), times=ALWAYS)
+        with pytest.raises(EvidenceMissing, match="answered 401"):
+            RemoteHub(wire=asked).model(ID)
 
 
 def test_a_hub_that_does_not_answer_is_asked_no_more(hub: Hub) -> None:

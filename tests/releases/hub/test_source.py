@@ -246,3 +246,12 @@ def test_the_environment_names_the_hub(here: Hub, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("HF_TOKEN")
     with pytest.raises(RefError, match="private"):
         open_on_hub(HubRef(ID))
+
+
+@pytest.mark.parametrize("revision", [".", "..", "../..", "main/..", "%2e%2e", "main?x=1", "#", "a b", "\x1b[2J"])
+def test_a_revision_is_a_name_and_no_path(hub: Hub, revision: str) -> None:
+    """None of them is read as the main branch."""
+    hub.create(ID, {"a.txt": b"x"})
+
+    with pytest.raises(RefError, match="no revision"):
+        find_model(wire(hub), HubRef(ID, revision))

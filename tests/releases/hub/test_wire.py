@@ -10,12 +10,13 @@ import pytest
 
 from hfsemver.core.errors import ConfigError, SourceError
 from hfsemver.releases.hub import wire as wire_module
+from hfsemver.releases.hub.endpoint import endpoint_of
 from hfsemver.releases.hub.listing import list_files
 from hfsemver.releases.hub.patience import Patience
 from hfsemver.releases.hub.remote import find_model
-from hfsemver.releases.hub.wire import HubRefusal, Wire, endpoint_of
+from hfsemver.releases.hub.wire import HubRefusal, Wire
 from hfsemver.releases.ref import HubRef
-from tests.hub.faults import ALWAYS, Answer, Delay, Headers, Status
+from tests.hub.faults import ALWAYS, Answer, Cut, Delay, Headers, Status
 from tests.hub.here import HASTY, wire
 
 if TYPE_CHECKING:
@@ -134,6 +135,80 @@ def test_a_silent_hub_is_given_up(hub: Hub) -> None:
     assert time.monotonic() - start < 5
 
 
+def test_an_answer_that_trickles_is_given_up(hub: Hub) -> None:
+    """Each byte comes in time, and its end never."""
+    commit = hub.create(ID, {"a.bin": b"x" * 5000})
+    hasty = Wire(endpoint=hub.url, token=hub.token, patience=Patience(tries=5, silence=0.5, pace=1000))
+    start = time.monotonic()
+    hub.faults.add("GET", "*", Answer(b" " * 5000, pause=0.1), times=ALWAYS)
+    with pytest.raises(SourceError, match="fewer than 1000 bytes a second"):
+        list_files(hasty, ID, commit)
+    with pytest.raises(SourceError, match="fewer than 1000 bytes a second"):
+        hasty.read(f"{hub.url}/{ID}/resolve/{commit}/a.bin", 0, 5000, 5000, None)
+
+    assert time.monotonic() - start < 5
+
+
+def test_a_body_that_always_breaks_off_at_once_is_given_up(hub: Hub) -> None:
+    """A few bytes in as many tries as there are make no progress."""
+    commit = hub.create(ID, {"a.bin": b"x" * 5000})
+    broken = hub.faults.add("GET", "/cdn/*", Cut(after=10, reset=False), times=ALWAYS)
+
+    with pytest.raises(SourceError):
+        wire(hub).read(f"{hub.url}/{ID}/resolve/{commit}/a.bin", 0, 5000, 5000, None)
+    assert broken.met == HASTY.tries
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_an_answer_is_fetched_from_the_hub_itself(hub: Hub, status: int) -> None:
+    """Another machine learns neither what is asked nor what a card says; under another path it is the same Hub."""
+    commit = hub.create(ID, {"a": b"x"})
+    elsewhere = hub.url.replace("127.0.0.1", "localhost")
+    hub.faults.add("*", "/api/*", Answer(b"", status, {"Location": f"{elsewhere}/x"}), times=ALWAYS)
+    with pytest.raises(SourceError, match="an answer is said to lie at http://localhost:"):
+        wire(hub).get("/api/models")
+    with pytest.raises(SourceError, match="an answer is said to lie at http://localhost:"):
+        wire(hub).post("/api/validate-yaml", {"content": "a"})
+    assert {request.host for request in hub.requests} == {"127.0.0.1"}
+    hub.faults.clear()
+    hub.faults.add("GET", "/api/x", Answer(b"", status, {"Location": f"/api/models/{ID}/revision/main"}))
+    assert wire(hub).get("/api/x")["sha"] == commit
+    hub.faults.add("GET", "*", Answer(b"", status, {"Location": "/x"}), times=ALWAYS)
+    with pytest.raises(SourceError, match="redirects without end"):
+        wire(hub).get("/x")
+
+
+@pytest.mark.parametrize("link", ["http://[", "http://127.0.0.1:99999999/x", "ftp://127.0.0.1/x", "//[/x"])
+def test_a_page_that_lies_nowhere_is_refused(hub: Hub, link: str) -> None:
+    """It is a listing that cannot be read to its end."""
+    commit = hub.create(ID, {"a": b"x"})
+    hub.faults.add("GET", "*/tree/*", Headers({"Link": f'<{link}>; rel="next"'}), times=ALWAYS)
+
+    with pytest.raises(SourceError, match="the next page of a listing is said to lie at"):
+        list_files(wire(hub), ID, commit)
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+@pytest.mark.parametrize("headers", ["RateLimit", "Retry-After"])
+def test_a_wait_without_measure_is_an_error_like_any_other(hub: Hub, headers: str, digits: int) -> None:
+    """No number of seconds has so many digits."""
+    hub.create(ID)
+    value = f'"api";r=0;t={"9" * digits}' if headers == "RateLimit" else "9" * digits
+    hub.faults.add("GET", "*/revision/*", Status(429, {headers: value}), times=ALWAYS)
+
+    with pytest.raises(HubRefusal, match="429"):
+        find_model(wire(hub), HubRef(ID))
+
+
+def test_a_token_that_cannot_be_sent_is_not_repeated(hub: Hub) -> None:
+    """No token has such characters, and what it holds is a secret."""
+    hub.create(ID)
+    with pytest.raises(SourceError, match="the token has characters") as caught:
+        find_model(wire(hub, token="hf_sécret"), HubRef(ID))  # noqa: S106 -- nobody's
+
+    assert "cret" not in str(caught.value)
+
+
 def test_nobody_there_is_an_error(client_home: object) -> None:
     """A port that nobody listens on."""
     with socket.socket() as taken:
@@ -154,7 +229,23 @@ def test_off_line_nobody_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ftp://hub.example", "hub.example", "http://", "https://user:secret@hub.example", "file:///etc"]
+    "text",
+    [
+        "ftp://hub.example",
+        "hub.example",
+        "http://",
+        "https://user:secret@hub.example",
+        "https://:secret@hub.example",
+        "https://hub.example/?key=secret",
+        "https://hub.example#secret",
+        "https://hub.example:secret",
+        "https://hub.example:99999",
+        "https://[secret",
+        "https://sec ret.example",
+        f"https://{'a' * 100}.example",
+        f"https://hub.example/{'a' * 300}",
+        "file:///etc",
+    ],
 )
 def test_an_endpoint_that_is_none_is_refused(text: str) -> None:
     """Before anything is sent there; what it holds may be secret and is not repeated."""
@@ -164,6 +255,9 @@ def test_an_endpoint_that_is_none_is_refused(text: str) -> None:
 
 
 def test_an_endpoint_is_taken_as_it_is_meant() -> None:
-    """With or without a slash at its end; without one it is the Hub."""
+    """With or without a slash at its end, in any case; without one it is the Hub."""
     assert endpoint_of({"HF_ENDPOINT": "http://127.0.0.1:80/ "}) == "http://127.0.0.1:80"
+    assert endpoint_of({"HF_ENDPOINT": "HTTPS://HuggingFace.co/"}) == "https://huggingface.co"
+    assert endpoint_of({"HF_ENDPOINT": "https://art.example/api/Hub"}) == "https://art.example/api/Hub"
+    assert endpoint_of({"HF_ENDPOINT": "http://[::1]:80"}) == "http://[::1]:80"
     assert endpoint_of({}) == endpoint_of({"HF_ENDPOINT": " "}) == "https://huggingface.co"
