@@ -186,14 +186,10 @@ def state_rule(
         @wraps(check)
         def new_faults(diff: ReleaseDiff) -> Notes:
             if reads is not None and diff.files.all_equal(reads):
-                return
-            known: frozenset[tuple[str, str, str]] | None = frozenset() if diff.baseline_state is None else None
-            for note in check(diff.state):
-                # The baseline is looked at once there is something that it may have as well.
-                if known is None and diff.baseline_state is not None:
-                    known = _identities(check, diff.baseline_state)
-                if known is None or note.identity not in known:
-                    yield note
+                return iter(())
+            # The baseline first, also where nothing will come of it: a file that is malformed there is told by this alone.
+            known = frozenset() if diff.baseline_state is None else _identities(check, diff.baseline_state)
+            return (note for note in check(diff.state) if note.identity not in known)
 
         return Rule(
             **_named(check),

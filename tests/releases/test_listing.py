@@ -12,6 +12,7 @@ from hfsemver.core.errors import FormatError
 from hfsemver.releases import listing
 from hfsemver.releases.listing import checked_listing
 from hfsemver.releases.source import FileInfo, FileKind
+from tests.pace import pace
 
 
 def infos(*paths: str) -> tuple[FileInfo, ...]:
@@ -119,4 +120,4 @@ def test_a_hundred_thousand_files_are_checked_in_about_a_second() -> None:
     files = infos(*(f"folder{i % 100}/part{i // 100}/model-{i}.safetensors" for i in range(100_000)))
     started = time.process_time()
     checked_listing(files)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 2 * pace()

@@ -22,6 +22,7 @@ from tests.builders import release
 from tests.gguf_files import Tensor, bare, lay_out, pair, text, typed
 from tests.histories import DATA
 from tests.hostile.gguf_files import BROKEN, UNREAD, listed, one
+from tests.pace import pace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def test_a_broken_file_is_refused_at_once_with_the_place(name: str) -> None:
     with pytest.raises(FormatError) as caught:
         read(data)
 
-    assert time.perf_counter() - start < SECONDS
+    assert time.perf_counter() - start < SECONDS * pace()
     assert str(caught.value).startswith("x.gguf: ")
     assert fault in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -232,7 +233,7 @@ def test_a_vocabulary_costs_little_memory_and_time() -> None:
 
     assert header.length("tokens") == count
     assert peak < 5 << 20
-    assert seconds < 5
+    assert seconds < 5 * pace()
     assert file.taken == len(data)
 
 

@@ -25,6 +25,7 @@ from hfsemver.releases.formats.safetensors import Header, read_header
 from tests.histories import DATA
 from tests.hostile import near_files
 from tests.hostile.near_files import read_as_the_library
+from tests.pace import pace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -314,7 +315,7 @@ def test_ninety_thousand_tensors_are_read_in_well_under_two_seconds() -> None:
     data = lay_out({f"model.layers.{i}.mlp.experts.gate_proj.weight": entry(i * 8, i * 8 + 8) for i in range(90_000)})
     started = time.process_time()
     header = read_header(lambda _, start, stop: data[start:stop], "model.safetensors", len(data) + 8 * 90_000)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 2 * pace()
     assert len(header.tensors) == 90_000
 
 
