@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 _STEPS: Final = 300_000
-_USUAL: Final = 0.025
+_USUAL: Final = 0.02
 """Seconds of processor time for so many steps on the machines on which the bounds were set."""
 
 
