@@ -109,6 +109,19 @@ def test_what_is_shown_is_not_written(publisher: Publisher) -> None:
         assert line in said
 
 
+@pytest.mark.parametrize("shows", ["version", "plan"])
+def test_an_interrupted_release_is_finished_by_a_release_only(publisher: Publisher, shows: str) -> None:
+    """Whoever wants to see something changes nothing by it."""
+    publisher.work.git("read-tree", "-m", "-u", "HEAD", "HEAD~1")
+    before = state(publisher.work)
+    with pytest.raises(UsageError, match="the last release was interrupted") as caught:
+        bump(publisher.work, shows=shows)
+    assert caught.value.hint == "finish it: hfsemver bump"
+    assert state(publisher.work) == before
+    bump(publisher.work)
+    assert publisher.work.git("status", "--porcelain") == ""
+
+
 def test_what_is_released_is_released_once(publisher: Publisher) -> None:
     """The same commit again is no second release, and can be pushed again."""
     before = state(publisher.work)

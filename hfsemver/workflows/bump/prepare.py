@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from hfsemver.workflows.place import Place
 
 
-def prepare(request: BumpRequest, progress: Progress | None = None) -> Prepared:
-    """Prepare the release of the commit that is checked out; writes nothing but what an interrupted release left undone.
+def prepare(request: BumpRequest, progress: Progress | None = None, *, writes: bool = False) -> Prepared:
+    """Prepare the release of the commit that is checked out; only where that is allowed it ``writes`` what an interrupted one left undone.
 
     Raises ``UsageError`` where there is no branch, where the working tree holds something else than the commit, and where the
     version that was asked for may not be.
@@ -52,7 +52,7 @@ def prepare(request: BumpRequest, progress: Progress | None = None) -> Prepared:
     if branch is None:
         raise UsageError("no branch is checked out, so nothing would hold the release", hint="git switch main")
     head = repository.resolve("HEAD")
-    settle(repository, head)
+    settle(repository, head, writes=writes)
     ref = GitRef(str(repository.root), head)
     current = open_release(ref)
     place = place_of(ref, current, None)

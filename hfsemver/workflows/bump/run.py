@@ -27,7 +27,7 @@ def run_bump(
 
     A commit that is released already is pushed all the same: that is how a push that failed is done again.
     """
-    prepared = prepare(request, progress)
+    prepared = prepare(request, progress, writes=shows is None)
     if prepared.refused is not None:
         return False, render(prepared.refused, form)
     plan, version = prepared.plan, prepared.version

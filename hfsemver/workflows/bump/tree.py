@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
-def settle(repository: Repository, head: str) -> None:
+def settle(repository: Repository, head: str, *, writes: bool) -> None:
     """Insist that the working tree is that of ``head``, and bring it there where a release was interrupted on the way.
 
-    Raises ``UsageError``, whose hint says what to type first.
+    Raises ``UsageError``, whose hint says what to type first; so it does for an interrupted release where nothing is to be written.
     """
     changed = _changed(repository, head)
     if not changed:
         return
     parent = ask_git(repository.root, "rev-parse", "--verify", "--quiet", operands=(f"{head}^",))
     if parent.status == 0 and not _changed(repository, parent.text) and _is_release(repository, head):
+        if not writes:
+            fault = "the last release was interrupted before its files were in the working tree"
+            raise UsageError(fault, hint="finish it: hfsemver bump")
         finish(repository, parent.text, head)
         return
     more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
