@@ -7,11 +7,10 @@ import io
 import json
 import warnings
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from huggingface_hub import CommitOperationAdd, CommitOperationCopy, CommitOperationDelete, HfApi
+from huggingface_hub import CommitOperationCopy, CommitOperationDelete, HfApi
 from huggingface_hub.errors import (
     HfHubHTTPError,
     RemoteEntryNotFoundError,
@@ -19,39 +18,17 @@ from huggingface_hub.errors import (
 
 from tests.hub.client import get_session, httpx
 from tests.hub.faults import LoseReply
+from tests.hub.owner import ID, add, api, content, status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from pathlib import Path
 
     from tests.hub.hub import Hub
 
-ID = "acme/model"
+__all__ = ["api"]
+
 WEIGHTS = bytes(range(256)) * 40
 CARD = b"---\nlicense: mit\n---\n# A model\n"
-
-
-@pytest.fixture
-def api(hub: Hub) -> HfApi:
-    """The client of the owner, with an empty repository."""
-    api = HfApi(endpoint=hub.url, token=hub.token)
-    api.create_repo(ID)
-    return api
-
-
-def status(call: Callable[[], object]) -> int:
-    """Return the status with which a call is refused."""
-    with pytest.raises(HfHubHTTPError) as caught:
-        call()
-    return caught.value.response.status_code
-
-
-def add(path: str, content: bytes) -> CommitOperationAdd:
-    return CommitOperationAdd(path, content)
-
-
-def content(api: HfApi, path: str, revision: str = "main") -> bytes:
-    """Return a file as the client downloads it."""
-    return Path(api.hf_hub_download(ID, path, revision=revision)).read_bytes()
 
 
 def post_commit(api: HfApi, hub: Hub, lines: list[dict[str, Any]]) -> httpx.Response:
