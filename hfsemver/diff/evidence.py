@@ -179,15 +179,18 @@ class Evidence:
     @cached_property
     def state(self) -> ReleaseState:
         """What the current release says of itself in several places."""
-        return ReleaseState(release=self.current, weights=self.weights, depth=self.depth, published=self.published)
+        return self._state(self.current, self.weights)
 
     @cached_property
     def baseline_state(self) -> ReleaseState | None:
         """What the baseline says of itself in several places; ``None`` in a first release."""
         if self.baseline is None or self.baseline_weights is None:
             return None
+        return self._state(self.baseline, self.baseline_weights)
+
+    def _state(self, side: Release, weights: WeightSide) -> ReleaseState:
         return ReleaseState(
-            release=self.baseline, weights=self.baseline_weights, depth=self.depth, published=self.published
+            release=side, weights=weights, depth=self.depth, published=self.published, templates=self.templates
         )
 
     @cached_property

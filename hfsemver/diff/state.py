@@ -31,6 +31,7 @@ from hfsemver.releases.formats.card import MAX_SIZE as MAX_CARD
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hfsemver.diff.template.template import TemplateDiff
     from hfsemver.diff.weights.depth import Depth
     from hfsemver.diff.weights.reading import WeightSide
     from hfsemver.releases.formats.evals import EvalScore
@@ -51,11 +52,13 @@ class ReleaseState:
     weights: WeightSide
     depth: Depth
     published: Published | None = None
+    templates: TemplateDiff | None = None
+    """The comparison with the other release, for what it has rendered already."""
 
     @cached_property
     def renders(self) -> Mapping[str, tuple[Outcome, ...]]:
         """What each chat template makes of every conversation, by its name."""
-        return rendered(self.release)
+        return rendered(self.release, {} if self.templates is None else self.templates.rendered(self.release))
 
     def require_templates(self) -> None:
         """Raise ``EvidenceMissing`` when a template could not be tried; call it after everything that could be said."""
