@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from hfsemver.releases.checkpoints import read_checkpoints
 from hfsemver.releases.described import described
 from hfsemver.releases.formats import access, card, evals, licence, modules, strict_json, surface, template, tokenizer
 from hfsemver.releases.ggufs import Ggufs
+from hfsemver.releases.held import Held
 from hfsemver.releases.kind import infer_kind
 from hfsemver.releases.listing import checked_listing
 from hfsemver.releases.pickles import find_pickles
@@ -23,7 +23,7 @@ from hfsemver.releases.weight_formats import find_formats
 from hfsemver.releases.weights import Weights, read_weights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from hfsemver.core.access import Access
     from hfsemver.core.card import CardData
@@ -39,14 +39,6 @@ if TYPE_CHECKING:
     from hfsemver.releases.weight_formats import WeightFormat
 
 _REMEMBERED: Final = 1 << 20
-
-
-@dataclass(slots=True)
-class _Held:
-    """Large files of settings that are remembered as long as there are ``holders``."""
-
-    holders: int = 0
-    content: dict[str, JsonObject] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,37 +88,27 @@ class Release:
         This is the one way to such a file, so that no two readers of it see two things. Small ones are remembered; a
         vocabulary, which may take hundreds of megabytes, only as long as somebody is ``holding`` them.
         """
-        for known in (self._settings, self._held.content):
+        for known in (self._settings, self.held.content):
             if path in known:
                 return known[path]
         data = self.read(path, strict_json.MAX_SIZE)
         if data is None:
             return None
-        content = strict_json.load_settings_object(data, path)
+        content = strict_json.load_settings_object(data, path, self.held.members)
         if len(data) <= _REMEMBERED:
             self._settings[path] = content
-        elif self._held.holders:
-            self._held.content[path] = content
+        elif self.held.holders:
+            self.held.content[path] = content
         return content
-
-    @contextmanager
-    def holding(self) -> Iterator[None]:
-        """Remember large files of settings as well, until the end of the block: several readers parse each of them once."""
-        self._held.holders += 1
-        try:
-            yield
-        finally:
-            self._held.holders -= 1
-            if not self._held.holders:
-                self._held.content.clear()
 
     @cached_property
     def _settings(self) -> dict[str, JsonObject]:
         return {}
 
     @cached_property
-    def _held(self) -> _Held:
-        return _Held()
+    def held(self) -> Held:
+        """What is remembered of large files while somebody is ``holding`` the release."""
+        return Held()
 
     @cached_property
     def weight_formats(self) -> Mapping[str, WeightFormat]:

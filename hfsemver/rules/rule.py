@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypedDict, TypeVar
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.core.finding import Finding, Level
 from hfsemver.core.promise import Promise
+from hfsemver.releases.held import holding
 from hfsemver.rules.example import Example, ExampleFiles
 
 if TYPE_CHECKING:
@@ -186,10 +187,11 @@ def state_rule(
         @wraps(check)
         def new_faults(diff: ReleaseDiff) -> Notes:
             if reads is not None and diff.files.all_equal(reads):
-                return iter(())
-            # The baseline first, also where nothing will come of it: a file that is malformed there is told by this alone.
-            known = frozenset() if diff.baseline_state is None else _identities(check, diff.baseline_state)
-            return (note for note in check(diff.state) if note.identity not in known)
+                return
+            with holding(*(side.held for side in (diff.baseline, diff.current) if side is not None)):
+                # The baseline first, also where nothing will come of it: a file that is malformed there is told by this alone.
+                known = frozenset() if diff.baseline_state is None else _identities(check, diff.baseline_state)
+                yield from (note for note in check(diff.state) if note.identity not in known)
 
         return Rule(
             **_named(check),

@@ -7,27 +7,33 @@ anew where the settings say otherwise, and tokenization_gpt2.py the blank before
 from __future__ import annotations
 
 import json
+import os
+from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.tokenizer.merges import merges_of
+from hfsemver.diff.tokenizer.settings import Side
 from hfsemver.diff.tokenizer.tokenization import Cause
-from hfsemver.releases.encoding.encode import Encoder
+from hfsemver.releases.encoding.encode import Encoder, opening
 from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, PIECES, VOCAB_JSON, VOCAB_TEXT, WHOLE
 from hfsemver.releases.formats.tokenizer_settings import family
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from hfsemver.diff.tokenizer.settings import Side
+    from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.tokenizer.tokenization import TokenizationChange
+    from hfsemver.releases.encoding.encode import Opening
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 _NORMALIZER: Final = MappingProxyType({
     "do_lower_case": "lowercase", "strip_accents": "strip_accents", "tokenize_chinese_chars": "handle_chinese_chars",
 })  # fmt: skip
+_LARGE: Final = 1 << 20
+"""Bytes of a tokenizer that takes longer to open than a process to start."""
 _BLANK: Final = "add_prefix_space"
 _BERT: Final = frozenset(
     {"Bert", "DistilBert", "Electra", "MobileBert", "ConvBert", "SqueezeBert", "LayoutLM", "Lxmert"}
@@ -48,6 +54,24 @@ def encoders(old: Side, new: Side, change: TokenizationChange) -> tuple[Encoder,
         pair = (_alone(old), _alone(new))
     one, other = pair
     return None if one is None or other is None else (one, other)
+
+
+@contextmanager
+def opened_ahead(files: FilesDiff) -> Iterator[Opening | None]:
+    """Open the tokenizers at the root, where they are large and differ, while their files are read here.
+
+    For nothing where the files turn out to differ in no more than their vocabularies; then the time was another processor's.
+    """
+    both = (files.baseline, files.current)
+    if WHOLE not in files.kept or files.same(WHOLE, limit=MAX_SIZE) is True or (os.cpu_count() or 1) == 1:
+        both = (None, None)
+    found = [None if side is None else _alone(Side(side, "")) for side in both]
+    large = [one for one in found if one is not None and one.available and len(one.data) >= _LARGE]
+    if len(large) < len(both):
+        yield None
+    else:
+        with opening(*large) as opened:
+            yield opened
 
 
 def felt(keys: Collection[str]) -> frozenset[str]:

@@ -18,9 +18,10 @@ _MOST: Final = 100
 
 def likely_texts(old: Side, new: Side) -> Iterator[str]:
     """Yield at most a few hundred texts, in a fixed order."""
-    yield from islice(_merged(old, new), _MOST)
-    before, after = scores(old.whole), scores(new.whole)
-    yield from islice((_text(piece) for piece, score in before.items() if after.get(piece, score) != score), _MOST)
+    if old.whole.get("model") is None or old.whole.get("model") is not new.whole.get("model"):
+        yield from islice(_merged(old, new), _MOST)
+        before, after = scores(old.whole), scores(new.whole)
+        yield from islice((_text(piece) for piece, score in before.items() if after.get(piece, score) != score), _MOST)
     matched, now = flags(old.whole), flags(new.whole)
     for token in islice((token for token in {**matched, **now} if matched.get(token) != now.get(token)), _MOST):
         yield from (token, f"a {token} b", f"a{token}b", f" {token.upper()} {token.lower()}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.config.change import ABSENT, KeyChange
-from hfsemver.diff.tokenizer.encoders import TYPED, encoders, felt
+from hfsemver.diff.tokenizer.encoders import TYPED, encoders, felt, opened_ahead
 from hfsemver.diff.tokenizer.likely import likely_texts
 from hfsemver.diff.tokenizer.probe import Probe, TextDiff, Told, probe
 from hfsemver.diff.tokenizer.settings import Side, frame
@@ -15,11 +15,13 @@ from hfsemver.diff.tokenizer.tokenization import Cause, TokenizationChange, chan
 from hfsemver.releases.formats.tokenizer_files import ADDED, MERGES, WHOLE, holds_ids, tokenizer_folders
 from hfsemver.releases.formats.tokenizer_pipeline import states
 from hfsemver.releases.formats.tokenizer_settings import ANY_BACKEND, family
+from hfsemver.releases.held import holding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from hfsemver.diff.files.files import FilesDiff
+    from hfsemver.releases.encoding.encode import Opening
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 
@@ -63,10 +65,10 @@ def compare_tokenization(files: FilesDiff) -> Tokenization:
     """Judge every tokenizer; a child process tries them only where a file differs in more than its spelling."""
     if files.baseline is None or files.current is None:
         return Tokenization()
-    with files.baseline.holding(), files.current.holding():
+    with holding(files.baseline.held, files.current.held), opened_ahead(files) as ahead:
         changes = tuple(changed_tokenization(files))
         judged = [
-            _judge(files, folder, [change for change in changes if change.folder == folder])
+            _judge(files, folder, [change for change in changes if change.folder == folder], ahead)
             for folder in sorted({change.folder for change in changes})
         ]
     return Tokenization(
@@ -98,11 +100,11 @@ def _is_opened(name: str) -> bool:
     return name == MERGES or (holds_ids(name) and name != ADDED)
 
 
-def _judge(files: FilesDiff, folder: str, changes: Sequence[TokenizationChange]) -> Tokenization:
+def _judge(files: FilesDiff, folder: str, changes: Sequence[TokenizationChange], ahead: Opening | None) -> Tokenization:
     if files.baseline is None or files.current is None:
         return Tokenization()
     old, new = Side(files.baseline, folder), Side(files.current, folder)
-    tried = [(change, _try(old, new, change)) for change in changes if _is_tried(change)]
+    tried = [(change, _try(old, new, change, ahead)) for change in changes if _is_tried(change)]
     settings = tuple(_settings(old, new, changes, Cause.FRAMING))
     framed = next((seen.framed for _, seen in tried if seen.framed), None)
     unjudged = [change.text for change in changes if change.cause is Cause.UNSURE]
@@ -128,12 +130,12 @@ def _is_tried(change: TokenizationChange) -> bool:
     return change.cause is Cause.PIPELINE or (change.cause is Cause.SETTING and bool(felt(change.keys)))
 
 
-def _try(old: Side, new: Side, change: TokenizationChange) -> Probe:
+def _try(old: Side, new: Side, change: TokenizationChange, ahead: Opening | None) -> Probe:
     pair = encoders(old, new, change)
     return (
         Probe(problem="nothing here opens such a tokenizer")
         if pair is None
-        else probe(pair, likely_texts(old, new), _told(old, new))
+        else probe(pair, likely_texts(old, new), _told(old, new), ahead)
     )
 
 
@@ -161,9 +163,10 @@ def _told(old: Side, new: Side) -> Told:
     one, other = old.release.tokenizers[old.folder], new.release.tokenizers[new.folder]
     try:
         before, after = one.ids, other.ids
+        same = before == after
         return Told(
-            lost=before.keys() - after.keys(),
-            moved={token for token, number in before.items() if after.get(token, number) != number},
+            lost=() if same else before.keys() - after.keys(),
+            moved=() if same else {token for token, number in before.items() if after.get(token, number) != number},
             came=other.flags.keys() - before.keys(),
             typed=_is_typed(old),
         )

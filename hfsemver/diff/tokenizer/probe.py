@@ -13,7 +13,7 @@ from hfsemver.releases.encoding.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from hfsemver.releases.encoding.encode import Encoder, Encoding, Session, Tokens
+    from hfsemver.releases.encoding.encode import Encoder, Encoding, Opening, Session, Tokens
 
 _LONG: Final = 24
 """Characters of a text whose every part is tried; of a longer one its words are, and each with the next."""
@@ -71,13 +71,16 @@ class Told:
         return old.texts == new.texts
 
 
-def probe(pair: tuple[Encoder, Encoder], more: Iterable[str], told: Told) -> Probe:
-    """Encode texts by both sides; ``more`` are those in which a change is likely to show."""
+def probe(pair: tuple[Encoder, Encoder], more: Iterable[str], told: Told, ahead: Opening | None = None) -> Probe:
+    """Encode texts by both sides; ``more`` are those in which a change is likely to show.
+
+    Where both sides are being opened ``ahead`` they are not opened again.
+    """
     missing = next((one.library for one in pair if not one.available), None)
     if missing is not None:
         return Probe(problem=f"the package {missing} is not installed")
     tried = tuple(dict.fromkeys((*texts(), *more)))
-    with sessions(*pair) as (old, new):
+    with sessions(*pair, ahead=ahead) as (old, new):
         seen = _encoded(tried, old, new)
         problem = _problem(seen)
         if problem:

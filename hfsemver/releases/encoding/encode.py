@@ -7,10 +7,11 @@ memory. So it never runs here.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 DEADLINE: Final = 20.0
 """Seconds on the clock for both tokenizers of a pair; the largest real ones load in about two."""
@@ -72,16 +73,10 @@ class Encoding:
 class Session:
     """A tokenizer that is open in a child process."""
 
-    def __init__(self, child: subprocess.Popen[bytes], encoder: Encoder) -> None:
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
-        self._encoder = encoder
         self._loaded = False
         self._over = ""
-
-    def start(self) -> None:
-        """Hand the tokenizer over, without waiting until it is loaded."""
-        head = json.dumps([self._encoder.library, len(self._encoder.data), {**self._encoder.patch}], default=dict)
-        self._write(head.encode() + b"\n" + self._encoder.data)
 
     def encode(self, texts: Sequence[str]) -> tuple[Encoding, ...]:
         """Encode texts in order. After a text at which the library gave up no other one is reached."""
@@ -116,45 +111,103 @@ class Session:
         return json.loads(line) if line.endswith(b"]\n") else None
 
     def _write(self, data: bytes) -> None:
-        if self._child.stdin is None:
-            return
-        try:
-            self._child.stdin.write(data)
-            self._child.stdin.flush()
-        except BrokenPipeError:
-            pass  # it ended, and reading from it says so
+        _write(self._child, data)
+
+
+@dataclass(eq=False, slots=True)
+class Opening:
+    """Tokenizers that child processes are opening, for whoever asks ``sessions`` for the same ones first."""
+
+    encoders: tuple[Encoder, ...]
+    children: tuple[subprocess.Popen[bytes], ...]
+    taken: bool = False
+
+    def take(self, encoders: tuple[Encoder, ...]) -> bool:
+        """Say whether these are the tokenizers, and nobody had them before."""
+        mine = not self.taken and encoders == self.encoders
+        self.taken = self.taken or mine
+        return mine
 
 
 @contextmanager
-def sessions(*encoders: Encoder) -> Iterator[tuple[Session, ...]]:
-    """Open tokenizers, all at once; they are closed, and killed where they take longer than ``DEADLINE``, at the end."""
+def opening(*encoders: Encoder) -> Iterator[Opening]:
+    """Open tokenizers, all at once, while the caller goes on; they are closed at the end."""
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        children += map(_begin, encoders)
+        yield Opening(encoders, tuple(children))
+    finally:
+        _kill(children)
+        for child in children:
+            child.communicate()
+
+
+def _begin(encoder: Encoder) -> subprocess.Popen[bytes]:
+    """Start a process and hand the tokenizer over, without waiting until it takes it where the system can keep it meanwhile."""
+    file = _kept(encoder.data)
     # Isolated: nothing from the working directory or the environment is imported, which may be the repository itself.
     command = (sys.executable, "-I", "-B", "-X", "utf8", str(_CHILD))
-    children = [
-        subprocess.Popen(
+    try:
+        child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=_CHILD.parent,
             env=dict(_ENVIRONMENT),
+            pass_fds=() if file is None else (file,),
         )
-        for _ in encoders
-    ]
-
-    def kill() -> None:
-        for child in children:
-            child.kill()
-
-    clock = threading.Timer(DEADLINE, kill)
-    clock.start()
-    try:
-        opened = tuple(Session(child, encoder) for child, encoder in zip(children, encoders, strict=True))
-        for session in opened:
-            session.start()
-        yield opened
     finally:
-        clock.cancel()
-        kill()
-        for child in children:
-            child.communicate()
+        if file is not None:
+            os.close(file)
+    head = json.dumps([encoder.library, file, len(encoder.data), {**encoder.patch}], default=dict).encode() + b"\n"
+    _write(child, head + (encoder.data if file is None else b""))
+    return child
+
+
+def _kept(data: bytes) -> int | None:
+    """Return a descriptor of memory that holds the bytes; ``None`` where there is no such thing."""
+    if sys.platform != "linux":
+        return None
+    try:
+        file = os.memfd_create("tokenizer")
+    except OSError:
+        return None  # a kernel, or a container, without it
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.pwrite(file, left, len(data) - len(left)) :]
+    except OSError:
+        os.close(file)
+        return None  # no room, and the pipe needs none
+    return file
+
+
+def _write(child: subprocess.Popen[bytes], data: bytes) -> None:
+    if child.stdin is None:
+        return
+    try:
+        child.stdin.write(data)
+        child.stdin.flush()
+    except BrokenPipeError:
+        pass  # it ended, and reading from it says so
+
+
+def _kill(children: Iterable[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.kill()
+
+
+@contextmanager
+def sessions(*encoders: Encoder, ahead: Opening | None = None) -> Iterator[tuple[Session, ...]]:
+    """Open tokenizers, all at once; they are closed at the end, and killed where they take longer than ``DEADLINE``.
+
+    Those that are being opened ``ahead`` are not opened again.
+    """
+    with nullcontext(ahead) if ahead is not None and ahead.take(encoders) else opening(*encoders) as opened:
+        clock = threading.Timer(DEADLINE, _kill, (opened.children,))
+        clock.start()
+        try:
+            yield tuple(map(Session, opened.children))
+        finally:
+            clock.cancel()

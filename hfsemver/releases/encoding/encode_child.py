@@ -1,8 +1,8 @@
 """Encode texts with the tokenizer of somebody else, in a process of its own, with hard limits.
 
 Run as a script, never imported by the package: ``python -I encode_child.py``. Standard input is one JSON array, the library that
-opens the tokenizer, its size in bytes and changes to it, then the tokenizer itself, then one JSON array of texts a line; standard
-output is one JSON array a text. A panic of the library ends the process, and the parent sees which text it was at.
+opens the tokenizer, the descriptor of a file that holds it or ``null``, its size in bytes and changes to it, then the tokenizer
+itself where there is no such file, then one JSON array of texts a line; standard output is one JSON array a text. A panic of the library ends the process, and the parent sees which text it was at.
 https://huggingface.co/docs/tokenizers/api/tokenizer and https://github.com/google/sentencepiece/tree/master/python
 """
 
@@ -26,8 +26,8 @@ PAIRED = "and then?"
 
 def main() -> None:
     """Load the tokenizer, say that it is loaded, and answer for each text in turn."""
-    library, size, patch = json.loads(sys.stdin.buffer.readline())
-    data = sys.stdin.buffer.read(size)
+    library, file, size, patch = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read(size) if file is None else _from(file)
     # Before files are given up.
     module = import_module(library)
     confine()
@@ -39,6 +39,11 @@ def main() -> None:
                 _say(*encode(text))
             except Exception as error:  # noqa: BLE001 -- whatever the library raises, its consumer would meet it as well
                 _say("error", f"{type(error).__name__}: {error}"[:300])
+
+
+def _from(file: int) -> bytes:
+    with open(file, "rb") as kept:
+        return kept.read()
 
 
 def whole(tokenizers: Any, data: bytes, patch: dict[str, dict[str, Any]]) -> Encode:

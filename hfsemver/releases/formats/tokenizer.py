@@ -45,8 +45,9 @@ class Tokenizer:
     @cached_property
     def ids(self) -> Mapping[str, int]:
         """The id of every token, from the vocabulary and, for tokens that it lacks, from the small files."""
-        own = self.vocabulary.ids if self.vocabulary else {}
-        return MappingProxyType({**self.special.added, **own})
+        own = self.vocabulary.ids if self.vocabulary else MappingProxyType({})
+        more = {token: number for token, number in self.special.added.items() if token not in own}
+        return MappingProxyType({**own, **more}) if more else own
 
     @cached_property
     def flags(self) -> Mapping[str, bool]:

@@ -88,7 +88,11 @@ def pairs(tokenizer: JsonObject) -> tuple[str, ...] | None:
     merges = network.get("merges") if isinstance(network, dict) else None
     if not isinstance(merges, list):
         return None
-    return tuple(" ".join(map(str, pair)) if isinstance(pair, list) else str(pair) for pair in merges)
+    try:
+        # In a loop without a call of ours: there may be half a million.
+        return tuple([" ".join(pair) if isinstance(pair, list) else str(pair) for pair in merges])  # type: ignore[arg-type]  # what is no array of strings is spelled below
+    except TypeError:
+        return tuple(" ".join(map(str, pair)) if isinstance(pair, list) else str(pair) for pair in merges)
 
 
 def scores(tokenizer: JsonObject) -> Mapping[str, JsonValue]:

@@ -135,6 +135,49 @@ def test_sixty_four_levels_are_read_and_one_more_is_not() -> None:
     assert error.offset == 6 + 63
 
 
+NESTED = st.recursive(
+    st.sampled_from(["[", "}", '"', "\\", '\\"', "]]", "[{"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(['"', "\\", "["]), inner, max_size=2),
+    max_leaves=12,
+)
+
+
+def levels(value: object) -> int:
+    """Count the levels of a value as anybody would."""
+    if not isinstance(value, list | dict):
+        return 0
+    return 1 + max((levels(each) for each in (value.values() if isinstance(value, dict) else value)), default=0)
+
+
+@given(NESTED, st.integers(0, 5))
+def test_levels_are_told_without_looking_at_each(value: object, most: int) -> None:
+    """Whatever strings hold: brackets, quotes, and backslashes in front of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_json, "MAX_DEPTH", most)
+        assert strict_json._is_shallow(json.dumps(value).encode()) == (levels(value) <= most)
+
+
+@given(st.text('[]{}":,\\1 ', max_size=60))
+def test_no_parser_goes_deeper_into_garbage_than_was_told(text: str) -> None:
+    """What comes behind its first fault makes no text look shallow."""
+    depth = most = 0
+    for token in strict_json._brackets(text[: fault_of(text)]):
+        depth += 1 if token[0] in "[{" else -1
+        most = max(most, depth)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(strict_json, "MAX_DEPTH", most - 1)
+        assert most == 0 or not strict_json._is_shallow(text.encode())
+
+
+def fault_of(text: str) -> int:
+    """Return the place of the first fault; the end where there is none."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return error.pos
+    return len(text)
+
+
 @pytest.mark.parametrize(
     "data",
     [
