@@ -82,8 +82,12 @@ def thread_count() -> int:
                 f"{THREADS} is {asked!r} and no number of threads", hint=f"a number from 1 to {_LIMIT}, or nothing"
             )
         return int(asked)
-    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(here, _MOST)
+    return min(processors(), _MOST)
+
+
+def processors() -> int:
+    """Return how many processors this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(jobs: Iterable[Job[Any, Answer]], threads: int | None = None) -> Iterator[Answer | EvidenceMissing]:

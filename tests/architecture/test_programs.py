@@ -20,7 +20,7 @@ MAY_START_PROGRAMS = {
     "releases/git_process.py": "git; which of its commands is said by those who may call it, below",
     "publish/git.py": "git-lfs, in the place of the git that called the hook",
     "publish/command.py": "what somebody would type, in their place",
-    "releases/encoding/encode.py": "a child of our own that encodes texts, under limits that leave it no file",
+    "releases/encoding/opening.py": "a child of our own that encodes texts, under limits that leave it no file",
     "releases/rendering/render.py": "a child of our own that renders templates, under limits that leave it no file",
     "workflows/hook/chain.py": "the hook that was there before ours, which git would have run",
 }

@@ -7,7 +7,6 @@ anew where the settings say otherwise, and tokenization_gpt2.py the blank before
 from __future__ import annotations
 
 import json
-import os
 from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -16,17 +15,19 @@ from hfsemver.core.errors import EvidenceMissing
 from hfsemver.diff.tokenizer.merges import merges_of
 from hfsemver.diff.tokenizer.settings import Side
 from hfsemver.diff.tokenizer.tokenization import Cause
-from hfsemver.releases.encoding.encode import Encoder, opening
+from hfsemver.releases.encoding.opening import Encoder, opening
 from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, PIECES, VOCAB_JSON, VOCAB_TEXT, WHOLE
+from hfsemver.releases.formats.tokenizer_pipeline import STEPS
 from hfsemver.releases.formats.tokenizer_settings import family
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
+from hfsemver.tensors.jobs import processors
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from hfsemver.diff.files.files import FilesDiff
     from hfsemver.diff.tokenizer.tokenization import TokenizationChange
-    from hfsemver.releases.encoding.encode import Opening
+    from hfsemver.releases.encoding.opening import Opening
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
 
 _NORMALIZER: Final = MappingProxyType({
@@ -51,7 +52,7 @@ def encoders(old: Side, new: Side, change: TokenizationChange) -> tuple[Encoder,
     elif change.file.removeprefix(change.folder) in PIECES:
         pair = (_pieces(old, change.file), _pieces(new, change.file))
     else:
-        pair = (_alone(old), _alone(new))
+        pair = (_alone(old), _alone(new, _steps(old, new)))
     one, other = pair
     return None if one is None or other is None else (one, other)
 
@@ -60,18 +61,18 @@ def encoders(old: Side, new: Side, change: TokenizationChange) -> tuple[Encoder,
 def opened_ahead(files: FilesDiff) -> Iterator[Opening | None]:
     """Open the tokenizers at the root, where they are large and differ, while their files are read here.
 
-    For nothing where the files turn out to differ in no more than their vocabularies; then the time was another processor's.
+    For nothing where the files turn out to differ in no more than their vocabularies; then the time was that of another
+    processor, of which there are as many as tokenizers, or the second one is not opened.
     """
-    both = (files.baseline, files.current)
-    if WHOLE not in files.kept or files.same(WHOLE, limit=MAX_SIZE) is True or (os.cpu_count() or 1) == 1:
-        both = (None, None)
-    found = [None if side is None else _alone(Side(side, "")) for side in both]
-    large = [one for one in found if one is not None and one.available and len(one.data) >= _LARGE]
-    if len(large) < len(both):
+    spare = processors() - 1
+    if not spare or WHOLE not in files.kept or files.same(WHOLE, limit=MAX_SIZE) is True:
         yield None
-    else:
-        with opening(*large) as opened:
-            yield opened
+        return
+    sides = [side for side in (files.baseline, files.current) if side is not None]
+    found = [_alone(Side(side, "")) for side in sides]
+    large = [one for one in found if one is not None and one.available and len(one.data) >= _LARGE]
+    with opening(*(large[:spare] if len(large) == len(sides) else ())) as opened:
+        yield opened
 
 
 def felt(keys: Collection[str]) -> frozenset[str]:
@@ -79,16 +80,35 @@ def felt(keys: Collection[str]) -> frozenset[str]:
     return frozenset(keys) & {*_NORMALIZER, _BLANK}
 
 
-def _alone(side: Side) -> Encoder | None:
+def _alone(side: Side, steps: str = "") -> Encoder | None:
     """Return the tokenizer as its library opens it, made up of a vocabulary and merges where there is no whole file."""
     try:
         if side.has_whole:
             data = side.release.read(side.folder + WHOLE, MAX_SIZE)
-            return None if data is None else Encoder(data=data)
+            return None if data is None else Encoder(data=data, steps=steps)
         document = _byte_pairs(side) or _word_pieces(side)
     except EvidenceMissing:
         return None
     return None if document is None else Encoder(data=json.dumps(document).encode())
+
+
+def _steps(old: Side, new: Side) -> str:
+    """Return what ``new`` does beside its vocabulary, where that and the added tokens are those of ``old``; else nothing.
+
+    An added token that is normalized is looked for as the normalizer of its own tokenizer spelled it when it was opened.
+    """
+    before, after = old.whole, new.whole
+    if before.get("model") is None or before.get("model") is not after.get("model"):
+        return ""
+    added = after.get("added_tokens")
+    if before.get("added_tokens") != added or not isinstance(added, list):
+        return ""
+    if not all(isinstance(token, dict) and token.get("normalized") is False for token in added):
+        return ""
+    document = {key: after[key] for key in ("version", *STEPS) if key in after}
+    written = json.dumps({**document, "added_tokens": [], "model": {"type": "BPE", "vocab": {}, "merges": []}})
+    # A file with a number that is no JSON is read here, and by the library it is not.
+    return "" if "__float__" in written else written
 
 
 def _pieces(side: Side, path: str) -> Encoder | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from hfsemver.diff.files.files import FilesDiff
-    from hfsemver.releases.encoding.encode import Opening
+    from hfsemver.releases.encoding.opening import Opening
     from hfsemver.releases.formats.strict_json import JsonObject, JsonValue
     from hfsemver.releases.release import Release
 

@@ -13,7 +13,8 @@ from hfsemver.releases.encoding.texts import texts
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from hfsemver.releases.encoding.encode import Encoder, Encoding, Opening, Session, Tokens
+    from hfsemver.releases.encoding.encode import Encoding, Session, Tokens
+    from hfsemver.releases.encoding.opening import Encoder, Opening
 
 _LONG: Final = 24
 """Characters of a text whose every part is tried; of a longer one its words are, and each with the next."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from json import JSONDecoder
 
 _MOST: Final = 8
@@ -33,16 +35,19 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """A text in which a string stands for the value of one member."""
+    """A text in which a string of its own stands for the value of each of some members."""
 
     rest: str
-    member: Member
+    members: Mapping[str, Member]
 
     def mended(self, value: Any) -> Any:
-        """Return what the whole text means, of what the rest means; ``None`` where the cut was made in another place."""
-        if not isinstance(value, dict) or value.get(self.member.key) != _MARK or self.rest.count(_MARK) > 1:
+        """Return what the whole text means, of what the rest means; ``None`` where a cut was made in another place."""
+        if not isinstance(value, dict):
             return None
-        return {**value, self.member.key: self.member.value}
+        marks = {member.key: mark for mark, member in self.members.items()}
+        if any(value.get(key) != mark or self.rest.count(mark) > 1 for key, mark in marks.items()):
+            return None
+        return {key: self.members[marks[key]].value if key in marks else inner for key, inner in value.items()}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -56,13 +61,20 @@ class Members:
     _known: list[Member] = field(default_factory=list)
 
     def cut(self, text: str) -> Cut | None:
-        """Cut out of a text what seems to be a member that is known; ``None`` where none is in it."""
+        """Cut out of a text what seem to be members that are known; ``None`` where none is in it."""
+        found: dict[str, Member] = {}
         for member in self._known:
-            for place in re.finditer(rf'"{re.escape(member.key)}"{_BLANKS}:{_BLANKS}', text):
-                start = place.end()
-                if text.startswith(member.words, start):
-                    return Cut(rest=f'{text[:start]}"{_MARK}"{text[start + len(member.words) :]}', member=member)
-        return None
+            place = self._place(member, text) if all(member.key != one.key for one in found.values()) else None
+            if place is not None:
+                mark = f"{_MARK} {len(found)}"
+                found[mark] = member
+                text = f'{text[:place]}"{mark}"{text[place + len(member.words) :]}'
+        return Cut(rest=text, members=MappingProxyType(found)) if found else None
+
+    @staticmethod
+    def _place(member: Member, text: str) -> int | None:
+        keys = re.finditer(rf'"{re.escape(member.key)}"{_BLANKS}:{_BLANKS}', text)
+        return next((key.end() for key in keys if text.startswith(member.words, key.end())), None)
 
     def read(self, text: str, decoder: JSONDecoder) -> tuple[list[tuple[str, Any]], list[Member]] | None:
         """Return keys and values of an object in their order, and its large members, to be remembered if nothing is amiss.
@@ -88,3 +100,5 @@ class Members:
     def remember(self, found: list[Member]) -> None:
         """Keep what was found in a text that is without fault."""
         self._known.extend(found[: _MOST - len(self._known)])
+        # The largest first: it may hold what looks like another one.
+        self._known.sort(key=lambda member: len(member.words), reverse=True)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import warnings
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from hfsemver.diff.release import compare
+from hfsemver.diff.tokenizer import encoders
+from hfsemver.diff.tokenizer.settings import Side
+from hfsemver.releases import held
+from hfsemver.releases.formats.json_members import Members
 from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.unjudged import unjudged
@@ -20,6 +24,8 @@ from tests.diff.tokenizer.test_tokenizer import ROLES, lying_in, trained
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from hfsemver.core.finding import Finding, Skip
 
     Content = dict[str, Any]
 
@@ -50,10 +56,21 @@ def whole(kind: str) -> str:
 
 
 def rules_of(old: Content, new: Content) -> set[str]:
-    """Return the rules that speak, by a finding or by a skip."""
+    """Return the rules that speak, by a finding or by a skip; they say the same of tokenizers as large as real ones."""
+    said = _said(old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        # What these have in common is read once, and what they do not have in common is all that is opened of the second.
+        patch.setattr(held, "Members", partial(Members, large=1))
+        patch.setattr(encoders, "_LARGE", 0)
+        assert _said(old, new) == said
+    findings, skips = said
+    return {finding.rule for finding in findings} | {skip.rule for skip in skips}
+
+
+def _said(old: Content, new: Content) -> tuple[set[Finding], set[Skip]]:
     diff = compare(release(old), release(new))
     findings, skips = inspect(diff, evidence_rules())
-    return {finding.rule for finding in findings} | {skip.rule for skip in (*skips, *unjudged(diff))}
+    return set(findings), {*skips, *unjudged(diff)}
 
 
 def tool(content: Content, **flags: bool) -> None:
@@ -221,3 +238,28 @@ def test_flags_that_only_the_settings_say_are_told(tmp_path: Path) -> None:
     sides = [old | {CONFIG: json.loads(bytes(old[CONFIG])) | each} for each in tokens]  # type: ignore[call-overload]  # the value is bytes, read from a file
 
     assert rules_of(*sides) == {"tokenization-changed"}
+
+
+def test_steps_alone_are_opened_only_where_they_are_all_that_differs() -> None:
+    """A normalizer shapes added tokens that are normalized, and numbers that are no JSON are refused by the library alone."""
+    document = json.loads(whole("BPE"))
+    lowered = {**document, "normalizer": {"type": "Lowercase"}}
+    normalized = [{**token, "normalized": True} for token in document["added_tokens"]]
+    rescored = {**document["model"], "dropout": 0.1}
+    infinite = {**lowered, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True, "more": float("inf")}}
+    cases: list[tuple[Content, Content, bool]] = [
+        (document, lowered, True),
+        (document, {**lowered, "version": "2.0"}, True),
+        (document, {**lowered, "model": rescored}, False),
+        (document, {**lowered, "added_tokens": normalized}, False),
+        ({**document, "added_tokens": normalized}, {**lowered, "added_tokens": normalized}, False),
+        (document, infinite, False),
+    ]
+    for old, new, alone in cases:
+        sides = [Side(release({WHOLE: json.dumps(one)}), "") for one in (old, new)]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(held, "Members", partial(Members, large=1))
+            with held.holding(*(side.release.held for side in sides)):
+                steps = encoders._steps(*sides)
+        assert bool(steps) is alone
+        assert not steps or json.loads(steps)["version"] == new["version"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from hfsemver.releases.encoding.encode import GAVE_UP, UNLOADED, UNREACHED, Encoder, sessions
+from hfsemver.releases.encoding.encode import GAVE_UP, UNLOADED, UNREACHED, sessions
+from hfsemver.releases.encoding.opening import Encoder
 from hfsemver.releases.encoding.texts import texts
 from tests.diff.tokenizer.test_tokenizer import KINDS, trained
 

@@ -52,13 +52,16 @@ def test_garbage_means_the_same_beside_a_file_without_fault(garbage: str, sound:
 
 
 def test_a_vocabulary_that_two_files_have_is_one_value() -> None:
-    """That is what it is for: neither its time nor its memory is spent twice."""
+    """That is what it is for: neither its time nor its memory is spent twice, whatever else they have in common."""
     members = Members()
-    one, other = (read(f'{{"v": {mark}, "model": {VOCABULARY}}}', members) for mark in (1, 2))
+    one, other = (
+        read(f'{{"a": {VOCABULARY}, "v": {mark}, "model": {{"vocab": {VOCABULARY}}}}}', members) for mark in (1, 2)
+    )
     assert isinstance(one, dict)
     assert isinstance(other, dict)
     assert one["model"] is other["model"]
-    assert (one["v"], other["v"], list(other)) == (1, 2, ["v", "model"])
+    assert one["a"] is other["a"]
+    assert (one["v"], other["v"], list(other)) == (1, 2, ["a", "v", "model"])
 
 
 @pytest.mark.parametrize(
@@ -66,7 +69,7 @@ def test_a_vocabulary_that_two_files_have_is_one_value() -> None:
     [
         f'{{"model": 1, "model": {VOCABULARY}}}',
         f'{{"inner": {{"model": {VOCABULARY}}}}}',
-        f'{{"model": "this stands for what was read before", "a": {{"model": {VOCABULARY}}}}}',
+        f'{{"model": "this stands for what was read before 0", "a": {{"model": {VOCABULARY}}}}}',
         f'{{"m\\u006fdel": {VOCABULARY}}}',
         f'[{{"model": {VOCABULARY}}}]',
         f'{{"model": {VOCABULARY}, "n": NaN}}',
