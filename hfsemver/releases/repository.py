@@ -96,6 +96,12 @@ class Repository:
             raise RefError(fault, hint=f"see what is there: git ls-tree --name-only {commit[:12]}")
         return answer.text
 
+    def tip(self, branch: str) -> str | None:
+        """Return the commit that a branch is on, ``None`` where there is no such branch."""
+        name = f"refs/heads/{branch}^{{commit}}"
+        found = ask_git(self.root, "rev-parse", "--verify", "--quiet", operands=(name,))
+        return found.text if found.status == 0 else None
+
     def version_tags(self) -> tuple[tuple[Tag, str], ...]:
         """Return the tags that are versions with the commits they name, the lowest version first."""
         found: list[tuple[Tag, str]] = []

@@ -31,18 +31,25 @@ class HubHistory:
     def version_tags(self) -> tuple[tuple[Tag, str], ...]:
         """Return the tags that are versions with the commits they name, the lowest version first."""
         found = []
-        for name, target in self._tags.items():
+        for name, target in self._named("tags").items():
             try:
                 found.append((Tag.parse(name), target))
             except ValueError:
                 continue
         return tuple(sorted(found, key=lambda item: (item[0].version.precedence, str(item[0]))))
 
+    def tip(self, branch: str) -> str | None:
+        """Return the commit that a branch is on, ``None`` where there is no such branch."""
+        return self._named("branches").get(branch)
+
     @cached_property
-    def _tags(self) -> dict[str, str]:
+    def _refs(self) -> Any:
         answer = self.wire.get(f"/api/models/{self.repo_id}/refs")
-        tags = self._entries(answer.get("tags") if isinstance(answer, dict) else None, "tags")
-        return {self._text(tag, "name", "tags"): self._text(tag, "targetCommit", "tags") for tag in tags}
+        return answer if isinstance(answer, dict) else {}
+
+    def _named(self, kind: str) -> dict[str, str]:
+        entries = self._entries(self._refs.get(kind), kind)
+        return {self._text(entry, "name", kind): self._text(entry, "targetCommit", kind) for entry in entries}
 
     def is_ancestor(self, ancestor: str, descendant: str) -> bool:
         """Whether one commit lies in the history of another; asks for as much of that as it takes."""

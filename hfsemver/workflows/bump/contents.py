@@ -11,7 +11,6 @@ from hfsemver.core.surface import PATH as SURFACE
 from hfsemver.publish.card import with_version
 from hfsemver.publish.changelog import with_entry
 from hfsemver.releases.formats.surface import write_surface
-from hfsemver.releases.local import LocalSource
 from hfsemver.releases.overlay import OverlaySource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import answer
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from hfsemver.core.report import Report
     from hfsemver.core.version import Version
     from hfsemver.policy.policy import Policy
-    from hfsemver.releases.repository import Repository
+    from hfsemver.releases.source import Source
     from hfsemver.workflows.bump.intents import Intent
 
 LIMIT: Final = 64 << 20
@@ -33,7 +32,7 @@ LIMIT: Final = 64 << 20
 
 def release_files(
     current: Release,
-    repository: Repository,
+    below: Source,
     version: Version,
     report: Report,
     policy: Policy,
@@ -43,7 +42,8 @@ def release_files(
 ) -> tuple[dict[str, bytes | None], tuple[str, ...]]:
     """Return the files that the release writes or takes away (``None``), and what to say of them.
 
-    A surface is written where there is one already, or where that is asked for. Intents are used up by a stable release.
+    A surface is written where there is one already, or where that is asked for: of the files ``below``, with those of the release
+    in their place. Intents are used up by a stable release.
     """
     said = tuple(intent.text for intent in intents if intent.text)
     body = release_notes(report, str(version), repo=policy.hub_repo, said=said)
@@ -58,7 +58,6 @@ def release_files(
     if record is not None:
         files[ACCESS] = record
     if surface or SURFACE in current.files:
-        below = LocalSource(repository.root)
         files[SURFACE] = write_surface(describe(Release(OverlaySource(below, files))))
     return files, (told,) if told else ()
 

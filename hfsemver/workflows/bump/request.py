@@ -15,10 +15,9 @@ CHANGELOG = "CHANGELOG.md"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BumpRequest:
-    """The options of ``hfsemver bump``, as typed."""
+class Asked:
+    """What is asked of a release, wherever it is made."""
 
-    repository: str = "."
     release_as: str | None = None
     pre: str | None = None
     config: str | None = None
@@ -27,13 +26,26 @@ class BumpRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
+class BumpRequest(Asked):
+    """The options of ``hfsemver bump``, as typed."""
+
+    repository: str = "."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
     """A release as it would be made. ``version`` is the next version, or the one that the commit has already.
 
     Without a ``plan`` there is nothing to release, or a report stands against it: then it is ``refused``.
     """
 
-    repository: Repository
     version: str
     plan: ReleasePlan | None = None
     refused: Report | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared(Proposal):
+    """The release of a working tree."""
+
+    repository: Repository
