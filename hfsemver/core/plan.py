@@ -20,6 +20,19 @@ class PlannedFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedUpload:
+    """A file of a folder that goes to a Hub as it is.
+
+    ``path`` is its name there, ``place`` where it lies, ``size`` in bytes, ``sha256`` that of the content that was judged.
+    """
+
+    path: str
+    place: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FloatingBranch:
     """A branch that names the newest release of its line, ``v1`` or ``v1.2``; ``old`` is the commit that it is on, if it is there."""
 
@@ -31,8 +44,8 @@ class FloatingBranch:
 class ReleasePlan:
     """One release: the commit that it is made on top of, what is written into it, and the names that it gets.
 
-    ``report`` is what it stands on, and ``notes`` what else there is to say. Without ``files`` the commit ``parent`` itself is released. ``branch`` is the one that moves to the new commit. Nothing of
-    it is half: all names move together, from where they are said to be, or none does.
+    ``report`` is what it stands on, and ``notes`` what else there is to say. Without ``files`` and ``uploads`` the commit ``parent``
+    itself is released. ``branch`` is the one that moves to the new commit, which is made whole or not at all.
     """
 
     tag: Tag
@@ -42,5 +55,11 @@ class ReleasePlan:
     message: str
     tag_message: str
     report: Report
+    uploads: tuple[PlannedUpload, ...] = ()
     floating: tuple[FloatingBranch, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def has_commit(self) -> bool:
+        """Whether a commit is made for it."""
+        return bool(self.files or self.uploads)

@@ -10,7 +10,10 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _STREAMS: Final = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 """Names of what is open already: even where a file is behind them, nothing is put in its place."""
@@ -38,16 +41,29 @@ def write_inside(root: Path, path: str, data: bytes) -> None:
     ``path`` has forward slashes; folders on the way are made. No step follows a link, which could lead out of ``root``, and
     only a regular file is replaced: anything else there is an error.
     """
+    with _inside(root, path, makes=True) as (folder, name):
+        _replace_in(folder, name, data)
+
+
+def remove_inside(root: Path, path: str) -> None:
+    """Remove a file of a folder, going there as ``write_inside`` does; nothing where it is gone already."""
+    with contextlib.suppress(FileNotFoundError), _inside(root, path, makes=False) as (folder, name):
+        os.unlink(name, dir_fd=folder)
+
+
+@contextlib.contextmanager
+def _inside(root: Path, path: str, *, makes: bool) -> Iterator[tuple[int, str]]:
     *folders, name = path.split("/")
     handle = os.open(root, _OPEN_FOLDER)
     try:
         for folder in folders:
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(folder, dir_fd=handle)
+            if makes:
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(folder, dir_fd=handle)
             inner = os.open(folder, _OPEN_FOLDER | os.O_NOFOLLOW, dir_fd=handle)
             os.close(handle)
             handle = inner
-        _replace_in(handle, name, data)
+        yield handle, name
     finally:
         os.close(handle)
 

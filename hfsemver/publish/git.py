@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 WRITING = frozenset({
-    "add", "commit", "commit-tree", "config", "hash-object", "init", "lfs", "mktag", "push", "read-tree", "tag",
+    "add", "commit", "commit-tree", "config", "fetch", "hash-object", "init", "lfs", "mktag", "push", "read-tree", "tag",
     "update-index", "update-ref", "write-tree",
 })  # fmt: skip
 

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from hfsemver.releases.lfs import LfsStore
     from hfsemver.releases.source import OpenFile
 
-# ``hf download --local-dir`` keeps its notes there; no upload takes them along.
-_HUB_NOTES = ".cache/huggingface"
+NOTES = ".cache/hfsemver"
+"""Where the journal of what was published from a folder lies."""
+# ``hf download --local-dir`` keeps its notes in the other one; no upload takes either along.
+_NOTES = frozenset({NOTES, ".cache/huggingface"})
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -106,6 +108,11 @@ class LocalSource:
         """Open a file for many reads; of a link, the text that it holds."""
         found = self._here(path)
         return ReadThrough(self, path) if found.info.kind is FileKind.SYMLINK else self._open(found)
+
+    def place(self, path: str) -> Path:
+        """Return where the bytes of a file lie. Raises ``EvidenceMissing`` where they are not here."""
+        found = self._here(path)
+        return found.elsewhere or self._base.joinpath(*path.split("/"))
 
     def _here(self, path: str) -> _Found:
         found = self._known(path)
@@ -187,7 +194,7 @@ class LocalSource:
                         yield from self._file(path, entry, folder)
                     elif self._is_submodule(entry.name, folder):
                         yield _Found(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE))
-                    elif path != _HUB_NOTES:
+                    elif path not in _NOTES:
                         pending.append([*names, entry.name])
 
     def _is_wanted(self, path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.escape import printable
 from hfsemver.reports.answer import answer
+from hfsemver.reports.figures import size
 from hfsemver.reports.lines import page
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def _planned(plan: ReleasePlan) -> Iterator[str]:
         yield ""
         yield from _difference(file)
     yield ""
+    yield from (f"upload {printable(one.path)} ({size(one.size)})" for one in plan.uploads)
     yield from _names(plan)
     yield "nothing was written"
 
@@ -50,8 +52,8 @@ def _difference(file: PlannedFile) -> Iterator[str]:
 
 
 def _names(plan: ReleasePlan) -> Iterator[str]:
-    onto = "a new commit" if plan.files else plan.parent[:12]
-    if plan.files:
+    onto = "a new commit" if plan.has_commit else plan.parent[:12]
+    if plan.has_commit:
         yield f"branch {printable(plan.branch)}: {plan.parent[:12]} -> {onto}"
     yield f"tag {plan.tag}: {onto}"
     for one in plan.floating:
@@ -79,10 +81,41 @@ def _made(
     yield f"pushed to {printable(pushed)}: {listed}" if pushed else f"publish it: git push --atomic origin {listed}"
 
 
-def release_as_json(
-    plan: ReleasePlan | None, version: str, commit: str | None, names: tuple[str, ...], pushed: str | None
+def published_as_text(
+    plan: ReleasePlan | None, version: str, commit: str, names: tuple[str, ...], target: str, *, finished: bool
 ) -> str:
-    """Return the same for programs; ``commit`` is null where nothing was made."""
+    """Return what was published on a Hub; without a ``plan`` it was there before, or an earlier run began it."""
+    return page(_published(plan, version, commit[:12], names, printable(target), finished=finished))
+
+
+def _published(
+    plan: ReleasePlan | None, version: str, commit: str, names: tuple[str, ...], target: str, *, finished: bool
+) -> Iterator[str]:
+    if finished:
+        yield f"finished v{version}, which an earlier run began: {commit} on {target}"
+        yield "  what the folder holds now was not looked at: run the same command again to release that"
+    elif plan is None:
+        yield f"v{version} is what lies on {target} already ({commit}): nothing to release"
+        return
+    else:
+        yield f"released {plan.tag} as {commit} on {target}: {answer(plan.report)}"
+        yield from (f"  uploaded {printable(one.path)} ({size(one.size)})" for one in plan.uploads)
+        for file in plan.files:
+            yield f"  {'took away' if file.content is None else 'wrote'} {printable(file.path)}"
+        yield from (f"  note: {printable(note)}" for note in plan.notes)
+    yield f"names: {' '.join(map(printable, names))}"
+
+
+def release_as_json(
+    plan: ReleasePlan | None,
+    version: str,
+    commit: str | None,
+    names: tuple[str, ...],
+    pushed: str | None,
+    *,
+    finished: bool = False,
+) -> str:
+    """Return the same for programs; ``commit`` is null where nothing was made, ``finished`` where an earlier run began it."""
     told = {
         "schema": SCHEMA,
         "version": version,
@@ -90,8 +123,10 @@ def release_as_json(
         "commit": commit,
         "required_bump": None if plan is None else plan.report.verdict.required.word,
         "files": [] if plan is None else [file.path for file in plan.files],
+        "uploads": [] if plan is None else [one.path for one in plan.uploads],
         "refs": list(names),
         "pushed": pushed,
+        "finished": finished,
         "notes": [] if plan is None else list(plan.notes),
     }
     return json.dumps(told) + "\n"

@@ -135,7 +135,7 @@ def _is_before(version: Version, own: Version | None, declared: Version | None) 
     return declared is None or version <= declared
 
 
-def newest_reachable(repository: Repository, commit: str) -> TagView:
+def newest_reachable(repository: History, commit: str) -> TagView:
     """Look at the tags from a working tree on top of ``commit``: a tag on the commit is a baseline like any other."""
     tags = _tags(repository)
     baseline, candidate = _newest(repository, tags, commit, everything)

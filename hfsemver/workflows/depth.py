@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from hfsemver.diff.files.files import compare_files
 from hfsemver.diff.weights.depth import Depth
 from hfsemver.releases.hub.source import SMALL, HubSource
+from hfsemver.releases.union import UnionSource
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,8 +42,13 @@ def _distant(baseline: Release | None, current: Release) -> Iterator[int]:
     files = compare_files(baseline, current)
     lone = files.removed, (files.added if baseline is not None else tuple(current.files))
     for release, alone in zip((baseline, current), lone, strict=True):
-        if release is None or not isinstance(release.source, HubSource):
+        if release is None or not isinstance(release.source, HubSource | UnionSource):
             continue
-        large = {path for path, info in release.files.items() if info.size > SMALL}
+        large = {path for path, info in release.files.items() if info.size > SMALL and _is_distant(release, path)}
         unequal = (path for path in files.kept if path in large and files.hashed(path, path) is not True)
         yield from (release.files[path].size for path in (*alone, *unequal) if path in large)
+
+
+def _is_distant(release: Release, path: str) -> bool:
+    source = release.source.source_of(path) if isinstance(release.source, UnionSource) else release.source
+    return isinstance(source, HubSource)

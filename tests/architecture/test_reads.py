@@ -69,5 +69,6 @@ def test_one_module_answers_whether_two_files_are_equal() -> None:
         if asks.search(line) and "hashlib" not in line
     }
 
-    # The other one describes files, and leaves comparing them to whoever reads the description.
-    assert found == {"diff/files/files.py", "workflows/surface.py"}
+    # One describes files, and leaves comparing them to whoever reads the description; one says which content was judged, to
+    # whoever sends it.
+    assert found == {"diff/files/files.py", "workflows/surface.py", "workflows/upload/prepare.py"}

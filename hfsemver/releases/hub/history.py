@@ -62,9 +62,17 @@ class HubHistory:
                 return True
         return False
 
+    def log(self, revision: str) -> Iterator[tuple[str, str]]:
+        """Yield the commits of a revision with their messages, the newest first; asks for as many as are taken."""
+        for page in self.wire.pages(f"/api/models/{self.repo_id}/commits/{quote(revision, safe='')}"):
+            for entry in self._entries(page, "commits"):
+                text = entry.get("message") if isinstance(entry, dict) else None
+                title = entry.get("title") if isinstance(entry, dict) else None
+                message = "\n".join(part for part in (title, text) if isinstance(part, str))
+                yield self._text(entry, "id", "commits"), message
+
     def _commits(self, commit: str) -> Iterator[str]:
-        for page in self.wire.pages(f"/api/models/{self.repo_id}/commits/{quote(commit, safe='')}"):
-            yield from (self._text(entry, "id", "commits") for entry in self._entries(page, "commits"))
+        return (id_ for id_, _ in self.log(commit))
 
     def _entries(self, value: Any, what: str) -> list[Any]:
         if not isinstance(value, list):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from hfsemver.workflows.bump.intents import insist_honest, read_intents
 from hfsemver.workflows.bump.request import Proposal
 from hfsemver.workflows.bump.version import candidate, next_version
 from hfsemver.workflows.check import card_version, make_claim
+from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.judgement import are_weights_unread, judge
 from hfsemver.workflows.place import sibling
 from hfsemver.workflows.policies import policy_from, policy_of
@@ -55,6 +56,8 @@ class Making:
     place: Place
     below: Source
     """The files of ``current``, with their bytes."""
+    repo: str | None = None
+    """The model on a Hub that it is a release of, where that is known."""
 
     @property
     def last(self) -> Tag | None:
@@ -72,8 +75,10 @@ class Making:
     def policy(self) -> Policy:
         """The policy that it is judged by."""
         if self.asked.config is not None:
-            return policy_from(self.asked.config)
-        return policy_of(self.baseline or self.current) or Policy()
+            policy = policy_from(self.asked.config)
+        else:
+            policy = policy_of(self.baseline or self.current) or Policy()
+        return policy if self.repo is None else replace(policy, hub_repo=self.repo)
 
     @cached_property
     def intents(self) -> tuple[Intent, ...]:
@@ -83,7 +88,8 @@ class Making:
     def proposed(self, progress: Progress | None) -> Proposal:
         """Judge it, choose its version and write down what it changes. Raises ``UsageError`` where that may not be."""
         published = published_as(self.policy, self.baseline, self.current)
-        diff = compare(self.baseline, self.current, progress=progress, published=published)
+        depth, unread = depth_of(self.asked.weights, self.baseline, self.current)
+        diff = compare(self.baseline, self.current, depth, progress, published)
         version = self._version(diff)
         report = self._judged(diff, str(version))
         if not report.verdict.ok:
@@ -102,7 +108,7 @@ class Making:
             tag_message=tag_message(version, report),
             report=report,
             floating=self._floating(version),
-            notes=notes,
+            notes=(*unread, *notes),
         )
         return Proposal(version=str(version), plan=plan)
 

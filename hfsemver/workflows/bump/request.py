@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from hfsemver.workflows.depth import AUTO
+
 if TYPE_CHECKING:
     from hfsemver.core.plan import ReleasePlan
     from hfsemver.core.report import Report
@@ -23,6 +25,7 @@ class Asked:
     config: str | None = None
     floating: bool = True
     surface: bool = False
+    weights: str = AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,70 @@
+"""``hfsemver push``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from hfsemver.cli.emit import emit
+from hfsemver.cli.exits import Exit
+from hfsemver.cli.progress import progress
+from hfsemver.reports.report import Format
+
+
+@click.command(short_help="Judge a folder against a model on a Hub, and publish it there.")
+@click.argument("folder")
+@click.argument("target", metavar="hf://ORG/NAME[@BRANCH]")
+@click.option("--print", "shows", flag_value="version", help="Print the next version and nothing else; write nothing.")
+@click.option(
+    "--dry-run", "shows", flag_value="plan", help="Show every file and name that would change; write nothing."
+)
+@click.option(
+    "--release-as", metavar="X.Y.Z", help="Release it as this version, which may be higher than it has to be."
+)
+@click.option("--pre", metavar="WORD", help="Release a candidate, such as 1.3.0-rc.1 with --pre rc.")
+@click.option("--delete", metavar="PATTERN", multiple=True, help="Take files away that match, and are not in FOLDER.")
+@click.option("--floating/--no-floating", default=True, help="Move the branches vX and vX.Y to the release.")
+@click.option(
+    "--surface", is_flag=True, help="Describe the release in .hfsemver/surface.json, as later ones then do too."
+)
+@click.option(
+    "--weights",
+    type=click.Choice(["auto", "full", "sample", "header"]),
+    default="auto",
+    help="How much of the weights to read; auto is full, but for more than 64 MiB that lie on the Hub.",
+)
+@click.option("--config", metavar="FILE", envvar="HFSEMVER_CONFIG", help="Use this policy and not the baseline's.")
+@click.option(
+    "--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write the result."
+)
+def push(*, shows: str | None, form: str, **options: Any) -> int:
+    """Upload FOLDER as the next release of a model, if its version is large enough for what changes there.
+
+    Files of the model that are not in FOLDER stay. One commit on top of the one that was judged, then the tag vX.Y.Z and the
+    branches vX and vX.Y. Whatever interrupts it, the same command makes the release whole.
+    """
+    # Loaded here, so that --help pays for no library.
+    from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
+    from hfsemver.reports.report import render
+    from hfsemver.workflows.upload.request import PushRequest
+    from hfsemver.workflows.upload.run import run_push
+
+    chosen = Format(form)
+    with progress(chosen) as seen:
+        done = run_push(PushRequest(**options), seen, writes=shows is None)
+    plan, version, commit = done.plan, done.version, done.commit
+    if done.refused is not None:
+        text = render(done.refused, chosen)
+    elif shows == "version":
+        text = f"{version}\n"
+    elif chosen is Format.JSON:
+        text = release_as_json(
+            plan, version, commit, done.names, done.target if commit else None, finished=done.finished
+        )
+    elif shows == "plan" and plan is not None:
+        text = planned_as_text(plan)
+    else:
+        text = published_as_text(plan, version, commit or "", done.names, done.target, finished=done.finished)
+    emit(text, chosen, None)
+    return Exit.OK if done.refused is None else Exit.TOO_SMALL

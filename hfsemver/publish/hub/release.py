@@ -1,0 +1,87 @@
+"""Carry out a release on a Hub: content, commit, tag, branches; whatever ends it in between, the next run makes the same one whole."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Final
+
+from hfsemver.core.plan import FloatingBranch
+from hfsemver.core.version import Tag
+from hfsemver.publish.files import remove_inside, write_inside
+from hfsemver.publish.hub.journal import BEGUN, COMMITTED, DONE, LEFT, Entry, new_id
+from hfsemver.releases.disk import read_small
+from hfsemver.releases.hub.source import HubSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hfsemver.core.plan import ReleasePlan
+    from hfsemver.publish.hub.journal import Journal
+    from hfsemver.publish.hub.writer import HubWriter
+
+_MAX: Final = 64 << 20
+
+
+def carry_out(plan: ReleasePlan, writer: HubWriter, journal: Journal) -> str:
+    """Make the release and return its commit. Raises ``SourceError``, after which the same command goes on."""
+    entry = Entry(
+        hub=writer.wire.endpoint,
+        repo=writer.repo_id,
+        branch=writer.branch,
+        parent=plan.parent,
+        tag=str(plan.tag),
+        message=plan.tag_message,
+        floating=tuple(one.name for one in plan.floating),
+        files={file.path: _digest(file.before) for file in plan.files},
+        id=new_id(),
+    )
+    entry = journal.note(entry, BEGUN)
+    commit = writer.commit(plan, entry.mark) if plan.has_commit else plan.parent
+    finish(journal.note(entry, COMMITTED, commit), writer, journal)
+    return commit
+
+
+def resumed(entry: Entry, writer: HubWriter, journal: Journal) -> str | None:
+    """Finish a release that was begun and return its commit; ``None`` where nothing of it is to be seen on the Hub.
+
+    Then it is left, and what the folder holds now is judged anew: who else published meanwhile has changed what it is
+    measured against.
+    """
+    commit = entry.commit or writer.found(entry.parent, entry.mark)
+    if commit is None:
+        journal.note(entry, LEFT)
+        return None
+    finish(journal.note(entry, COMMITTED, commit), writer, journal)
+    return commit
+
+
+def finish(entry: Entry, writer: HubWriter, journal: Journal) -> None:
+    """Give a commit the names of its release, each that is missing."""
+    writer.tag(Tag.parse(entry.tag), entry.commit, entry.message)
+    for name in entry.floating:
+        writer.follow(FloatingBranch(name=name), entry.commit)
+    bring_back(entry, writer, journal.folder)
+    journal.note(entry, DONE)
+
+
+def bring_back(entry: Entry, writer: HubWriter, folder: Path) -> None:
+    """Write into the folder what the release wrote, so that the next one begins where this one ended.
+
+    A file that is another one by now stays, and so does a folder that cannot be written to: the release is whole without.
+    """
+    source = HubSource(wire=writer.wire, repo_id=writer.repo_id, commit=entry.commit)
+    there = {info.path for info in source.files()}
+    for path, before in entry.files.items():
+        try:
+            if _digest(read_small(folder / path, _MAX)) != before:
+                continue
+            if path in there:
+                write_inside(folder, path, source.read(path))
+            elif before:
+                remove_inside(folder, path)
+        except OSError:
+            continue
+
+
+def _digest(data: bytes | None) -> str:
+    return "" if data is None else hashlib.sha256(data).hexdigest()

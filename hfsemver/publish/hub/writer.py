@@ -1,0 +1,196 @@
+"""What a release changes on a Hub, through the client that everybody uploads with; each step finds out first whether it is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from hfsemver.core.errors import RefError, SourceError
+from hfsemver.core.escape import clipped, printable
+from hfsemver.publish.hub.attempts import attempt
+from hfsemver.publish.hub.branches import move_branch
+from hfsemver.releases.hub.history import HubHistory
+from hfsemver.releases.hub.patience import READING, Patience
+from hfsemver.releases.hub.remote import find_model
+from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.ref import HubRef
+
+if TYPE_CHECKING:
+    from hfsemver.core.plan import FloatingBranch, ReleasePlan
+    from hfsemver.core.version import Tag
+    from hfsemver.releases.hub.wire import Wire
+
+_FAR: Final = 1000
+"""Commits that are looked through for one of ours; so many at once means that others publish there."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class HubWriter:
+    """The model ``repo_id``, whose ``branch`` a release goes to."""
+
+    wire: Wire
+    repo_id: str
+    branch: str = "main"
+    patience: Patience = READING
+    _additions: list[Any] = field(default_factory=list, init=False, repr=False)
+
+    @cached_property
+    def _api(self) -> Any:
+        from huggingface_hub import HfApi
+
+        from hfsemver import __version__
+
+        return HfApi(
+            endpoint=self.wire.endpoint, token=self.wire.token, library_name="hfsemver", library_version=__version__
+        )
+
+    def commit(self, plan: ReleasePlan, mark: str) -> str:
+        """Make the commit of a plan on top of its parent, and return it; ``mark`` is in its message, to know it again.
+
+        Raises ``SourceError`` where somebody else was faster, where a file is another one than was judged, and where the Hub
+        refuses.
+        """
+        message = f"{plan.message.rstrip()}\n\n{mark}\n"
+        title, _, description = message.partition("\n")
+        operations = self._operations(plan)
+        self._upload(plan)
+
+        def made() -> str:
+            answer = self._api.create_commit(
+                self.repo_id,
+                operations,
+                commit_message=title,
+                commit_description=description.strip(),
+                revision=self.branch,
+                parent_commit=plan.parent,
+            )
+            return str(answer.oid)
+
+        return attempt(f"the commit to {self.repo_id}", made, lambda: self._made(plan.parent, mark), self.patience)
+
+    def found(self, parent: str, mark: str) -> str | None:
+        """Return the commit after ``parent`` that carries a mark, ``None`` where there is none on the branch."""
+        return self._since(parent, mark)[0]
+
+    def _made(self, parent: str, mark: str) -> str | None:
+        commit, newest = self._since(parent, mark)
+        if commit is not None or newest is None:
+            return commit
+        fault = f"{self.repo_id}: {printable(self.branch)} went on to {newest[:12]} while the release was made on top of {parent[:12]}"
+        raise SourceError(fault, hint="run the same command again: the release is judged against what is there now")
+
+    def _since(self, parent: str, mark: str) -> tuple[str | None, str | None]:
+        """Return the commit that carries a mark, and the newest one of the branch where it is no longer on ``parent``."""
+        newest = None
+        for number, (commit, message) in enumerate(self._history().log(self.branch)):
+            if commit == parent or number >= _FAR:
+                break
+            newest = newest or commit
+            if mark in message.splitlines():
+                return commit, newest
+        return None, newest
+
+    def tag(self, tag: Tag, commit: str, message: str) -> None:
+        """Name a commit. Raises ``SourceError`` where another one has that name: a tag is never moved."""
+        if self._tagged(tag, commit):
+            return
+
+        def named() -> bool:
+            self._api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
+            return True
+
+        attempt(f"the tag {tag} of {self.repo_id}", named, lambda: self._tagged(tag, commit) or None, self.patience)
+
+    def _tagged(self, tag: Tag, commit: str) -> bool:
+        targets = [target for one, target in self._history().version_tags() if str(one) == str(tag)]
+        if not targets:
+            return False
+        # What the listing calls the target of an annotated tag may be the tag itself.
+        if commit in targets or self._commit_of(str(tag)) == commit:
+            return True
+        fault = f"{self.repo_id} has a {tag} already, and it names {targets[0][:12]}, not {commit[:12]}"
+        raise SourceError(fault, hint=f"see what it is: hfsemver diff hf://{self.repo_id}@{tag} hf://{self.repo_id}")
+
+    def _commit_of(self, revision: str) -> str | None:
+        try:
+            return find_model(self.wire, HubRef(self.repo_id, revision)).commit
+        except RefError:
+            return None
+
+    def follow(self, branch: FloatingBranch, commit: str) -> None:
+        """Bring a branch that follows the releases to a new one. It only goes forward; ``SourceError`` for any other way."""
+        name = branch.name
+        tip = self._history().tip(name)
+
+        def moved() -> bool:
+            if tip is None:
+                self._api.create_branch(self.repo_id, branch=name, revision=commit)
+            else:
+                move_branch(self.wire, self.repo_id, name, tip, commit)
+            return True
+
+        if not self._follows(name, commit):
+            attempt(
+                f"the branch {name} of {self.repo_id}",
+                moved,
+                lambda: self._follows(name, commit) or None,
+                self.patience,
+            )
+
+    def _follows(self, name: str, commit: str) -> bool:
+        """Whether a branch is at a release, or at a later one; ``SourceError`` where it is on none of the way there."""
+        history = self._history()
+        tip = history.tip(name)
+        if tip is None or (tip != commit and history.is_ancestor(tip, commit)):
+            return False
+        if tip == commit or history.is_ancestor(commit, tip):
+            return True
+        fault = (
+            f"the branch {name} of {self.repo_id} is on {tip[:12]}, which lies outside of the history of this release"
+        )
+        raise SourceError(fault, hint="see what it holds; or leave it alone: --no-floating")
+
+    def _history(self) -> HubHistory:
+        # Anew each time: what was read before may have changed by now.
+        return HubHistory(wire=self.wire, repo_id=self.repo_id)
+
+    def _operations(self, plan: ReleasePlan) -> list[Any]:
+        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+        self._additions.clear()
+        operations: list[Any] = []
+        source = HubSource(wire=self.wire, repo_id=self.repo_id, commit=plan.parent)
+        there = {info.path for info in source.files()}
+        for file in plan.files:
+            if file.content is None:
+                # Of what the folder alone has nothing is to be taken away there.
+                operations += [CommitOperationDelete(file.path)] if file.path in there else []
+            else:
+                self._additions.append(CommitOperationAdd(file.path, file.content))
+        for upload in plan.uploads:
+            try:
+                addition = CommitOperationAdd(upload.path, upload.place)
+            except (OSError, ValueError) as error:
+                raise SourceError(
+                    f"{upload.place} cannot be read: {clipped(str(error), 200)}", hint="run the command again"
+                ) from error
+            if addition.upload_info.sha256.hex() != upload.sha256:
+                fault = f"{upload.path} was written to while it was released"
+                raise SourceError(fault, hint="wait until that is done, then run the same command again")
+            self._additions.append(addition)
+        return [*operations, *self._additions]
+
+    def _upload(self, plan: ReleasePlan) -> None:
+        """Bring the content of large files to the store of the Hub; nobody sees it before the commit, and none goes twice."""
+        if not self._additions:
+            return
+
+        def uploaded() -> bool:
+            self._api.preupload_lfs_files(
+                self.repo_id, additions=self._additions, revision=self.branch, free_memory=False
+            )
+            return True
+
+        what = f"the upload of {len(plan.uploads) + len(plan.files)} files to {self.repo_id}"
+        attempt(what, uploaded, lambda: None, self.patience)

@@ -1,0 +1,123 @@
+"""Prepare a release on a Hub: what a folder changes there, judged against the newest release in the history of the branch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import RefError, SourceError
+from hfsemver.core.escape import clipped
+from hfsemver.core.plan import PlannedFile, PlannedUpload
+from hfsemver.diff.files.files import ANY_SIZE, compare_files
+from hfsemver.releases.hub.history import HubHistory
+from hfsemver.releases.hub.remote import find_model
+from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.local import LocalSource
+from hfsemver.releases.ref import HubRef, LocalRef, parse_ref
+from hfsemver.releases.release import Release
+from hfsemver.releases.source import FileKind
+from hfsemver.releases.union import UnionSource
+from hfsemver.workflows.baselines import newest_reachable, view_tags
+from hfsemver.workflows.bump.making import Making
+from hfsemver.workflows.bump.request import Proposal
+from hfsemver.workflows.place import Place
+from hfsemver.workflows.upload.behind import behind
+
+if TYPE_CHECKING:
+    from hfsemver.core.plan import ReleasePlan
+    from hfsemver.core.progress import Progress
+    from hfsemver.diff.files.files import FilesDiff
+    from hfsemver.releases.hub.wire import Wire
+    from hfsemver.workflows.upload.request import PushRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A folder and the branch of a model that it goes to."""
+
+    request: PushRequest
+    wire: Wire
+    folder: Path
+    target: HubRef
+
+    @classmethod
+    def of(cls, request: PushRequest, wire: Wire) -> Upload:
+        """Read what was typed. Raises ``RefError`` where it names no folder, or no model on a Hub."""
+        source, target = parse_ref(request.folder), parse_ref(request.target)
+        if not isinstance(target, HubRef):
+            fault = f"{clipped(request.target)} is no model on a Hub"
+            raise RefError(
+                fault, hint="write hf://org/name, or hf://org/name@BRANCH; in a git repository: hfsemver bump --push"
+            )
+        if not isinstance(source, LocalRef) or not Path(source.path).is_dir():
+            fault = f"{clipped(request.folder)} is no folder"
+            raise RefError(fault, hint="name the folder that holds the files of the release")
+        return cls(request=request, wire=wire, folder=Path(source.path), target=target)
+
+    def proposed(self, progress: Progress | None = None) -> Proposal:
+        """Judge the release and plan it. Raises ``SourceError`` where something in the folder cannot be uploaded."""
+        model = find_model(self.wire, self.target)
+        below = HubSource(wire=self.wire, repo_id=model.id, commit=model.commit)
+        above = _uploadable(self.folder)
+        removed = frozenset(
+            info.path for info in below.files() if any(fnmatchcase(info.path, one) for one in self.request.delete)
+        ) - {info.path for info in above.files()}
+        former = behind(Release(above, ref=str(self.folder)), Release(below))
+        source = UnionSource(below, above, removed, former)
+        current = Release(source, ref=str(self.folder))
+        files = compare_files(Release(below), current)
+        changed = tuple(path for path in (*files.added, *files.kept) if not _is_same(files, path))
+        home = HubHistory(wire=self.wire, repo_id=model.id)
+        own = None if changed or removed else view_tags(home, model.commit).own
+        if own is not None and (own.tag.version.is_stable or self.request.pre is not None):
+            return Proposal(version=str(own.tag.version))
+        branch = self.target.revision
+        making = Making(
+            asked=self.request,
+            home=home,
+            ref=HubRef(model.id, model.commit),
+            head=model.commit,
+            branch=branch,
+            current=current,
+            place=Place(commit=model.commit, tags=newest_reachable(home, model.commit), branch=branch),
+            below=source,
+            repo=model.id,
+        )
+        proposal = making.proposed(progress)
+        if proposal.plan is None:
+            return proposal
+        return replace(proposal, plan=_complete(proposal.plan, above, changed, removed))
+
+
+def _uploadable(folder: Path) -> LocalSource:
+    source = LocalSource(folder)
+    for info in source.files():
+        if info.kind is FileKind.POINTER:
+            raise SourceError(f"{info.path}: only its LFS pointer is in {folder}", hint="fetch it: git lfs pull")
+        if info.kind is not FileKind.FILE:
+            raise SourceError(f"{info.path} {info.refusal}", hint="put the file itself in its place")
+    return source
+
+
+def _is_same(files: FilesDiff, path: str) -> bool:
+    return path in files.kept and files.same(path, limit=ANY_SIZE) is True
+
+
+def _complete(plan: ReleasePlan, above: LocalSource, changed: tuple[str, ...], removed: frozenset[str]) -> ReleasePlan:
+    """Add to what the release writes by itself what the folder brings, and what is to go."""
+    written = {file.path for file in plan.files}
+    sizes = {info.path: info.size for info in above.files()}
+    return replace(
+        plan,
+        files=(
+            *plan.files,
+            *(PlannedFile(path=path, before=b"", content=None) for path in sorted(removed - written)),
+        ),
+        uploads=tuple(
+            PlannedUpload(path=path, place=str(above.place(path)), size=sizes[path], sha256=above.sha256(path))
+            for path in sorted(changed)
+            if path not in written
+        ),
+    )

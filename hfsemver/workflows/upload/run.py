@@ -1,0 +1,43 @@
+"""``hfsemver push`` from end to end: finish what an earlier run began, or judge, show or publish."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hfsemver.publish.hub.journal import Journal
+from hfsemver.publish.hub.release import carry_out, resumed
+from hfsemver.publish.hub.writer import HubWriter
+from hfsemver.releases.hub.remote import find_model
+from hfsemver.releases.hub.wire import Wire
+from hfsemver.workflows.upload.prepare import Upload
+from hfsemver.workflows.upload.request import Pushed
+
+if TYPE_CHECKING:
+    from hfsemver.core.progress import Progress
+    from hfsemver.workflows.upload.request import PushRequest
+
+
+def run_push(
+    request: PushRequest, progress: Progress | None = None, *, writes: bool = True, wire: Wire | None = None
+) -> Pushed:
+    """Publish a folder, or only say what would be published where nothing ``writes``. Raises ``HfsemverError``."""
+    upload = Upload.of(request, Wire.from_environment() if wire is None else wire)
+    model = find_model(upload.wire, upload.target)
+    target = f"hf://{model.id}"
+    writer = HubWriter(wire=upload.wire, repo_id=model.id, branch=upload.target.revision, patience=upload.wire.patience)
+    journal = Journal(upload.folder)
+    left = journal.unfinished(upload.wire.endpoint, model.id, writer.branch)
+    if left is not None and writes:
+        commit = resumed(left, writer, journal)
+        if commit is not None:
+            names = (writer.branch, left.tag, *left.floating)
+            return Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
+    proposal = upload.proposed(progress)
+    plan, version = proposal.plan, proposal.version
+    if proposal.refused is not None or not writes:
+        return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
+    if plan is None:
+        return Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
+    commit = carry_out(plan, writer, journal)
+    names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
+    return Pushed(target=target, version=version, plan=plan, commit=commit, names=names)

@@ -1,0 +1,250 @@
+"""``hfsemver push``: a folder is judged against the model on the Hub, and becomes its next release."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from huggingface_hub import HfApi, snapshot_download
+
+from hfsemver.core.bump import Bump
+from hfsemver.core.errors import RefError, SourceError, UsageError
+from hfsemver.core.version import Version
+from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
+from tests.workflows.pushing import BODY, HEADLESS
+from tests.workflows.uploading import CARD, ID, TARGET, Uploader, side
+
+if TYPE_CHECKING:
+    from tests.hub.hub import Hub
+
+
+@pytest.fixture
+def uploader(here: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Uploader:
+    """A model whose v1.0.0 is out, and a folder with other weights."""
+    monkeypatch.setenv("GIT_ALLOW_PROTOCOL", "http")
+    return Uploader.of(here, tmp_path / "model")
+
+
+def test_a_folder_becomes_the_release_that_its_changes_require(uploader: Uploader) -> None:
+    """One commit, an annotated tag with the verdict, both branches that follow, and the folder is what was released."""
+    done = uploader.push()
+
+    assert (done.version, done.target) == ("1.1.0", TARGET)
+    assert done.plan is not None
+    assert done.plan.report.verdict.required is Bump.MINOR
+    uploader.insist_on_one_release()
+    message = uploader.repository.git.git("tag", "--list", "--format=%(contents)", "v1.1.0")
+    assert message.startswith("v1.1.0\n\nv1.1.0 declares minor")
+    assert "Report: sha256:" in message
+    assert json.loads(uploader.content(".hfsemver/access.json"))["repo"] == ID
+
+
+def test_the_real_client_loads_it_by_each_of_its_names(uploader: Uploader, tmp_path: Path) -> None:
+    """The line that never breaks is a revision like any other."""
+    uploader.push()
+    for revision in ("v1", "v1.1", "v1.1.0", "main"):
+        place = snapshot_download(
+            ID, revision=revision, endpoint=uploader.hub.url, token=uploader.hub.token, cache_dir=tmp_path / "cache"
+        )
+        assert Path(place, "model.safetensors").read_bytes() == (uploader.folder / "model.safetensors").read_bytes()
+
+
+def test_what_is_released_already_is_released_once(uploader: Uploader) -> None:
+    """Also from another folder, whose card says nothing of the last release."""
+    first = uploader.push()
+    for folder in (uploader.folder, uploader.folder.parent / "copy"):
+        again = Uploader.of(uploader.hub, folder).push()
+        assert (again.plan, again.version, again.commit) == (None, "1.1.0", first.commit)
+    assert uploader.log().count("Release 1.1.0") == 1
+    text = published_as_text(None, "1.1.0", first.commit or "", (), TARGET, finished=False)
+    assert "nothing to release" in text
+
+
+def test_the_next_release_moves_the_branches_forward(uploader: Uploader) -> None:
+    """By git, which the API of a Hub has no call for; a copy of the changelog from before loses no entry."""
+    uploader.push()
+    uploader.write({"notes.md": b"# Notes\n"})
+    (uploader.folder / "CHANGELOG.md").write_bytes(b"# Changelog\n")
+    assert uploader.push().version == "1.1.1"
+    names = uploader.names()
+    assert names["v1"] == names["v1.1"] == names["v1.1.1"] == names["main"] != names["v1.1.0"]
+    assert uploader.content("CHANGELOG.md").count(b"## [") == 2
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(uploader: Uploader) -> None:
+    """Neither on the Hub nor in the folder."""
+    before, files = uploader.names(), sorted(uploader.folder.rglob("*"))
+    done = uploader.push(writes=False)
+
+    assert done.plan is not None
+    text = planned_as_text(done.plan)
+    assert "upload model.safetensors (408 B)" in text
+    assert "branch v1: new -> a new commit" in text
+    assert (uploader.names(), sorted(uploader.folder.rglob("*"))) == (before, files)
+    assert {request.method for request in uploader.hub.requests if "validate-yaml" not in request.path} == {"GET"}
+    told = json.loads(release_as_json(done.plan, done.version, None, (), None))
+    assert (told["commit"], told["uploads"]) == (None, ["config.json", "model.safetensors"][1:])
+
+
+def test_a_fault_that_no_number_excuses_publishes_nothing(uploader: Uploader) -> None:
+    """The report says why, and nothing has been sent."""
+    uploader.write({"model.safetensors": b"\x08\0\0\0\0\0\0\0{broken}"})
+    with pytest.raises(Exception, match=r"model\.safetensors"):
+        uploader.push()
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+
+
+def test_a_breaking_change_is_a_major_release(uploader: Uploader) -> None:
+    """As anywhere; the branch of the old line stays where it is."""
+    uploader.push()
+    uploader.write(side(HEADLESS))
+    done = uploader.push()
+    assert done.version == "2.0.0"
+    names = uploader.names()
+    assert names["v1"] == names["v1.1.0"]
+    assert names["v2"] == names["main"]
+
+
+def test_files_of_the_model_stay_unless_they_are_to_go(uploader: Uploader) -> None:
+    """As ``hf upload`` does it; what the folder has is never taken away."""
+    uploader.hub.commit(ID, {"old.txt": b"old\n", "kept.txt": b"kept\n"})
+    uploader.write({"kept.txt": b"kept\n"})
+    assert uploader.push().version == "1.1.0"
+    assert uploader.content("old.txt") == b"old\n"
+    done = uploader.push(delete=("*.txt",))
+    assert done.version == "1.1.1"
+    listed = uploader.repository.tree(uploader.repository.commit_of("main"))
+    assert "old.txt" not in listed
+    assert "kept.txt" in listed
+
+
+def test_intents_are_used_up_in_the_folder_as_well(uploader: Uploader) -> None:
+    """Or they would be uploaded again, and be a release of their own."""
+    uploader.write({".hfsemver/changes/a.md": b"---\nbump: minor\n---\nBetter answers.\n"})
+    assert uploader.push().version == "1.1.0"
+    assert not (uploader.folder / ".hfsemver/changes/a.md").exists()
+    assert b"Better answers." in uploader.content("CHANGELOG.md")
+    assert uploader.push().plan is None
+
+
+def test_a_version_may_be_asked_for_and_a_candidate_too(uploader: Uploader) -> None:
+    """It only goes up, and a candidate moves no branch."""
+    with pytest.raises(UsageError, match=r"1\.0\.0 is not above 1\.0\.0"):
+        uploader.push(release_as="1.0.0")
+    assert uploader.push(pre="rc").version == "1.1.0-rc.1"
+    assert "v1" not in uploader.names()
+    done = uploader.push(release_as="1.2.0")
+    assert done.version == "1.2.0"
+    assert done.plan is not None
+    assert done.plan.tag.version == Version.parse("1.2.0")
+
+
+def test_somebody_who_was_faster_is_refused_nothing_and_overwritten_nowhere(uploader: Uploader) -> None:
+    """What was judged is what is released: the commit is made on top of that or not at all."""
+    from hfsemver.publish.hub import writer
+
+    class Overtaken(writer.HubWriter):
+        def _upload(self, _plan: object) -> None:
+            uploader.hub.commit(ID, {"other.txt": b"other\n"}, message="somebody else")
+
+    from hfsemver.workflows.upload import run
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "HubWriter", Overtaken)
+        with pytest.raises(SourceError, match="main went on to") as caught:
+            uploader.push()
+    assert "run the same command again" in (caught.value.hint or "")
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    assert uploader.push().version == "1.1.0"
+    assert uploader.content("other.txt") == b"other\n"
+
+
+def test_a_tag_that_is_there_is_never_moved_nor_taken_for_ours(uploader: Uploader) -> None:
+    """It names another commit, so that it is a refusal; nothing else has happened by then but the commit."""
+    before = uploader.names()["main"]
+    uploader.hub.commit(ID, {"aside.txt": b"aside\n"}, branch="main")
+    uploader.hub.tag(ID, "v1.1.0", before)
+    done = uploader.push(release_as="1.2.0")
+    assert done.version == "1.2.0"
+    assert uploader.names()["v1.1.0"] == before
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"target": "./elsewhere"}, "is no model on a Hub"),
+        ({"target": "hf://acme/none"}, "there is no model acme/none"),
+        ({"target": f"{TARGET}@none"}, "has no revision none"),
+        ({"folder": "nowhere"}, "is no folder"),
+        ({"folder": "hf://acme/model"}, "is no folder"),
+    ],
+)
+def test_what_names_no_folder_or_no_model_says_so(uploader: Uploader, options: dict[str, Any], words: str) -> None:
+    """Before anything is read or written."""
+    with pytest.raises(RefError, match=words):
+        uploader.push(**options)
+
+
+def test_a_pointer_and_a_link_are_no_content(uploader: Uploader) -> None:
+    """What would be uploaded is not what somebody means."""
+    pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"a" * 64 + b"\nsize 10\n"
+    uploader.write({"other.safetensors": pointer})
+    with pytest.raises(SourceError, match="only its LFS pointer"):
+        uploader.push()
+    (uploader.folder / "other.safetensors").unlink()
+    (uploader.folder / "link").symlink_to("/etc/passwd")
+    with pytest.raises(SourceError, match="link is a symlink"):
+        uploader.push()
+
+
+def test_a_token_that_may_not_write_says_so(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what to type; nothing has changed."""
+    from tests.hub.here import wire
+
+    stranger = uploader.hub.account("eve")
+    from hfsemver.workflows.upload.request import PushRequest
+    from hfsemver.workflows.upload.run import run_push
+
+    monkeypatch.setenv("HF_TOKEN", stranger)
+    with pytest.raises(SourceError) as caught:
+        run_push(PushRequest(folder=str(uploader.folder), target=TARGET), wire=wire(uploader.hub, stranger))
+    assert "hf auth login" in (caught.value.hint or "")
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+
+
+def test_a_file_that_is_written_to_meanwhile_is_not_published(uploader: Uploader) -> None:
+    """What was judged is what is released."""
+    from hfsemver.workflows.upload import prepare
+
+    complete = prepare._complete
+
+    def late(*arguments: object) -> object:
+        plan = complete(*arguments)  # type: ignore[arg-type]  # passed on as they came
+        data = (uploader.folder / "model.safetensors").read_bytes()
+        (uploader.folder / "model.safetensors").write_bytes(data[:-1] + bytes((data[-1] ^ 1,)))
+        return plan
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(prepare, "_complete", late)
+        with pytest.raises(SourceError, match="written to while it was released"):
+            uploader.push()
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    assert uploader.push().version == "1.1.0"
+    uploader.insist_on_one_release()
+
+
+def test_the_first_release_of_an_empty_model(here: Hub, tmp_path: Path) -> None:
+    """What its card says, as for any first release."""
+    HfApi(endpoint=here.url, token=here.token).create_repo("acme/new")
+    maker = Uploader(here, tmp_path / "new")
+    maker.write(side(BODY, **{"README.md": CARD.replace("1.0.0", "2.3.0")}))
+    done = maker.push(target="hf://acme/new")
+    assert done.version == "2.3.0"
+    assert {"main", "v2", "v2.3", "v2.3.0"} == {name for name, _ in _refs(here, "acme/new")}
+
+
+def _refs(hub: Hub, repo_id: str) -> list[tuple[str, str]]:
+    refs = HfApi(endpoint=hub.url, token=hub.token).list_repo_refs(repo_id)
+    return [(one.name, one.target_commit) for one in (*refs.branches, *refs.tags)]
