@@ -32,15 +32,16 @@ class _Failure:
         return self.status is None or self.status in _AGAIN
 
 
-def attempt(what: str, call: Callable[[], T], settled: Callable[[], T | None], patience: Patience = READING) -> T:
-    """Call until it succeeds, or until ``settled`` finds that it is done: after any failure that is asked before anything else.
+def attempt(what: str, call: Callable[[], object], settled: Callable[[], T | None], patience: Patience = READING) -> T:
+    """Call until ``settled`` finds that it is done, and return what that found; it is asked after every call, however that ended.
 
-    A reply that was lost is no failure of what was asked for. ``what`` is the step, for the message. Raises ``SourceError``,
-    also where ``settled`` does, which knows of what cannot be mended by trying again.
+    A reply that was lost is no failure of what was asked for, and a reply that says yes is no proof of it. ``what`` is the step,
+    for the message. Raises ``SourceError``, also where ``settled`` does, which knows of what cannot be mended by trying again.
     """
     for number in range(1, patience.tries + 1):
         try:
-            return call()
+            call()
+            failure = _Failure(error=RuntimeError("the Hub said that it was done, and it is not"))
         except Exception as error:  # noqa: BLE001 -- whatever the client raises, what it left behind is looked at
             failure = _failure(error)
         done = settled()

@@ -56,8 +56,8 @@ class HubWriter:
         operations = self._operations(plan)
         self._upload(plan)
 
-        def made() -> str:
-            answer = self._api.create_commit(
+        def make() -> None:
+            self._api.create_commit(
                 self.repo_id,
                 operations,
                 commit_message=title,
@@ -65,9 +65,8 @@ class HubWriter:
                 revision=self.branch,
                 parent_commit=plan.parent,
             )
-            return str(answer.oid)
 
-        return attempt(f"the commit to {self.repo_id}", made, lambda: self._made(plan.parent, mark), self.patience)
+        return attempt(f"the commit to {self.repo_id}", make, lambda: self._made(plan.parent, mark), self.patience)
 
     def found(self, parent: str, mark: str) -> str | None:
         """Return the commit after ``parent`` that carries a mark, ``None`` where there is none on the branch."""
@@ -96,11 +95,10 @@ class HubWriter:
         if self._tagged(tag, commit):
             return
 
-        def named() -> bool:
+        def name() -> None:
             self._api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
-            return True
 
-        attempt(f"the tag {tag} of {self.repo_id}", named, lambda: self._tagged(tag, commit) or None, self.patience)
+        attempt(f"the tag {tag} of {self.repo_id}", name, lambda: self._tagged(tag, commit) or None, self.patience)
 
     def _tagged(self, tag: Tag, commit: str) -> bool:
         targets = [target for one, target in self._history().version_tags() if str(one) == str(tag)]
@@ -123,17 +121,16 @@ class HubWriter:
         name = branch.name
         tip = self._history().tip(name)
 
-        def moved() -> bool:
+        def move() -> None:
             if tip is None:
                 self._api.create_branch(self.repo_id, branch=name, revision=commit)
             else:
                 move_branch(self.wire, self.repo_id, name, tip, commit)
-            return True
 
         if not self._follows(name, commit):
             attempt(
                 f"the branch {name} of {self.repo_id}",
-                moved,
+                move,
                 lambda: self._follows(name, commit) or None,
                 self.patience,
             )
@@ -186,11 +183,13 @@ class HubWriter:
         if not self._additions:
             return
 
-        def uploaded() -> bool:
+        done: list[bool] = []
+
+        def upload() -> None:
             self._api.preupload_lfs_files(
                 self.repo_id, additions=self._additions, revision=self.branch, free_memory=False
             )
-            return True
+            done.append(True)
 
         what = f"the upload of {len(plan.uploads) + len(plan.files)} files to {self.repo_id}"
-        attempt(what, uploaded, lambda: None, self.patience)
+        attempt(what, upload, lambda: done or None, self.patience)

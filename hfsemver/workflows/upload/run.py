@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def run_push(
     request: PushRequest, progress: Progress | None = None, *, writes: bool = True, wire: Wire | None = None
 ) -> Pushed:
-    """Publish a folder, or only say what would be published where nothing ``writes``. Raises ``HfsemverError``."""
+    """Publish a folder, or only say what would be published where nothing ``writes``. Raises ``HfSemverError``."""
     upload = Upload.of(request, Wire.from_environment() if wire is None else wire)
     model = find_model(upload.wire, upload.target)
     target = f"hf://{model.id}"
