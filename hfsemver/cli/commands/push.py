@@ -45,6 +45,8 @@ def push(*, shows: str | None, form: str, **options: Any) -> int:
     branches vX and vX.Y. Whatever interrupts it, the same command makes the release whole.
     """
     # Loaded here, so that --help pays for no library.
+    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined] # exported, but not by __all__
+
     from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
     from hfsemver.reports.report import render
     from hfsemver.workflows.upload.request import PushRequest
@@ -52,6 +54,9 @@ def push(*, shows: str | None, form: str, **options: Any) -> int:
 
     chosen = Format(form)
     with progress(chosen) as seen:
+        if seen is None:
+            # The bars of the client that uploads: where ours would disturb, so do they.
+            disable_progress_bars()
         done = run_push(PushRequest(**options), seen, writes=shows is None)
     plan, version, commit = done.plan, done.version, done.commit
     if done.refused is not None:
