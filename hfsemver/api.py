@@ -1,0 +1,100 @@
+"""The same from Python, for scripts that train or publish: ``check`` judges, ``push`` judges and publishes.
+
+>>> from hfsemver import api
+>>> api.push("out", "hf://org/name")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from hfsemver.core.errors import HfSemverError
+from hfsemver.reports.answer import answer
+from hfsemver.workflows.check import CheckRequest, run_check
+from hfsemver.workflows.upload.request import PushRequest
+from hfsemver.workflows.upload.run import run_push
+
+if TYPE_CHECKING:
+    from hfsemver.core.report import Report
+    from hfsemver.workflows.upload.request import Pushed
+
+__all__ = ["HfSemverError", "ReleaseRefused", "check", "push"]
+
+_Place = str | os.PathLike[str]
+
+
+class ReleaseRefused(HfSemverError):
+    """Something stands against the release that no version excuses, or not the one that was asked for: ``report`` says what."""
+
+    def __init__(self, report: Report) -> None:
+        told = ", ".join(dict.fromkeys(report.verdict.failing))
+        super().__init__(f"{answer(report)} ({told})" if told else answer(report), hint=_hint(report))
+        self.report = report
+
+
+def _hint(report: Report) -> str:
+    baseline = f" --baseline {report.baseline.ref}" if report.baseline is not None else ""
+    return f"see why: hfsemver check {report.current.ref}{baseline}"
+
+
+def check(
+    current: _Place = ".",
+    *,
+    baseline: _Place | None = None,
+    declared: str | None = None,
+    promise: str | None = None,
+    kind: str | None = None,
+    weights: str = "auto",
+    config: _Place | None = None,
+) -> Report:
+    """Judge a release, as ``hfsemver check`` does; ``report.verdict.ok`` says whether its version is large enough.
+
+    Both sides are named as on the command line: a folder, ``DIR@REV``, ``hf://org/name@rev``. Raises ``HfSemverError`` where
+    one cannot be read.
+    """
+    request = CheckRequest(
+        current=os.fspath(current),
+        baseline=None if baseline is None else os.fspath(baseline),
+        declared=declared,
+        promise=promise,
+        kind=kind,
+        weights=weights,
+        config=None if config is None else os.fspath(config),
+    )
+    return run_check(request)
+
+
+def push(  # noqa: PLR0913 -- each is an option of the command, and all but two go by their names
+    folder: _Place,
+    target: str,
+    *,
+    release_as: str | None = None,
+    pre: str | None = None,
+    delete: tuple[str, ...] = (),
+    floating: bool = True,
+    surface: bool = False,
+    weights: str = "auto",
+    config: _Place | None = None,
+    dry_run: bool = False,
+) -> Pushed:
+    """Publish a folder as the next release of ``hf://org/name``, as ``hfsemver push`` does, and return what became of it.
+
+    Nothing is written with ``dry_run``. Raises ``ReleaseRefused`` where the release may not be, and ``HfSemverError`` where
+    something cannot be read or written; after that the same call goes on where this one stopped.
+    """
+    request = PushRequest(
+        folder=os.fspath(folder),
+        target=target,
+        release_as=release_as,
+        pre=pre,
+        delete=delete,
+        floating=floating,
+        surface=surface,
+        weights=weights,
+        config=None if config is None else os.fspath(config),
+    )
+    done = run_push(request, writes=not dry_run)
+    if done.refused is not None:
+        raise ReleaseRefused(done.refused)
+    return done
