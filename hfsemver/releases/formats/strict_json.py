@@ -39,6 +39,9 @@ _OTHER_CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING}|(?<!-)Infinity)*+', re.DOT
 # Both kinds of brackets count alike for depth, and nothing else does but the quotes that say which of them count.
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
+# Thousands of the tokens of a large vocabulary hold a bracket.
+_MOST_QUOTES = 1 << 18
+_BEGUN = re.compile(r"[ \t\n\r]*+[\[{]")
 _MINUS_ZERO = re.compile(rb"-0(?![^\s,\]}])")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
@@ -101,10 +104,11 @@ def _load(data: bytes, where: str, grammar: _Grammar, members: Members | None = 
 
 
 def _parse(data: bytes, text: str, where: str, grammar: _Grammar, members: Members | None = None) -> JsonValue:
-    if not _is_shallow(data):
+    shallow = _is_shallow(data)
+    if not shallow:
         _check_depth(text, where)
-    # A call for every number costs a tenth of the time on a vocabulary, whose numbers are all short.
-    plain = not _MINUS_ZERO.search(data) and b"0" * (MAX_DIGITS + 1) not in data.translate(_DIGITS)
+    # A call for every number costs a tenth of the time on a vocabulary, whose numbers are all short. A sign is a character.
+    plain = not _MINUS_ZERO.search(data) and b"0" * MAX_DIGITS not in data.translate(_DIGITS)
     decoder = json.JSONDecoder(
         object_pairs_hook=_object,
         parse_int=None if plain else _integer,
@@ -114,13 +118,10 @@ def _parse(data: bytes, text: str, where: str, grammar: _Grammar, members: Membe
     try:
         read = None if members is None or len(text) < members.large else members.read(text, decoder)
         value = cast("JsonValue", decoder.decode(text) if read is None else _object(read[0]))
-    except json.JSONDecodeError as error:
-        raise FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos)) from None
-    except _Constant as error:
-        match = cast("re.Match[str]", grammar.before_refused.match(text))
-        raise FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end())) from None
-    except _Fault as error:
-        raise FormatError(str(error), where) from None
+    except (json.JSONDecodeError, _Fault) as error:
+        if shallow:
+            _check_depth(text, where)  # of what is no JSON, levels behind a fault are told before it
+        raise _refused(error, text, where, grammar) from None
     if (rb"\ud" in data or rb"\uD" in data) and _HALF_PAIR.search(text):
         match = cast("re.Match[str]", _WHOLE_PAIRS.match(text))
         if match.end() < len(text):
@@ -128,6 +129,15 @@ def _parse(data: bytes, text: str, where: str, grammar: _Grammar, members: Membe
     if members is not None and read is not None:
         members.remember(read[1])
     return value
+
+
+def _refused(error: json.JSONDecodeError | _Fault, text: str, where: str, grammar: _Grammar) -> FormatError:
+    if isinstance(error, json.JSONDecodeError):
+        return FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos))
+    if isinstance(error, _Constant):
+        match = cast("re.Match[str]", grammar.before_refused.match(text))
+        return FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end()))
+    return FormatError(str(error), where)
 
 
 def _insist_on_object(value: JsonValue, where: str) -> JsonObject:
@@ -186,26 +196,32 @@ def _is_shallow(data: bytes) -> bool:
     ``[]`` in it is taken away. Two quotes side by side open and close a string, or close one and open the next: without
     them the same brackets lie in strings. Of a text that is no JSON, what comes before its first fault counts in full.
     """
-    parts = data.split(rb"\"")
-    for index, part in enumerate(parts[:-1]):
-        # The backslash behind an odd number of them ends a pair, and escapes no quote.
-        if part.endswith(b"\\") and (len(part) - len(part.rstrip(b"\\"))) % 2:
-            parts[index] = part + b'"'
-    data = b"".join(parts) if len(parts) > 1 else data
+    # Pairs of backslashes first: the one that is left of a run escapes what follows it.
+    data = data.replace(rb"\\", b"").replace(rb"\"", b"")
     data = data.translate(_BRACKETS, _OTHERS).replace(b'""', b"")
+    if data.count(b'"') > _MOST_QUOTES:
+        return False  # its parts would take a hundred times its bytes
     outside = b"".join(data.split(b'"')[::2])
+    if len(outside) != 2 * outside.count(b"["):
+        return False
     for _ in range(MAX_DEPTH):
         outside = outside.replace(b"[]", b"")
     return not outside
 
 
 def _check_depth(text: str, where: str) -> None:
-    """Refuse too many levels before the parser, which recurses, sees the text."""
+    """Refuse too many levels before the parser, which recurses, sees the text.
+
+    Behind the end of an array or an object that the text begins with, the parser refuses whatever comes.
+    """
+    begun = _BEGUN.match(text) is not None
     depth = 0
     for token in _brackets(text):
         depth += 1 if token[0] in "[{" else -1
         if depth > MAX_DEPTH:
             raise FormatError(f"more than {MAX_DEPTH} levels", where, offset=_byte(text, token.start()))
+        if begun and not depth:
+            return
 
 
 def _brackets(text: str) -> Iterator[re.Match[str]]:

@@ -71,6 +71,9 @@ def test_whatever_is_accepted_json_accepts_too(data: bytes) -> None:
         ('{"é": "\\ud83d"}'.encode(), "half a surrogate pair", 8),
         (b'["\\\\ud83d", "\\ude00\\ud83d"]', "half a surrogate pair", 13),
         ('{"é": [}'.encode(), "not JSON", 8),
+        (b"[] " + b"[" * 100, "not JSON: Extra data", 3),
+        (b"1 " + b"[" * 100, "more than 64 levels", 66),
+        (b'[\\"" ' + b"[" * 100 + b' "]', "more than 64 levels", 68),
     ],
 )
 def test_a_fault_is_named_with_the_byte_it_is_at(data: bytes, fault: str, offset: int) -> None:
@@ -110,7 +113,8 @@ def test_integers_of_real_releases_are_read_exactly() -> None:
 def test_an_integer_without_end_is_refused() -> None:
     """Reading digits takes time that grows with their square."""
     assert strict_json.load_value(b"9" * 1000, "x") == int("9" * 1000)
-    assert "an integer of 1001 characters" in refusal(b"[" + b"9" * 1001 + b"]").fault
+    for digits in (b"9" * 1001, b"-" + b"9" * 1000):
+        assert "an integer of 1001 characters" in refusal(b"[" + digits + b"]").fault
 
 
 def test_minus_zero_is_the_float() -> None:
@@ -220,6 +224,21 @@ def test_more_brackets_than_memory_should_hold_are_refused_before_an_array_is_bu
     monkeypatch.setattr(strict_json, "MAX_BRACKETS", 3)
     assert strict_json.load_value(b'[{"a": []}]', "x") == [{"a": []}]
     assert "4 opening brackets, more than the 3" in refusal(b'[{"a": [{}]}]').fault
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b'"' + rb"\"" * 1_000_000 + b'"', b"[" + rb'"\\",' * 400_000 + b"0]", b'"]' * 1_000_000, b"]" * 2_000_000],
+    ids=["escaped quotes", "strings of a backslash", "strings", "closing"],
+)
+def test_telling_levels_takes_no_more_memory_than_the_text_a_few_times(data: bytes) -> None:
+    """An array of its parts would take forty times as much."""
+    tracemalloc.start()
+    try:
+        strict_json._is_shallow(data)
+        assert tracemalloc.get_traced_memory()[1] < 4 * len(data)
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_file_above_the_limit_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
