@@ -6,6 +6,7 @@ A release mostly has the vocabulary of the one before it, and a vocabulary is mo
 from __future__ import annotations
 
 import re
+import secrets
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -21,7 +22,8 @@ _OPEN: Final = re.compile(rf"{_BLANKS}\{{")
 _KEY: Final = re.compile(rf'{_BLANKS}"([^"\\\x00-\x1f]*+)"{_BLANKS}:{_BLANKS}')
 _NEXT: Final = re.compile(rf"{_BLANKS}([,}}])")
 _END: Final = re.compile(rf"{_BLANKS}\Z")
-_MARK: Final = "this stands for what was read before"
+# A vocabulary in a file of its own has a key for every token, and no member that is large.
+_MOST_KEYS: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,10 +65,11 @@ class Members:
     def cut(self, text: str) -> Cut | None:
         """Cut out of a text what seem to be members that are known; ``None`` where none is in it."""
         found: dict[str, Member] = {}
+        unforeseen = secrets.token_hex()  # or a text could hold it as well, spelled with escapes
         for member in self._known:
             place = self._place(member, text) if all(member.key != one.key for one in found.values()) else None
             if place is not None:
-                mark = f"{_MARK} {len(found)}"
+                mark = f"{unforeseen} {len(found)}"
                 found[mark] = member
                 text = f'{text[:place]}"{mark}"{text[place + len(member.words) :]}'
         return Cut(rest=text, members=MappingProxyType(found)) if found else None
@@ -79,7 +82,8 @@ class Members:
     def read(self, text: str, decoder: JSONDecoder) -> tuple[list[tuple[str, Any]], list[Member]] | None:
         """Return keys and values of an object in their order, and its large members, to be remembered if nothing is amiss.
 
-        ``None`` for a text that is no object, or one with a fault between its members: who reads it in one go hears of it.
+        ``None`` for a text that is no object, one of many members, or one with a fault between them: who reads it in one go
+        hears of it.
         Raises what ``decoder`` raises on a value.
         """
         pairs: list[tuple[str, Any]] = []
@@ -87,7 +91,7 @@ class Members:
         mark = _OPEN.match(text)
         while mark and mark[0][-1] != "}":
             key = _KEY.match(text, mark.end())
-            if key is None:
+            if key is None or len(pairs) == _MOST_KEYS:
                 return None
             start = key.end()
             value, end = decoder.raw_decode(text, start)

@@ -89,6 +89,27 @@ def test_a_known_member_hides_nothing_of_the_file_around_it(text: str) -> None:
     assert repr(read(text, members)) == repr(read(text, None))
 
 
+def test_nothing_in_a_file_stands_for_a_member_that_is_elsewhere_in_it() -> None:
+    """Whoever knew what a cut leaves in its place could spell it with an escape, and have another value read there."""
+    members = Members()
+    sound = f'{{"model": {VOCABULARY}}}'
+    read(sound, members)
+    cut = members.cut(sound)
+    assert cut is not None
+    (mark,) = cut.members
+    text = f'{{"x": {sound}, "model": "\\u{ord(mark[0]):04x}{mark[1:]}"}}'
+    assert repr(read(text, members)) == repr(read(text, None))
+
+
+def test_an_object_of_many_members_is_not_read_one_by_one() -> None:
+    """A vocabulary in a file of its own is such an object."""
+    members = Members(large=1)
+    few, many = (json.dumps({str(number): [number] for number in range(count)}) for count in (60, 70))
+    assert members.read(few, json.JSONDecoder()) is not None
+    assert members.read(many, json.JSONDecoder()) is None
+    assert read(many, members) == json.loads(many)
+
+
 def test_a_member_of_a_file_with_a_fault_is_not_remembered() -> None:
     """A fault that only shows once a file was read whole may lie in that member."""
     members = Members()
