@@ -17,7 +17,6 @@ from hfsemver.diff.tokenizer.settings import Side
 from hfsemver.diff.tokenizer.tokenization import Cause
 from hfsemver.releases.encoding.opening import Encoder, opening
 from hfsemver.releases.formats.tokenizer_files import MAX_SIZE, PIECES, VOCAB_JSON, VOCAB_TEXT, WHOLE
-from hfsemver.releases.formats.tokenizer_pipeline import STEPS
 from hfsemver.releases.formats.tokenizer_settings import family
 from hfsemver.releases.formats.tokenizer_vocabulary import read_vocabulary
 from hfsemver.tensors.jobs import processors
@@ -101,11 +100,13 @@ def _steps(old: Side, new: Side) -> str:
     if before.get("model") is None or before.get("model") is not after.get("model"):
         return ""
     added = after.get("added_tokens")
-    if before.get("added_tokens") != added or not isinstance(added, list):
+    # By their spelling: the library tells true, 1 and 1.0 apart.
+    if not isinstance(added, list) or json.dumps(before.get("added_tokens")) != json.dumps(added):
         return ""
     if not all(isinstance(token, dict) and token.get("normalized") is False for token in added):
         return ""
-    document = {key: after[key] for key in ("version", *STEPS) if key in after}
+    # With all that the library may refuse, such as truncation or a key that it does not know.
+    document = {key: value for key, value in after.items() if key not in ("model", "added_tokens")}
     written = json.dumps({**document, "added_tokens": [], "model": {"type": "BPE", "vocab": {}, "merges": []}})
     # A file with a number that is no JSON is read here, and by the library it is not.
     return "" if "__float__" in written else written

@@ -246,6 +246,7 @@ def test_steps_alone_are_opened_only_where_they_are_all_that_differs() -> None:
     lowered = {**document, "normalizer": {"type": "Lowercase"}}
     normalized = [{**token, "normalized": True} for token in document["added_tokens"]]
     rescored = {**document["model"], "dropout": 0.1}
+    spelled = [{**token, "special": int(token["special"])} for token in document["added_tokens"]]
     infinite = {**lowered, "decoder": {"type": "WordPiece", "prefix": "##", "cleanup": True, "more": float("inf")}}
     cases: list[tuple[Content, Content, bool]] = [
         (document, lowered, True),
@@ -253,6 +254,7 @@ def test_steps_alone_are_opened_only_where_they_are_all_that_differs() -> None:
         (document, {**lowered, "model": rescored}, False),
         (document, {**lowered, "added_tokens": normalized}, False),
         ({**document, "added_tokens": normalized}, {**lowered, "added_tokens": normalized}, False),
+        (document, {**lowered, "added_tokens": spelled}, False),
         (document, infinite, False),
     ]
     for old, new, alone in cases:
@@ -263,3 +265,13 @@ def test_steps_alone_are_opened_only_where_they_are_all_that_differs() -> None:
                 steps = encoders._steps(*sides)
         assert bool(steps) is alone
         assert not steps or json.loads(steps)["version"] == new["version"]
+
+
+@pytest.mark.parametrize("more", [{"truncation": 5}, {"padding": {"x": 1}}, {"more": 1}], ids=str)
+def test_what_the_library_refuses_beside_the_steps_is_refused_with_them(more: Content) -> None:
+    """Such a file is opened by nobody."""
+    document = json.loads(whole("BPE"))
+    refused = {**document, "normalizer": {"type": "Lowercase"}, **more}
+    _, skips = _said({WHOLE: json.dumps(document)}, {WHOLE: json.dumps(refused)})
+    assert any("it cannot be opened here" in skip.reason for skip in skips)
+    rules_of({WHOLE: json.dumps(document)}, {WHOLE: json.dumps(refused)})
