@@ -109,12 +109,19 @@ def sessions(*encoders: Encoder, ahead: Opening | None = None) -> Iterator[tuple
     Those that are being opened ``ahead`` are not opened again, nor is the second of a pair that has the vocabulary of the first.
     """
     children: list[Child] = []
+    late = threading.Event()
+
+    def stop() -> None:
+        late.set()
+        kill(children)
 
     def opened(encoder: Encoder) -> Session:
         children.append((ahead.take(encoder) if ahead is not None else None) or begin(encoder))
+        if late.is_set():
+            kill(children)
         return Session(children[-1])
 
-    clock = threading.Timer(DEADLINE, kill, (children,))
+    clock = threading.Timer(DEADLINE, stop)
     clock.start()
     try:
         yield _together(encoders, opened, ahead) or tuple([opened(encoder) for encoder in encoders])

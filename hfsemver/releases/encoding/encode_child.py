@@ -62,14 +62,15 @@ class Whole:
         # transformers sets both anew for every call.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._sides = [{step: getattr(self._tokenizer, step) for step in STEPS}]
+        self._sides: list[dict[str, Any]] = []
         self._side = 0
 
     def add(self, document: str) -> bool:
         """Take the steps of another one; false where the library cannot exchange them."""
         try:
             other = self._open(document)
-            self._sides.append({step: getattr(other, step) for step in STEPS})
+            for each in (other,) if self._sides else (self._tokenizer, other):
+                self._sides.append({step: getattr(each, step) for step in STEPS})
             self._turn(len(self._sides) - 1)
         except Exception:  # noqa: BLE001 -- whatever it raises, the other one has to be opened by itself
             return False

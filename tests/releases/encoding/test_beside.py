@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -120,6 +121,20 @@ def test_a_first_tokenizer_that_cannot_be_opened_blames_no_other(begun: list[Enc
         assert one.encode(["a"])[0].problem == UNLOADED
         assert other.encode(["a"])[0].problem == ""
     assert len(begun) == 3
+
+
+def test_what_begins_anew_after_the_deadline_is_ended_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or a tokenizer that takes too long would have as long again, or forever."""
+    monkeypatch.setattr(encode, "DEADLINE", 0.0)
+
+    def begin(encoder: Encoder) -> Child:
+        time.sleep(0.2)
+        return opening_module.begin(encoder)
+
+    monkeypatch.setattr(encode, "begin", begin)
+    document = json.loads(trained("BPE").to_str())
+    with sessions(alone(document, {}), beside(document, {})) as both:
+        assert [session.encode(["a"])[0].problem for session in both] == [UNLOADED, UNLOADED]
 
 
 def test_a_panic_of_the_second_is_no_panic_of_the_first() -> None:
