@@ -58,7 +58,8 @@ class ReleaseState:
     @cached_property
     def renders(self) -> Mapping[str, tuple[Outcome, ...]]:
         """What each chat template makes of every conversation, by its name."""
-        return rendered(self.release, {} if self.templates is None else self.templates.rendered(self.release))
+        known = {} if self.templates is None else self.templates.rendered(self.release)
+        return known or rendered(self.release)
 
     def require_templates(self) -> None:
         """Raise ``EvidenceMissing`` when a template could not be tried; call it after everything that could be said."""

@@ -111,3 +111,27 @@ def test_a_branch_that_few_requests_take_is_taken(branch: str) -> None:
     findings, _ = judged(old, new)
 
     assert ["chat-template-render-changed"] == [finding.rule for finding in findings]
+
+
+@pytest.mark.parametrize("empty", ["", "{# nothing #}"])
+@pytest.mark.parametrize("other", ["{# more #}", CHATML])
+def test_a_template_of_no_words_renders_nothing_and_is_judged(empty: str, other: str) -> None:
+    """Beside another template and alone."""
+    for old, new in ((empty, other), (other, empty)):
+        findings, skips = judged(old, new)
+        assert skips == ()
+        assert bool(findings) is (other == CHATML)
+
+
+@pytest.mark.parametrize("most", [1, 40])
+def test_a_template_beside_others_has_no_more_room_than_they_leave_it(most: int) -> None:
+    """Whichever of them changed: a release is judged by what all its templates take together."""
+    long = "{% if messages %}" + "a" * 6000 + "{% endif %}"
+    old, new = (
+        {f"additional_chat_templates/{index}.jinja": end + (long if index == 0 else CHATML) for index in range(most)}
+        for end in ("", "b")
+    )
+    for index in range(1, most):
+        new[f"additional_chat_templates/{index}.jinja"] = CHATML
+    state = compare(baseline=release(old), current=release(new)).state
+    assert state.renders == compare(baseline=None, current=release(new)).state.renders

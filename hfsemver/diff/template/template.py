@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import EvidenceMissing, FormatError
 from hfsemver.releases.formats.template import DEFAULT, JINJA, PROCESSOR
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from hfsemver.releases.formats.template import ChatTemplate
     from hfsemver.releases.release import Release
+
+_EMPTY: Final = (Outcome(kind=Kind.TEXT),) * len(CONVERSATIONS)
+"""What a template of no words makes of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,16 +112,18 @@ class TemplateDiff:
         return tuple(judge(old, new, render) for old, new, render in self._renders if render.old)
 
     def rendered(self, side: Release) -> Mapping[str, tuple[Outcome, ...]]:
-        """Return what comparing showed of the templates of one side, by name: those that nothing stopped.
+        """Return what comparing showed of the templates of one side, by name: of all of them, or of none.
 
-        Alone a template has more time and memory than beside another one, so that one which was stopped is tried again.
+        Templates share time, memory and output. What was rendered beside all others and those of another release is within
+        what these have alone; where one was stopped, or was not tried, all are tried again.
         """
         try:
             sides = [(new, seen.new) if side is self.current else (old, seen.old) for old, new, seen in self._renders]
         except (EvidenceMissing, FormatError):
             return {}  # of the other side: who asks about this one has nothing to do with it
         done = (Kind.TEXT, Kind.ERROR)
-        return {one.name: seen for one, seen in sides if seen and all(each.kind in done for each in seen)}
+        found = {one.name: seen for one, seen in sides if seen and all(each.kind in done for each in seen)}
+        return found if found.keys() == side.templates.keys() else {}
 
     @cached_property
     def _renders(self) -> tuple[tuple[ChatTemplate, ChatTemplate, Renders], ...]:
@@ -169,17 +174,13 @@ def special_tokens(release: Release) -> Mapping[str, str]:
     return MappingProxyType({role: token for role, token in known.items() if token is not None})
 
 
-def rendered(
-    release: Release, known: Mapping[str, tuple[Outcome, ...]] = MappingProxyType({})
-) -> Mapping[str, tuple[Outcome, ...]]:
-    """Return what each template of a release makes of every conversation, by name; what is ``known`` is not tried again."""
+def rendered(release: Release) -> Mapping[str, tuple[Outcome, ...]]:
+    """Return what each template of a release makes of every conversation, by name."""
     templates = tuple(release.templates.values())
-    asked = tuple(one for one in templates if one.name not in known)
-    tokens = special_tokens(release) if asked else {}
+    tokens = special_tokens(release) if templates else {}
     nothing = Source(template="", tokens=tokens)
-    renders = render_pairs(tuple((nothing, Source(template=one.text, tokens=tokens)) for one in asked))
-    found = {one.name: render.new for one, render in zip(asked, renders, strict=True)}
-    return {one.name: found.get(one.name) or known[one.name] for one in templates}
+    renders = render_pairs(tuple((nothing, Source(template=one.text, tokens=tokens)) for one in templates))
+    return {one.name: render.new or _EMPTY for one, render in zip(templates, renders, strict=True)}
 
 
 def judge(old: ChatTemplate, new: ChatTemplate, renders: Renders) -> TemplateChange:
