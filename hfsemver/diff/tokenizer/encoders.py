@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from hfsemver.core.errors import EvidenceMissing
+from hfsemver.core.errors import EvidenceMissing, HfSemverError
 from hfsemver.diff.tokenizer.merges import merges_of
 from hfsemver.diff.tokenizer.settings import Side
 from hfsemver.diff.tokenizer.tokenization import Cause
@@ -57,21 +57,28 @@ def encoders(old: Side, new: Side, change: TokenizationChange) -> tuple[Encoder,
 
 
 @contextmanager
-def opened_ahead(files: FilesDiff) -> Iterator[Opening | None]:
+def opened_ahead(files: FilesDiff) -> Iterator[Opening]:
     """Open the tokenizers at the root, where they are large and differ, while their files are read here.
 
     For nothing where the files turn out to differ in no more than their vocabularies; then the time was that of another
     processor, of which there are as many as tokenizers, or the second one is not opened.
     """
     spare = processors() - 1
-    if not spare or WHOLE not in files.kept or files.same(WHOLE, limit=MAX_SIZE) is True:
-        yield None
-        return
-    sides = [side for side in (files.baseline, files.current) if side is not None]
-    found = [_alone(Side(side, "")) for side in sides]
-    large = [one for one in found if one is not None and one.available and len(one.data) >= _LARGE]
-    with opening(*(large[:spare] if len(large) == len(sides) else ())) as opened:
+    try:
+        large = _large(files) if spare else ()
+    except HfSemverError:
+        large = ()  # told in its turn, by who reads one file after the other
+    with opening(*large[:spare]) as opened:
         yield opened
+
+
+def _large(files: FilesDiff) -> tuple[Encoder, ...]:
+    """Return the tokenizers at the root; none where they are equal, or one of them is small or cannot be opened."""
+    if WHOLE not in files.kept or files.same(WHOLE, limit=MAX_SIZE) is True:
+        return ()
+    found = [_alone(Side(side, "")) for side in (files.baseline, files.current) if side is not None]
+    large = tuple(one for one in found if one is not None and one.available and len(one.data) >= _LARGE)
+    return large if len(large) == len(found) else ()
 
 
 def felt(keys: Collection[str]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from hfsemver.core.errors import FormatError
 from hfsemver.diff.release import compare
 from hfsemver.diff.tokenizer import encoders
 from hfsemver.diff.tokenizer.settings import Side
@@ -265,6 +266,14 @@ def test_steps_alone_are_opened_only_where_they_are_all_that_differs() -> None:
                 steps = encoders._steps(*sides)
         assert bool(steps) is alone
         assert not steps or json.loads(steps)["version"] == new["version"]
+
+
+def test_opening_ahead_tells_no_fault_before_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The baseline is read first, whatever the current file is like."""
+    monkeypatch.setattr(encoders, "processors", lambda: 2)
+    monkeypatch.setattr(encoders, "MAX_SIZE", 10)
+    with pytest.raises(FormatError, match="not JSON"):
+        _said({WHOLE: "{,"}, {WHOLE: "{" + " " * 10 + "}"})
 
 
 @pytest.mark.parametrize("more", [{"truncation": 5}, {"padding": {"x": 1}}, {"more": 1}], ids=str)
