@@ -104,7 +104,7 @@ def begin(encoder: Encoder) -> Child:
 
 def _kept(data: bytes) -> int | None:
     """Return a descriptor of memory that holds the bytes; ``None`` where there is no such thing."""
-    if sys.platform != "linux":
+    if sys.platform != "linux" or not hasattr(os, "memfd_create"):
         return None
     try:
         file = os.memfd_create("tokenizer")

@@ -212,15 +212,17 @@ def _is_shallow(data: bytes) -> bool:
 def _check_depth(text: str, where: str) -> None:
     """Refuse too many levels before the parser, which recurses, sees the text.
 
-    Behind the end of an array or an object that the text begins with, the parser refuses whatever comes.
+    Behind the end of an array or an object that the text begins with, the parser refuses whatever comes, and so it does from the
+    start where the text begins with neither.
     """
-    begun = _BEGUN.match(text) is not None
+    if _BEGUN.match(text) is None:
+        return
     depth = 0
     for token in _brackets(text):
         depth += 1 if token[0] in "[{" else -1
         if depth > MAX_DEPTH:
             raise FormatError(f"more than {MAX_DEPTH} levels", where, offset=_byte(text, token.start()))
-        if begun and not depth:
+        if not depth:
             return
 
 
