@@ -74,6 +74,7 @@ class Policy:
     """What holds for a repository. ``kind`` is ``None`` where it is to be inferred.
 
     ``hub_repo`` is the model on the Hub that the releases are published as; ``None`` where no Hub is to be asked.
+    ``fail_closed`` refuses what old weights that could not be read from the Hub may stand against.
     """
 
     promise: Promise = Promise.DERIVED
@@ -85,6 +86,7 @@ class Policy:
     accepted: tuple[Acceptance, ...] = ()
     asked: Asked = DEFAULT_ASKED
     hub_repo: str | None = None
+    fail_closed: bool = False
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""

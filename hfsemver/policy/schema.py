@@ -50,6 +50,7 @@ def policy_schema(rule_ids: Iterable[str]) -> dict[str, Any]:
             },
             "adapter_base": {"type": "boolean", "default": Policy().asked.adapter_base},
             "hub_repo": {"type": "string", "pattern": f"^{REPO_ID.pattern}$"},
+            "fail_closed": {"type": "boolean", "default": Policy().fail_closed},
             "rules": {
                 "type": "object",
                 "additionalProperties": False,

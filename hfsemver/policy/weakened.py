@@ -33,6 +33,8 @@ def weakenings(old: Policy, new: Policy, defaults: Defaults) -> Iterator[Weakeni
     yield from _unasked(old.asked, new.asked)
     if old.hub_repo is not None and new.hub_repo is None:
         yield Weakening(key="hub_repo", old=old.hub_repo, new="-")
+    if old.fail_closed and not new.fail_closed:
+        yield Weakening(key="fail_closed", old="true", new="false")
     for rule, (level, bump) in sorted(defaults.items()):
         before, after = (_setting(policy, rule, level, bump) for policy in (old, new))
         if any(now < was for was, now in zip(before, after, strict=True)):

@@ -13,11 +13,13 @@ from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
+from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import parse_ref
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
 from hfsemver.workflows.depth import depth_of
+from hfsemver.workflows.distant import with_distant_bytes
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.moved import moved_by_record
 from hfsemver.workflows.place import Place, history_of, place_of, sibling
@@ -62,12 +64,26 @@ def run_check(request: CheckRequest, progress: Progress | None = None) -> Report
     baseline, notes = _baseline(request.baseline, ref, place, current)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
+    baseline, distant = _with_bytes(baseline, current, policy)
     depth, unread = depth_of(request.weights, baseline, current)
     diff = compare(baseline, current, depth, progress, published_as(policy, baseline, current))
     today = dt.datetime.now(dt.UTC).date()
-    notes += _left_out(current) + stale_notes(baseline, current) + unread
+    notes += _left_out(current) + stale_notes(baseline, current) + distant + unread
     since = _since_candidate(request, ref, place, diff, claim, policy, today)
     return judge(diff, claim, policy, request.fail_on, today, notes + more + since, overrides=True)
+
+
+def _with_bytes(baseline: Release | None, current: Release, policy: Policy) -> tuple[Release | None, tuple[str, ...]]:
+    """Return the baseline with the weights that are only pointers here, where the policy names the model on the Hub."""
+    if baseline is None or baseline.commit is None or isinstance(baseline.source, HubSource):
+        return baseline, ()
+    history = history_of(parse_ref(baseline.ref), baseline)
+    tags = [
+        str(tag) for tag, commit in (history.version_tags() if history is not None else ()) if commit == baseline.commit
+    ]
+    return with_distant_bytes(
+        baseline, current, policy.hub_repo, (baseline.commit, *tags), fail_closed=policy.fail_closed
+    )
 
 
 def _left_out(current: Release) -> tuple[str, ...]:

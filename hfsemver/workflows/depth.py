@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.diff.files.files import compare_files
 from hfsemver.diff.weights.depth import Depth
+from hfsemver.releases.fetched import FetchedSource
 from hfsemver.releases.hub.source import SMALL, HubSource
 from hfsemver.releases.union import UnionSource
 
@@ -42,7 +43,7 @@ def _distant(baseline: Release | None, current: Release) -> Iterator[int]:
     files = compare_files(baseline, current)
     lone = files.removed, (files.added if baseline is not None else tuple(current.files))
     for release, alone in zip((baseline, current), lone, strict=True):
-        if release is None or not isinstance(release.source, HubSource | UnionSource):
+        if release is None or not isinstance(release.source, HubSource | UnionSource | FetchedSource):
             continue
         large = {path for path, info in release.files.items() if info.size > SMALL and _is_distant(release, path)}
         unequal = (path for path in files.kept if path in large and files.hashed(path, path) is not True)
@@ -50,5 +51,7 @@ def _distant(baseline: Release | None, current: Release) -> Iterator[int]:
 
 
 def _is_distant(release: Release, path: str) -> bool:
-    source = release.source.source_of(path) if isinstance(release.source, UnionSource) else release.source
+    source = release.source
+    if isinstance(source, UnionSource | FetchedSource):
+        source = source.source_of(path)
     return isinstance(source, HubSource)

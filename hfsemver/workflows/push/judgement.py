@@ -18,10 +18,12 @@ from hfsemver.releases.git import GitSource
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import answer
 from hfsemver.workflows.check import card_version
+from hfsemver.workflows.depth import AUTO, depth_of
 from hfsemver.workflows.judgement import judge
 from hfsemver.workflows.policies import policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.published import published_as
+from hfsemver.workflows.push.old_weights import old_weights
 from hfsemver.workflows.push.range import (
     commit_of,
     descends,
@@ -62,6 +64,7 @@ class Bench:
     _releases: dict[str, Release] = field(default_factory=dict, init=False, repr=False)
     _diffs: dict[tuple[str | None, ...], ReleaseDiff] = field(default_factory=dict, init=False, repr=False)
     _published: dict[str | None, Published | None] = field(default_factory=dict, init=False, repr=False)
+    _said: dict[str, None] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
     def _tags(self) -> PushedTags:
@@ -93,7 +96,7 @@ class Bench:
         chosen = self._by_tags(update, current, views, standing)
         chosen = self._beyond(update, current, chosen, standing) or chosen
         chosen = self._beside(update, current, chosen, old) or chosen
-        notes = (*self._notes(update, old, commit, chosen), *((str(damage),) if damage else ()))
+        notes = (*self._notes(update, old, commit, chosen), *((str(damage),) if damage else ()), *self._said)
         former = self._tags.taken(update.tag, commit, update.local)
         if former is not None:
             return refused_as_taken(self.push, replace(chosen.ruling, notes=notes), former)
@@ -224,13 +227,18 @@ class Bench:
         return self._releases[commit]
 
     def _diff(self, baseline: str | None, current: Release, policy: Policy) -> ReleaseDiff:
+        """Compare two commits. Raises ``SourceError`` where old weights cannot be read, and the policy does not let that pass."""
         repo = policy.hub_repo
         if repo not in self._published:
             self._published[repo] = published_as(policy, None, current)
         key = (baseline, current.commit, repo)
         if key not in self._diffs:
-            before = None if baseline is None else self._release(baseline)
-            self._diffs[key] = compare(before, current, published=self._published[repo])
+            before, said = old_weights(
+                self.push, None if baseline is None else self._release(baseline), current, policy
+            )
+            self._said.update(dict.fromkeys(said))
+            depth, _ = depth_of(AUTO, before, current)
+            self._diffs[key] = compare(before, current, depth, published=self._published[repo])
         return self._diffs[key]
 
     def _measure(self, current: Release, tags: TagView, standing: str | None) -> _Measure:
