@@ -1,4 +1,4 @@
-"""The version in the front matter of a model card; every other byte of the card stays as it was."""
+"""One value in the front matter of a model card, such as its version; every other byte of the card stays as it was."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import FormatError
+from hfsemver.core.escape import clipped
 from hfsemver.core.lines import line_end_of
 from hfsemver.core.version import Version
 from hfsemver.releases.formats.card import find_front_matter, read_body, read_card
@@ -20,33 +21,46 @@ if TYPE_CHECKING:
 
 KEY: Final = "version"
 
+_VALUE: Final = re.compile(r"[A-Za-z0-9][\w.+/-]*", re.ASCII)
 _DASHES: Final = rb"(?:\xef\xbb\xbf)*\s*---"
 # Two lines of dashes with no line between them, which could hold a key.
 _EMPTY: Final = re.compile(_DASHES + rb"(\r\n|\r|\n)(?=---[ \t]*(?:\r\n|\n|\Z))")
 # What somebody took for the start of front matter, and the Hub does not, or not without its end.
 _STARTED: Final = re.compile(_DASHES + rb"[ \t]*(?:[\r\n]|\Z)")
 
+_Written = tuple[str, str]
+"""A key and its value."""
+
 
 def with_version(data: bytes | None, version: str, where: str = "README.md") -> bytes:
-    """Return a model card that declares ``version``: its value takes the place of the old one, in the same quotes.
+    """Return a model card that declares ``version``, changed as ``with_value`` does; ``ValueError`` for no semantic version."""
+    Version.parse(version)
+    return with_value(data, KEY, version, where)
+
+
+def with_value(data: bytes | None, key: str, value: str, where: str = "README.md") -> bytes:
+    """Return a model card in which ``key`` is ``value``, which takes the place of the old one, in the same quotes.
 
     A key that is not there comes last, front matter that is not there comes first, and no card at all (``None``) becomes one
     that says nothing else. The result is read again before it is returned: no other field differs, and neither does the body.
-    Raises ``FormatError`` where the front matter cannot be read or cannot be changed like that, ``ValueError`` for a text that
-    is no semantic version.
+    Raises ``FormatError`` where the front matter cannot be read or cannot be changed like that, ``ValueError`` for a value that
+    is no version, and no name of a model.
     """
-    Version.parse(version)
+    if not _VALUE.fullmatch(value):
+        message = f"would have to be quoted in a card: {clipped(value)}"
+        raise ValueError(message)
     data = _with_room(data or b"")
     old = read_card(data, where)
-    if old is not None and old.text(KEY) == version:
+    if old is not None and old.text(key) == value:
         return data
     found = find_front_matter(data)
-    candidates = [_with_front_matter(data, version, where)] if found is None else _edited(data, found, version, where)
+    written = (key, value)
+    candidates = [_with_front_matter(data, written, where)] if found is None else _edited(data, found, written, where)
     for new in candidates:
-        if _differs_in_version_only(data, new, version):
+        if _differs_in_that_only(data, new, written):
             return new
-    problem = f"{KEY} cannot be written into the front matter without a change of something else"
-    raise FormatError(problem, where, hint=f'write "{KEY}: {version}" into it by hand, on a line of its own')
+    problem = f"{key} cannot be written into the front matter without a change of something else"
+    raise FormatError(problem, where, hint=f'write "{key}: {value}" into it by hand, on a line of its own')
 
 
 def _with_room(data: bytes) -> bytes:
@@ -55,7 +69,7 @@ def _with_room(data: bytes) -> bytes:
     return data[: empty.end()] + empty[1] + data[empty.end() :] if empty else data
 
 
-def _with_front_matter(data: bytes, version: str, where: str) -> bytes:
+def _with_front_matter(data: bytes, written: _Written, where: str) -> bytes:
     if _STARTED.match(data):
         problem = "starts with three dashes, but what follows is no front matter to the Hub"
         hint = 'end it with a line of just "---" and no line with a lone CR, or write "***" for a line across the page'
@@ -63,40 +77,41 @@ def _with_front_matter(data: bytes, version: str, where: str) -> bytes:
     # A lone CR behind the closing dashes would not close them.
     end = "\n" if (found := line_end_of(data.decode("latin-1"))) == "\r" else found
     start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
-    return data[:start] + f"---{end}{KEY}: {version}{end}---{end}".encode() + data[start:]
+    return data[:start] + f"---{end}{': '.join(written)}{end}---{end}".encode() + data[start:]
 
 
-def _edited(data: bytes, found: FrontMatter, version: str, where: str) -> Iterator[bytes]:
+def _edited(data: bytes, found: FrontMatter, written: _Written, where: str) -> Iterator[bytes]:
     """Yield the cards that may be meant, the best one first."""
+    key, value = written
     text = data[found.start : found.end].decode()
     layout = layout_of(text)
-    field = next((field for field in layout.fields if field.key == KEY), None) if layout else None
+    field = next((field for field in layout.fields if field.key == key), None) if layout else None
     if field is not None:
-        edits = iter([_in_place(text, field, version, (where, f"line {found.first_line + field.line}"))])
+        edits = iter([_in_place(text, field, value, (where, f"line {found.first_line + field.line}"))])
     elif layout is not None and layout.is_flow:
         at = layout.fields[0].key_start if layout.fields else layout.start + 1
-        edits = iter([(at, at, f"{KEY}: {version}" + (", " if layout.fields else ""))])
+        edits = iter([(at, at, f"{key}: {value}" + (", " if layout.fields else ""))])
     else:
         end = line_end_of(data[found.end : found.body].decode())
         indent = " " * layout.column if layout else ""
-        edits = _new_lines(text, f"{indent}{KEY}: {version}", end, layout.fields if layout else ())
+        edits = _new_lines(text, f"{indent}{key}: {value}", end, layout.fields if layout else ())
     for start, stop, new in edits:
         yield data[: found.start] + (text[:start] + new + text[stop:]).encode() + data[found.end :]
 
 
-def _in_place(text: str, field: Field, version: str, where: tuple[str, ...]) -> tuple[int, int, str]:
+def _in_place(text: str, field: Field, value: str, where: tuple[str, ...]) -> tuple[int, int, str]:
     """Return what of the text gives way to what."""
     if field.style is Style.QUOTED:
-        return field.start + 1, field.end - 1, version
+        return field.start + 1, field.end - 1, value
     if field.style is not Style.PLAIN:
         raise FormatError(
-            f"{KEY} is {field.style.value}, not one value", *where, hint=f'write "{KEY}: {version}" there'
+            f"{field.key} is {field.style.value}, not one value", *where, hint=f'write "{field.key}: {value}" there'
         )
     if field.start < field.end:
-        return field.start, field.end, version
+        return field.start, field.end, value
     # Nothing behind the colon. Where nothing starts is told in two ways, either of them behind the colon and blanks.
     at = len(text[: field.start].rstrip())
-    return at, at, f" {version}"
+    return at, at, f" {value}"
 
 
 def _new_lines(text: str, line: str, end: str, fields: tuple[Field, ...]) -> Iterator[tuple[int, int, str]]:
@@ -108,12 +123,13 @@ def _new_lines(text: str, line: str, end: str, fields: tuple[Field, ...]) -> Ite
         yield at, at, line + end
 
 
-def _differs_in_version_only(data: bytes, new: bytes, version: str) -> bool:
+def _differs_in_that_only(data: bytes, new: bytes, written: _Written) -> bool:
+    key, value = written
     try:
         cards = [read_card(card, "") for card in (data, new)]
     except FormatError:
         return False
     before, after = (dict(card.fields) if card else {} for card in cards)
-    before.pop(KEY, None)
-    is_declared = after.pop(KEY, None) == version
+    before.pop(key, None)
+    is_declared = after.pop(key, None) == value
     return is_declared and list(before.items()) == list(after.items()) and read_body(data) == read_body(new)

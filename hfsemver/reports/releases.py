@@ -114,6 +114,7 @@ def release_as_json(
     pushed: str | None,
     *,
     finished: bool = False,
+    announced: str = "",
 ) -> str:
     """Return the same for programs; ``commit`` is null where nothing was made, ``finished`` where an earlier run began it."""
     told = {
@@ -127,6 +128,7 @@ def release_as_json(
         "refs": list(names),
         "pushed": pushed,
         "finished": finished,
+        "announced": announced,
         "notes": [] if plan is None else list(plan.notes),
     }
     return json.dumps(told) + "\n"

@@ -13,6 +13,7 @@ from hfsemver.core.bump import Bump
 from hfsemver.core.errors import RefError, SourceError, UsageError
 from hfsemver.core.version import Version
 from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
+from tests.hub.faults import LoseReply
 from tests.workflows.pushing import BODY, HEADLESS
 from tests.workflows.uploading import CARD, ID, TARGET, Uploader, side
 
@@ -243,6 +244,47 @@ def test_the_first_release_of_an_empty_model(here: Hub, tmp_path: Path) -> None:
     done = maker.push(target="hf://acme/new")
     assert done.version == "2.3.0"
     assert {"main", "v2", "v2.3", "v2.3.0"} == {name for name, _ in _refs(here, "acme/new")}
+
+
+OLD = "acme/old"
+
+
+def test_the_model_before_it_leads_to_it_by_a_pull_request(uploader: Uploader) -> None:
+    """One, however often it is asked for; whoever owns the old model decides."""
+    card = b"---\nlicense: mit\n---\n# Old\n"
+    uploader.hub.create(OLD, {"README.md": card})
+    for said in ("pull request: ", "pull request: "):
+        done = uploader.push(successor_of=OLD)
+        assert done.announced.startswith(said)
+        assert done.version == "1.1.0"
+    api = HfApi(endpoint=uploader.hub.url, token=uploader.hub.token)
+    (request,) = api.get_repo_discussions(OLD)
+    assert (request.title, request.is_pull_request) == (f"The next version of this model is {ID}", True)
+    proposed = api.hf_hub_download(OLD, "README.md", revision=f"refs/pr/{request.num}")
+    assert Path(proposed).read_bytes() == card.replace(b"mit\n", f"mit\nnew_version: {ID}\n".encode())
+    api.merge_pull_request(OLD, request.num)
+    assert "already" in uploader.push(successor_of=OLD).announced
+
+
+def test_a_pull_request_that_cannot_be_leaves_the_release_whole(uploader: Uploader) -> None:
+    """Another successor, no such model, the model itself, an answer that does not come: each says what is done and what not."""
+    uploader.hub.create(OLD, {"README.md": b"---\nnew_version: acme/other\n---\n"})
+    with pytest.raises(RefError, match="not a name"):
+        uploader.push(successor_of="not a name")
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    with pytest.raises(SourceError, match=r"the release is made; but the card of acme/old says that acme/other"):
+        uploader.push(successor_of=OLD)
+    uploader.insist_on_one_release()
+    with pytest.raises(RefError, match="there is no model acme/none"):
+        uploader.push(successor_of="acme/none")
+    with pytest.raises(RefError, match="is acme/model itself"):
+        uploader.push(successor_of=ID)
+    uploader.hub.commit(OLD, {"README.md": b"# Old\n"})
+    lost = uploader.hub.faults.add("POST", f"/api/models/{OLD}/commit/*", LoseReply())
+    assert uploader.push(successor_of=OLD).announced.startswith("pull request: ")
+    assert lost.met == 1
+    api = HfApi(endpoint=uploader.hub.url, token=uploader.hub.token)
+    assert len(list(api.get_repo_discussions(OLD))) == 1
 
 
 def _refs(hub: Hub, repo_id: str) -> list[tuple[str, str]]:

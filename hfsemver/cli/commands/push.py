@@ -9,6 +9,7 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.progress import progress
+from hfsemver.core.escape import printable
 from hfsemver.reports.report import Format
 
 
@@ -24,6 +25,11 @@ from hfsemver.reports.report import Format
 )
 @click.option("--pre", metavar="WORD", help="Release a candidate, such as 1.3.0-rc.1 with --pre rc.")
 @click.option("--delete", metavar="PATTERN", multiple=True, help="Take files away that match, and are not in FOLDER.")
+@click.option(
+    "--successor-of",
+    metavar="ORG/NAME",
+    help="Open a pull request on that model which leads from its page to this one.",
+)
 @click.option("--floating/--no-floating", default=True, help="Move the branches vX and vX.Y to the release.")
 @click.option(
     "--surface", is_flag=True, help="Describe the release in .hfsemver/surface.json, as later ones then do too."
@@ -65,11 +71,18 @@ def push(*, shows: str | None, form: str, **options: Any) -> int:
         text = f"{version}\n"
     elif chosen is Format.JSON:
         text = release_as_json(
-            plan, version, commit, done.names, done.target if commit else None, finished=done.finished
+            plan,
+            version,
+            commit,
+            done.names,
+            done.target if commit else None,
+            finished=done.finished,
+            announced=done.announced,
         )
     elif shows == "plan" and plan is not None:
         text = planned_as_text(plan)
     else:
         text = published_as_text(plan, version, commit or "", done.names, done.target, finished=done.finished)
+        text += f"{printable(done.announced)}\n" if done.announced else ""
     emit(text, chosen, None)
     return Exit.OK if done.refused is None else Exit.TOO_SMALL

@@ -36,7 +36,8 @@ class HubWriter:
     _additions: list[Any] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
-    def _api(self) -> Any:
+    def api(self) -> Any:
+        """The client that everybody uploads with, for this Hub."""
         from huggingface_hub import HfApi
 
         from hfsemver import __version__
@@ -57,7 +58,7 @@ class HubWriter:
         self._upload(plan)
 
         def make() -> None:
-            self._api.create_commit(
+            self.api.create_commit(
                 self.repo_id,
                 operations,
                 commit_message=title,
@@ -96,7 +97,7 @@ class HubWriter:
             return
 
         def name() -> None:
-            self._api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
+            self.api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
 
         attempt(f"the tag {tag} of {self.repo_id}", name, lambda: self._tagged(tag, commit) or None, self.patience)
 
@@ -123,7 +124,7 @@ class HubWriter:
 
         def move() -> None:
             if tip is None:
-                self._api.create_branch(self.repo_id, branch=name, revision=commit)
+                self.api.create_branch(self.repo_id, branch=name, revision=commit)
             else:
                 move_branch(self.wire, self.repo_id, name, tip, commit)
 
@@ -186,7 +187,7 @@ class HubWriter:
         done: list[bool] = []
 
         def upload() -> None:
-            self._api.preupload_lfs_files(
+            self.api.preupload_lfs_files(
                 self.repo_id, additions=self._additions, revision=self.branch, free_memory=False
             )
             done.append(True)

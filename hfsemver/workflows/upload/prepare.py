@@ -54,6 +54,9 @@ class Upload:
         if not isinstance(source, LocalRef) or not Path(source.path).is_dir():
             fault = f"{clipped(request.folder)} is no folder"
             raise RefError(fault, hint="name the folder that holds the files of the release")
+        former = request.successor_of
+        if former is not None and not isinstance(parse_ref(f"hf://{former.removeprefix('hf://')}"), HubRef):
+            raise RefError(f"{clipped(former)} is no model on a Hub", hint="write --successor-of org/name")
         return cls(request=request, wire=wire, folder=Path(source.path), target=target)
 
     def proposed(self, progress: Progress | None = None) -> Proposal:

@@ -14,18 +14,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushRequest(Asked):
-    """The options of ``hfsemver push``, as typed. ``delete`` are patterns of files that are to go from the Hub."""
+    """The options of ``hfsemver push``, as typed. ``delete`` are patterns of files that are to go from the Hub.
+
+    ``successor_of`` is a model that goes on as this one.
+    """
 
     folder: str
     target: str
     delete: tuple[str, ...] = ()
+    successor_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pushed:
     """How an upload ended: ``commit`` is the release, where one was made, finished, or there already.
 
-    ``finished`` says that it was begun by an earlier run; then the folder was not looked at again.
+    ``finished`` says that it was begun by an earlier run; then the folder was not looked at again. ``announced`` says what became
+    of the model that it is the successor of.
     """
 
     target: str
@@ -35,3 +40,4 @@ class Pushed:
     commit: str | None = None
     names: tuple[str, ...] = ()
     finished: bool = False
+    announced: str = ""

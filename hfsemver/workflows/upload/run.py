@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.publish.hub.journal import Journal
 from hfsemver.publish.hub.release import carry_out, resumed
+from hfsemver.publish.hub.successor import announce
 from hfsemver.publish.hub.writer import HubWriter
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.wire import Wire
@@ -31,13 +33,24 @@ def run_push(
         commit = resumed(left, writer, journal)
         if commit is not None:
             names = (writer.branch, left.tag, *left.floating)
-            return Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
+            done = Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
+            return _announced(done, request, writer)
     proposal = upload.proposed(progress)
     plan, version = proposal.plan, proposal.version
     if proposal.refused is not None or not writes:
         return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
     if plan is None:
-        return Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
+        done = Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
+        return _announced(done, request, writer)
     commit = carry_out(plan, writer, journal)
     names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
-    return Pushed(target=target, version=version, plan=plan, commit=commit, names=names)
+    done = Pushed(target=target, version=version, plan=plan, commit=commit, names=names)
+    return _announced(done, request, writer)
+
+
+def _announced(done: Pushed, request: PushRequest, writer: HubWriter) -> Pushed:
+    """Lead those who load the model before this one here, once there is a release to lead to."""
+    if request.successor_of is None:
+        return done
+    former = request.successor_of.removeprefix("hf://")
+    return replace(done, announced=announce(writer, former, f"v{done.version}"))

@@ -1,0 +1,78 @@
+"""Tell those who load an older model where it goes on: a pull request that adds ``new_version`` to its card.
+
+The page of a model leads to the one that this names: https://huggingface.co/docs/hub/model-cards#specifying-a-new-version.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from hfsemver.core.errors import RefError, SourceError
+from hfsemver.publish.card import with_value
+from hfsemver.publish.hub.attempts import attempt
+from hfsemver.releases.formats.card import read_card
+from hfsemver.releases.hub.remote import find_model
+from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.ref import HubRef
+
+if TYPE_CHECKING:
+    from hfsemver.publish.hub.writer import HubWriter
+
+KEY: Final = "new_version"
+_CARD: Final = "README.md"
+
+
+def announce(writer: HubWriter, former: str, tag: str) -> str:
+    """Open a pull request on the model ``former``, unless there is one or its card says it already; return what to say of it.
+
+    Raises ``SourceError`` where that model cannot be written to, and where its card names another successor.
+    """
+    model = find_model(writer.wire, HubRef(former))
+    if model.id == writer.repo_id:
+        raise RefError(
+            f"{former} is {writer.repo_id} itself", hint="name the model that came before: --successor-of org/name"
+        )
+    source = HubSource(wire=writer.wire, repo_id=model.id, commit=model.commit)
+    old = source.read(_CARD) if any(info.path == _CARD for info in source.files()) else None
+    card = read_card(old or b"", _CARD)
+    named = card.text(KEY) if card else None
+    if named == writer.repo_id:
+        return f"{model.id} names {writer.repo_id} as its new version already"
+    if named:
+        fault = f"the release is made; but the card of {model.id} says that {named} is its new version"
+        raise SourceError(fault, hint=f"ask its owner, or leave it so: without --successor-of {former}")
+    title = f"The next version of this model is {writer.repo_id}"
+
+    def propose() -> None:
+        from huggingface_hub import CommitOperationAdd
+
+        writer.api.create_commit(
+            model.id,
+            [CommitOperationAdd(_CARD, with_value(old, KEY, writer.repo_id))],
+            commit_message=title,
+            commit_description=f"`{KEY}: {writer.repo_id}` in the card leads from this page to {writer.repo_id}, released as {tag}.",
+            parent_commit=model.commit,
+            create_pr=True,
+        )
+
+    def proposed() -> str | None:
+        return next(
+            (_link(writer, model.id, one) for one in _open_requests(writer, model.id) if one.title == title), None
+        )
+
+    link = proposed() or attempt(
+        f"the release is made; but the pull request to {model.id}", propose, proposed, writer.patience
+    )
+    return f"pull request: {link}"
+
+
+def _open_requests(writer: HubWriter, repo_id: str) -> Any:
+    try:
+        yield from writer.api.get_repo_discussions(repo_id, discussion_type="pull_request", discussion_status="open")
+    except Exception as error:
+        fault = f"the release is made; but the pull requests of {repo_id} cannot be read: {error}"
+        raise SourceError(" ".join(fault.split())[:400], hint="run the same command again") from error
+
+
+def _link(writer: HubWriter, repo_id: str, discussion: Any) -> str:
+    return f"{writer.wire.endpoint}/{repo_id}/discussions/{discussion.num}"
