@@ -11,7 +11,7 @@ from tests.hub.call import route
 from tests.hub.errors import no_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
     from starlette.routing import Route
@@ -37,7 +37,8 @@ def resolve(call: Call) -> Response:
     entry = repository.file(commit, call.parts["path"])
     headers = {"X-Repo-Commit": commit, "ETag": f'"{entry.oid}"', "Accept-Ranges": "bytes"}
     if entry.pointer is None:
-        return ranged(call.request, repository.blob(entry.oid), headers)
+        content = repository.blob(entry.oid)
+        return ranged(call.request, len(content), lambda start, stop: content[start:stop], headers)
     sha256 = entry.pointer.sha256
     headers |= {
         "Location": call.site.download(repository, sha256),
@@ -56,13 +57,19 @@ def download(call: Call) -> Response:
     sha256 = call.parts["sha256"]
     if not repository.objects.has(sha256):
         raise no_entry()
-    content = repository.objects.path(sha256).read_bytes()
-    return ranged(call.request, content, {"ETag": f'"{sha256}"', "Accept-Ranges": "bytes"})
+    path = repository.objects.path(sha256)
+
+    def part(start: int, stop: int) -> bytes:
+        with path.open("rb") as file:
+            file.seek(start)
+            return file.read(stop - start)
+
+    return ranged(call.request, path.stat().st_size, part, {"ETag": f'"{sha256}"', "Accept-Ranges": "bytes"})
 
 
-def ranged(request: Request, content: bytes, headers: Mapping[str, str]) -> Response:
+def ranged(request: Request, size: int, part: Callable[[int, int], bytes], headers: Mapping[str, str]) -> Response:
     """Answer with all bytes, with those of the one range that is asked for, or that there are none."""
-    size, status, start, stop = len(content), 200, 0, len(content)
+    status, start, stop = 200, 0, size
     if match := RANGE.fullmatch(request.headers.get("range", "")):
         first, last, suffix = match.groups()
         start = max(size - int(suffix), 0) if suffix else int(first)
@@ -70,5 +77,5 @@ def ranged(request: Request, content: bytes, headers: Mapping[str, str]) -> Resp
         if start >= size or start >= stop:
             return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
         status, headers = 206, {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{size}"}
-    body = b"" if request.method == "HEAD" else content[start:stop]
+    body = b"" if request.method == "HEAD" else part(start, stop)
     return Response(body, status, {**headers, "Content-Length": str(stop - start)}, BINARY)
