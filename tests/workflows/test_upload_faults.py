@@ -83,8 +83,12 @@ def push_until_done(uploader: Uploader) -> list[str]:
     raise AssertionError(said)
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-@pytest.mark.parametrize("step", [*STEPS, *READS])
+# What is read is read by the wire, whose faults have tests of their own.
+ONCE = [(step, fault) for step in STEPS for fault in FAULTS]
+ONCE += [(step, fault) for step in READS for fault in ("503", "no answer", "another answer")]
+
+
+@pytest.mark.parametrize(("step", "fault"), ONCE)
 def test_one_fault_at_one_step_costs_nothing(uploader: Uploader, step: str, fault: str) -> None:
     """Once: it is tried again where that helps, and never done twice; what is said is one line with what to type."""
     met = uploader.hub.faults.add(*(STEPS | READS)[step], FAULTS[fault])
@@ -96,7 +100,7 @@ def test_one_fault_at_one_step_costs_nothing(uploader: Uploader, step: str, faul
     assert uploader.push().plan is None
 
 
-@pytest.mark.parametrize("fault", ["429 without a word", "503", "no answer", "lost reply"])
+@pytest.mark.parametrize("fault", ["429 without a word", "503", "lost reply"])
 @pytest.mark.parametrize("step", STEPS)
 def test_a_fault_that_stays_is_said_and_nothing_is_lost(uploader: Uploader, step: str, fault: str) -> None:
     """The next run, once it is over, makes the same release and no second one."""
@@ -110,7 +114,7 @@ def test_a_fault_that_stays_is_said_and_nothing_is_lost(uploader: Uploader, step
     uploader.insist_on_one_release()
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 413])
+@pytest.mark.parametrize("status", [400, 401, 403, 409, 412])
 @pytest.mark.parametrize("step", ["preupload", "commit", "tag", "branch"])
 def test_a_refusal_is_asked_once_and_named(uploader: Uploader, step: str, status: int) -> None:
     """Whoever says no, says no again; it is read back all the same, for the reply of an earlier try may have been lost."""
