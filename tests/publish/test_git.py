@@ -29,7 +29,7 @@ def test_writing_makes_a_repository_and_runs_the_hooks_of_the_user(tmp_path: Pat
     assert (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("command", ["clone", "fetch", "gc", "checkout", "reset", "-c", "--exec-path=/tmp"])
+@pytest.mark.parametrize("command", ["clone", "pull", "gc", "checkout", "reset", "-c", "--exec-path=/tmp"])
 def test_only_listed_sub_commands_run(command: str, tmp_path: Path) -> None:
     """What nobody has asked for cannot be run; that is a fault of our code, not of the input."""
     with pytest.raises(ValueError, match="not among the sub-commands"):
