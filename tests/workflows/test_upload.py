@@ -235,6 +235,49 @@ def test_a_file_that_is_written_to_meanwhile_is_not_published(uploader: Uploader
     uploader.insist_on_one_release()
 
 
+@pytest.mark.parametrize("path", ["config.json", "model.safetensors"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_file_that_is_written_to_while_it_goes_up_is_not_published(
+    uploader: Uploader, path: str, moment: str
+) -> None:
+    """A small one is read again by the client when it commits, and of a large one it tells the digest from before it read that."""
+    from hfsemver.publish.hub import writer
+
+    uploader.write({"config.json": b'{"model_type": "llama", "vocab_size": 32}'})
+    place = uploader.folder / path
+    begun = place.read_bytes()
+    upload = writer.HubWriter._upload
+
+    def disturbed(self: writer.HubWriter, plan: Any) -> None:
+        if moment == "after":
+            upload(self, plan)
+        place.write_bytes(begun[:-2] + begun[:1] + begun[-1:])
+        if moment == "before":
+            upload(self, plan)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer.HubWriter, "_upload", disturbed)
+        with pytest.raises(SourceError):
+            uploader.push()
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    place.write_bytes(begun)
+    uploader.push()
+    assert uploader.content(path) == begun
+
+
+@pytest.mark.parametrize("path", ["notes.md", "model.safetensors"])
+def test_what_an_ignore_file_names_is_no_part_of_a_release(uploader: Uploader, path: str) -> None:
+    """The client would leave it out of the commit and say nothing, and the release would be another one than was judged."""
+    uploader.write({".gitignore": f"{path}\n".encode(), "notes.md": b"# Notes\n"})
+    with pytest.raises(SourceError, match=rf"\.gitignore names {path}") as caught:
+        uploader.push()
+    assert caught.value.hint
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    (uploader.folder / ".gitignore").unlink()
+    assert uploader.push().version == "1.1.0"
+    uploader.insist_on_one_release()
+
+
 def test_the_first_release_of_an_empty_model(here: Hub, tmp_path: Path) -> None:
     """What its card says, as for any first release."""
     HfApi(endpoint=here.url, token=here.token).create_repo("acme/new")

@@ -116,7 +116,13 @@ def _complete(plan: ReleasePlan, above: LocalSource, changed: tuple[str, ...], r
             *(PlannedFile(path=path, before=b"", content=None) for path in sorted(removed - written)),
         ),
         uploads=tuple(
-            PlannedUpload(path=path, place=str(above.place(path)), size=sizes[path], sha256=above.sha256(path))
+            PlannedUpload(
+                path=path,
+                place=str(above.place(path)),
+                size=sizes[path],
+                sha256=above.sha256(path),
+                written=above.written(path),
+            )
             for path in sorted(changed)
             if path not in written
         ),
