@@ -199,6 +199,18 @@ def test_a_pointer_and_a_link_are_no_content(uploader: Uploader) -> None:
         uploader.push()
 
 
+def test_a_snapshot_in_the_cache_is_published_and_its_links_stay(uploader: Uploader, tmp_path: Path) -> None:
+    """What a release writes cannot be brought back into it; the release is whole all the same, and so is the cache."""
+    place = snapshot_download(ID, endpoint=uploader.hub.url, token=uploader.hub.token, cache_dir=tmp_path / "cache")
+    card = Path(place, "README.md")
+    Path(place, "notes.md").write_bytes(b"# Notes\n")
+    done = uploader.push(folder=place)
+    assert (done.version, done.finished) == ("1.0.1", False)
+    assert card.is_symlink()
+    assert card.read_bytes() == CARD.encode()
+    assert uploader.push(folder=place).plan is None
+
+
 def test_a_token_that_may_not_write_says_so(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
     """And what to type; nothing has changed."""
     from tests.hub.here import wire

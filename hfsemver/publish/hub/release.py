@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.errors import SourceError
 from hfsemver.core.plan import FloatingBranch
 from hfsemver.core.version import Tag
 from hfsemver.publish.files import remove_inside, write_inside
 from hfsemver.publish.hub.journal import BEGUN, COMMITTED, DONE, LEFT, Entry, new_id
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.local import NOTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,20 +70,28 @@ def finish(entry: Entry, writer: HubWriter, journal: Journal) -> None:
 def bring_back(entry: Entry, writer: HubWriter, folder: Path) -> None:
     """Write into the folder what the release wrote, so that the next one begins where this one ended.
 
-    A file that is another one by now stays, and so does a folder that cannot be written to: the release is whole without.
+    A file that is another one by now stays, and so do a link and a folder that cannot be written to: the release is whole
+    without.
     """
     source = HubSource(wire=writer.wire, repo_id=writer.repo_id, commit=entry.commit)
     there = {info.path for info in source.files()}
     for path, before in entry.files.items():
-        try:
-            if _digest(read_small(folder / path, _MAX)) != before:
-                continue
-            if path in there:
-                write_inside(folder, path, source.read(path))
+        if not _holds(folder, path, before):
+            continue
+        data = source.read(path) if path in there else None
+        with contextlib.suppress(OSError):
+            if data is not None:
+                # What a kill leaves of it has to be where no upload takes it along.
+                write_inside(folder, path, data, aside=NOTES)
             elif before:
                 remove_inside(folder, path)
-        except OSError:
-            continue
+
+
+def _holds(folder: Path, path: str, digest: str) -> bool:
+    try:
+        return _digest(read_small(folder / path, _MAX)) == digest
+    except SourceError:
+        return False
 
 
 def _digest(data: bytes | None) -> str:
