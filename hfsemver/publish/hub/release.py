@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import SourceError
@@ -11,6 +12,7 @@ from hfsemver.core.plan import FloatingBranch
 from hfsemver.core.version import Tag
 from hfsemver.publish.files import remove_inside, write_inside
 from hfsemver.publish.hub.journal import BEGUN, COMMITTED, DONE, LEFT, Entry, new_id
+from hfsemver.publish.hub.writer import TagTaken
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import NOTES
@@ -44,23 +46,28 @@ def carry_out(plan: ReleasePlan, writer: HubWriter, journal: Journal) -> str:
     return commit
 
 
-def resumed(entry: Entry, writer: HubWriter, journal: Journal) -> str | None:
-    """Finish a release that was begun and return its commit; ``None`` where nothing of it is to be seen on the Hub.
+def resumed(entry: Entry, writer: HubWriter, journal: Journal, *, floating: bool = True) -> str | None:
+    """Finish a release that was begun and return its commit; ``None`` where nothing of it is to be seen on the Hub any more.
 
     Then it is left, and what the folder holds now is judged anew: who else published meanwhile has changed what it is
-    measured against.
+    measured against. Without ``floating`` no branch follows it, whatever was meant when it was begun.
     """
     commit = entry.commit or writer.found(entry.parent, entry.mark)
-    if commit is None:
+    if commit is None or not writer.has(commit):
         journal.note(entry, LEFT)
         return None
+    entry = entry if floating else replace(entry, floating=())
     finish(journal.note(entry, COMMITTED, commit), writer, journal)
     return commit
 
 
 def finish(entry: Entry, writer: HubWriter, journal: Journal) -> None:
-    """Give a commit the names of its release, each that is missing."""
-    writer.tag(Tag.parse(entry.tag), entry.commit, entry.message)
+    """Give a commit the names of its release, each that is missing. One whose tag is taken is left: it would never end."""
+    try:
+        writer.tag(Tag.parse(entry.tag), entry.commit, entry.message)
+    except TagTaken:
+        journal.note(entry, LEFT)
+        raise
     for name in entry.floating:
         writer.follow(FloatingBranch(name=name), entry.commit)
     bring_back(entry, writer, journal.folder)

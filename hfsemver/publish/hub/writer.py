@@ -29,6 +29,10 @@ _FAR: Final = 1000
 """Commits that are looked through for one of ours; so many at once means that others publish there."""
 
 
+class TagTaken(SourceError):
+    """Another commit has the name of the release: doing the same again will not change that."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HubWriter:
     """The model ``repo_id``, whose ``branch`` a release goes to."""
@@ -77,6 +81,10 @@ class HubWriter:
         """Return the commit after ``parent`` that carries a mark, ``None`` where there is none on the branch."""
         return self._since(parent, mark)[0]
 
+    def has(self, commit: str) -> bool:
+        """Whether the model still has a commit."""
+        return self._commit_of(commit) == commit
+
     def _made(self, parent: str, mark: str) -> str | None:
         commit, newest = self._since(parent, mark)
         if commit is not None or newest is None:
@@ -96,7 +104,7 @@ class HubWriter:
         return None, newest
 
     def tag(self, tag: Tag, commit: str, message: str) -> None:
-        """Name a commit. Raises ``SourceError`` where another one has that name: a tag is never moved."""
+        """Name a commit. Raises ``TagTaken`` where another one has that name: a tag is never moved."""
         if self._tagged(tag, commit):
             return
 
@@ -113,7 +121,8 @@ class HubWriter:
         if commit in targets or self._commit_of(str(tag)) == commit:
             return True
         fault = f"{self.repo_id} has a {tag} already, and it names {targets[0][:12]}, not {commit[:12]}"
-        raise SourceError(fault, hint=f"see what it is: hfsemver diff hf://{self.repo_id}@{tag} hf://{self.repo_id}")
+        look = f"hfsemver diff hf://{self.repo_id}@{tag} hf://{self.repo_id}"
+        raise TagTaken(fault, hint=f"run the same command again for a higher version; see what that one is: {look}")
 
     def _commit_of(self, revision: str) -> str | None:
         try:

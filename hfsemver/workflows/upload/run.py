@@ -28,9 +28,9 @@ def run_push(
     journal = Journal(upload.folder)
     left = journal.unfinished(upload.wire.endpoint, model.id, writer.branch)
     if left is not None and writes:
-        commit = resumed(left, writer, journal)
+        commit = resumed(left, writer, journal, floating=request.floating)
         if commit is not None:
-            names = (writer.branch, left.tag, *left.floating)
+            names = (writer.branch, left.tag, *(left.floating if request.floating else ()))
             return Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
     proposal = upload.proposed(progress)
     plan, version = proposal.plan, proposal.version
