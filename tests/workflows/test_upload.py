@@ -141,6 +141,36 @@ def test_a_version_may_be_asked_for_and_a_candidate_too(uploader: Uploader) -> N
     assert done.plan.tag.version == Version.parse("1.2.0")
 
 
+def test_a_version_that_the_card_declares_counts(uploader: Uploader) -> None:
+    """Where it is higher than it has to be; a card with an older one is a copy from before."""
+    uploader.write({"README.md": CARD.replace("1.0.0", "2.0.0").encode()})
+    assert uploader.push().version == "2.0.0"
+    uploader.write({"README.md": CARD.encode()})
+    assert uploader.push().plan is None
+
+
+def test_a_candidate_becomes_the_release_that_it_is_one_of(uploader: Uploader) -> None:
+    """Also where that is higher than the changes require: the card names the candidate by then, which is out."""
+    assert uploader.push(pre="rc", release_as="2.0.0").version == "2.0.0-rc.1"
+    done = uploader.push()
+    assert done.version == "2.0.0"
+    uploader.insist_on_one_release("2.0.0")
+
+
+def test_what_the_hub_says_of_large_files_is_not_taken_back(uploader: Uploader) -> None:
+    """It adds a line for a large file whose kind none names: without that line git takes the pointer for the file."""
+    first = uploader.content(".gitattributes")
+    line = b"tokenizer.json filter=lfs diff=lfs merge=lfs -text\n"
+    uploader.hub.commit(ID, {".gitattributes": first + line})
+    uploader.write({".gitattributes": first})
+    uploader.push()
+    assert uploader.content(".gitattributes") == first + line
+    assert uploader.push().plan is None
+    uploader.write({".gitattributes": first + b"*.pdf filter=lfs diff=lfs merge=lfs -text\n"})
+    uploader.push()
+    assert b"*.pdf" in uploader.content(".gitattributes")
+
+
 def test_somebody_who_was_faster_is_refused_nothing_and_overwritten_nowhere(uploader: Uploader) -> None:
     """What was judged is what is released: the commit is made on top of that or not at all."""
     from hfsemver.publish.hub import writer
