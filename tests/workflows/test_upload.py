@@ -55,8 +55,9 @@ def test_what_is_released_already_is_released_once(uploader: Uploader) -> None:
     """Also from another folder, whose card says nothing of the last release."""
     first = uploader.push()
     for folder in (uploader.folder, uploader.folder.parent / "copy"):
-        again = Uploader.of(uploader.hub, folder).push()
-        assert (again.plan, again.version, again.commit) == (None, "1.1.0", first.commit)
+        for writes in (False, True):
+            again = Uploader.of(uploader.hub, folder).push(writes=writes)
+            assert (again.plan, again.version, again.commit) == (None, "1.1.0", first.commit)
     assert uploader.log().count("Release 1.1.0") == 1
     text = published_as_text(None, "1.1.0", first.commit or "", (), TARGET, finished=False)
     assert "nothing to release" in text
@@ -118,6 +119,53 @@ def test_files_of_the_model_stay_unless_they_are_to_go(uploader: Uploader) -> No
     listed = uploader.repository.tree(uploader.repository.commit_of("main"))
     assert "old.txt" not in listed
     assert "kept.txt" in listed
+
+
+def test_no_pattern_takes_away_what_each_release_needs(uploader: Uploader) -> None:
+    """The history in the changelog, the card, and what tells large files apart go by their own names alone."""
+    uploader.push()
+    uploader.hub.commit(ID, {"old.txt": b"old\n"})
+    other = Uploader(uploader.hub, uploader.folder.parent / "weights")
+    other.write({path: side(BODY)[path] for path in ("model.safetensors", "config.json")})
+    assert other.push(delete=("*",)).version == "1.2.0"
+    listed = uploader.repository.tree(uploader.repository.commit_of("main"))
+    needed = {".gitattributes", "README.md", "CHANGELOG.md", ".hfsemver/access.json"}
+    assert {path for path, entry in listed.items() if not entry.folder} == needed | {"model.safetensors", "config.json"}
+    assert b"license: mit" in uploader.content("README.md")
+    assert uploader.content("CHANGELOG.md").count(b"## [") == 2
+
+
+def test_a_commit_and_a_pull_request_hold_no_release(uploader: Uploader) -> None:
+    """The names would stand for what nobody who loads the model gets."""
+    api = HfApi(endpoint=uploader.hub.url, token=uploader.hub.token)
+    api.create_pull_request(ID, title="A proposal")
+    for revision in (uploader.names()["main"], "refs/pr/1", "refs/heads/main"):
+        with pytest.raises(RefError) as caught:
+            uploader.push(target=f"{TARGET}@{revision}")
+        assert caught.value.hint
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+
+
+@pytest.mark.parametrize("path", [".cache/other.txt", "sub/.cache/huggingface/x.lock"])
+def test_what_the_client_uploads_nothing_of_is_told_first(uploader: Uploader, path: str) -> None:
+    """Before anything is judged, and with what to do about it."""
+    uploader.write({path: b"x"})
+    with pytest.raises(SourceError, match=r"lies below a \.cache"):
+        uploader.push()
+    assert not (uploader.folder / ".cache/hfsemver").exists()
+
+
+@pytest.mark.parametrize("path", ["with space.txt", "ä/größe.txt", "a#b.txt", "50%.txt", "x?y=1&z.txt", "empty.txt", "~.txt"])
+def test_every_name_that_a_file_may_have_comes_and_goes(uploader: Uploader, path: str) -> None:
+    """And a file without a byte."""
+    data = b"" if path == "empty.txt" else b"text\n"
+    uploader.write({path: data})
+    uploader.push()
+    assert uploader.content(path) == data
+    assert uploader.push().plan is None
+    (uploader.folder / path).unlink()
+    uploader.push(delete=(path,))
+    assert path not in uploader.repository.tree(uploader.repository.commit_of("main"))
 
 
 def test_intents_are_used_up_in_the_folder_as_well(uploader: Uploader) -> None:
@@ -207,6 +255,8 @@ def test_a_tag_that_is_there_is_never_moved_nor_taken_for_ours(uploader: Uploade
         ({"target": "./elsewhere"}, "is no model on a Hub"),
         ({"target": "hf://acme/none"}, "there is no model acme/none"),
         ({"target": f"{TARGET}@none"}, "has no revision none"),
+        ({"target": f"{TARGET}@v1.0.0"}, r"v1\.0\.0 is no branch of acme/model"),
+        ({"target": f"{TARGET}@{'0' * 40}"}, "has no revision 0000"),
         ({"folder": "nowhere"}, "is no folder"),
         ({"folder": "hf://acme/model"}, "is no folder"),
     ],

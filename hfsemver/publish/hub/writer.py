@@ -176,7 +176,7 @@ class HubWriter:
         for file in plan.files:
             if file.content is None:
                 # Of what the folder alone has nothing is to be taken away there.
-                operations += [CommitOperationDelete(file.path)] if file.path in there else []
+                operations += [CommitOperationDelete(file.path, is_folder=False)] if file.path in there else []
             else:
                 self._additions.append(CommitOperationAdd(file.path, file.content))
         for upload in plan.uploads:

@@ -34,10 +34,10 @@ def run_push(
             return Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
     proposal = upload.proposed(progress)
     plan, version = proposal.plan, proposal.version
-    if proposal.refused is not None or not writes:
-        return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
-    if plan is None:
+    if proposal.refused is None and plan is None:
         return Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
+    if plan is None or not writes:
+        return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
     commit = carry_out(plan, writer, journal)
     names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
     return Pushed(target=target, version=version, plan=plan, commit=commit, names=names)
