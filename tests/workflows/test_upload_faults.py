@@ -113,7 +113,7 @@ def test_a_fault_that_stays_is_said_and_nothing_is_lost(uploader: Uploader, step
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 412, 413])
-@pytest.mark.parametrize("step", ["preupload", "commit", "tag", "branch"])
+@pytest.mark.parametrize("step", ["preupload", "store", "commit", "tag", "branch"])
 def test_a_refusal_is_asked_once_and_named(uploader: Uploader, step: str, status: int) -> None:
     """Whoever says no, says no again; it is read back all the same, for the reply of an earlier try may have been lost."""
     met = uploader.hub.faults.add(*STEPS[step], Status(status), times=ALWAYS)
