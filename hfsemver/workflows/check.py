@@ -15,7 +15,7 @@ from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import parse_ref
+from hfsemver.releases.ref import GitRef, parse_ref
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
 from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.judgement import judge
@@ -142,9 +142,10 @@ def _lost(place: Place, declared: str | None, baseline: Release | None, policy: 
 
 
 def _promotion(place: Place, version: str | None, current: Release) -> Promotion | None:
-    if place.repository is None or place.tags is None:
+    ref = place.model if place.repository is None else GitRef(str(place.repository.root), "HEAD")
+    if ref is None or place.tags is None:
         return None
-    return promotion(place.tags.candidate, version, str(place.repository.root), current)
+    return promotion(place.tags.candidate, version, ref, current)
 
 
 def card_version(release: Release) -> str | None:

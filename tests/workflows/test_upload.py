@@ -205,6 +205,18 @@ def test_a_candidate_becomes_the_release_that_it_is_one_of(uploader: Uploader) -
     uploader.insist_on_one_release("2.0.0")
 
 
+def test_what_ships_is_what_was_tested(uploader: Uploader) -> None:
+    """What changed since the candidate is one more candidate; prose is not."""
+    uploader.push(pre="rc")
+    uploader.write({"notes.md": b"# Notes\n", "model.safetensors": side(BODY)["model.safetensors"]})
+    refused = uploader.push(release_as="1.1.0").refused
+    assert refused is not None
+    assert "prerelease-promotion-changed" in refused.verdict.failing
+    assert uploader.push(release_as="1.1.0", pre="rc").version == "1.1.0-rc.2"
+    uploader.write({"notes.md": b"# More\n"})
+    assert uploader.push(release_as="1.1.0").version == "1.1.0"
+
+
 def test_what_the_hub_says_of_large_files_is_not_taken_back(uploader: Uploader) -> None:
     """It adds a line for a large file whose kind none names: without that line git takes the pointer for the file."""
     first = uploader.content(".gitattributes")

@@ -85,7 +85,12 @@ class Upload:
             head=model.commit,
             branch=branch,
             current=current,
-            place=Place(commit=model.commit, tags=newest_reachable(home, model.commit), branch=branch),
+            place=Place(
+                commit=model.commit,
+                tags=newest_reachable(home, model.commit),
+                branch=branch,
+                model=HubRef(model.id, model.commit),
+            ),
             below=source,
             repo=model.id,
         )
