@@ -291,6 +291,16 @@ def test_a_pointer_and_a_link_are_no_content(uploader: Uploader) -> None:
         uploader.push()
 
 
+@pytest.mark.parametrize("name", ["run@2", "acme/model@v1.0.0", "surface.json"])
+def test_a_folder_that_is_there_is_meant_whatever_its_name(
+    uploader: Uploader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It could be a revision or a model elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    Uploader.of(uploader.hub, tmp_path / name)
+    assert uploader.push(folder=name).version == "1.1.0"
+
+
 def test_a_snapshot_in_the_cache_is_published_and_its_links_stay(uploader: Uploader, tmp_path: Path) -> None:
     """What a release writes cannot be brought back into it; the release is whole all the same, and so is the cache."""
     place = snapshot_download(ID, endpoint=uploader.hub.url, token=uploader.hub.token, cache_dir=tmp_path / "cache")

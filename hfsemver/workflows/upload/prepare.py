@@ -49,7 +49,9 @@ class Upload:
     @classmethod
     def of(cls, request: PushRequest, wire: Wire) -> Upload:
         """Read what was typed. Raises ``RefError`` where it names no folder, or no model on a Hub."""
-        source, target = parse_ref(request.folder), parse_ref(request.target)
+        # A folder that is there is meant, whatever else its name could be.
+        named = LocalRef(request.folder) if Path(request.folder).is_dir() else parse_ref(request.folder)
+        source, target = named, parse_ref(request.target)
         if not isinstance(target, HubRef):
             fault = f"{clipped(request.target)} is no model on a Hub"
             raise RefError(
@@ -70,9 +72,10 @@ class Upload:
         below = HubSource(wire=self.wire, repo_id=model.id, commit=model.commit)
         above = _uploadable(self.folder)
         removed = self._removed(below, above)
-        former = behind(Release(above, ref=str(self.folder)), Release(below))
+        ref = str(LocalRef(str(self.folder)))
+        former = behind(Release(above, ref=ref), Release(below))
         source = UnionSource(below, above, removed, former)
-        current = Release(source, ref=str(self.folder))
+        current = Release(source, ref=ref)
         files = compare_files(Release(below), current)
         changed = tuple(path for path in (*files.added, *files.kept) if not _is_same(files, path))
         own = None if changed or removed else view_tags(home, model.commit).own
