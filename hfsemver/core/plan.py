@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFile:
-    """A file as it is and as it will be, by its path with forward slashes; ``None`` where it is not there."""
+    """A file as it is and as it will be, by its path with forward slashes; ``None`` where it is not there.
+
+    Twice ``None`` is a file of a Hub that goes, and that nobody has read for that.
+    """
 
     path: str
     before: bytes | None

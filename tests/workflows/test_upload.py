@@ -114,6 +114,9 @@ def test_files_of_the_model_stay_unless_they_are_to_go(uploader: Uploader) -> No
     uploader.write({"kept.txt": b"kept\n"})
     assert uploader.push().version == "1.1.0"
     assert uploader.content("old.txt") == b"old\n"
+    shown = uploader.push(delete=("*.txt",), writes=False).plan
+    assert shown is not None
+    assert "take away old.txt" in planned_as_text(shown)
     done = uploader.push(delete=("*.txt",))
     assert done.version == "1.1.1"
     listed = uploader.repository.tree(uploader.repository.commit_of("main"))

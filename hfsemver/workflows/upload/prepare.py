@@ -139,7 +139,7 @@ def _complete(plan: ReleasePlan, above: LocalSource, changed: tuple[str, ...], r
         plan,
         files=(
             *plan.files,
-            *(PlannedFile(path=path, before=b"", content=None) for path in sorted(removed - written)),
+            *(PlannedFile(path=path, before=None, content=None) for path in sorted(removed - written)),
         ),
         uploads=tuple(
             PlannedUpload(
