@@ -146,6 +146,25 @@ def test_a_commit_whose_reply_was_lost_and_that_was_overtaken_is_found(uploader:
     assert uploader.log()[:2] == ["somebody else", "Release 1.1.0"]
 
 
+def test_a_branch_moves_to_a_release_that_was_overtaken(uploader: Uploader) -> None:
+    """Somebody commits on top between the tag and the branches: no branch of the Hub is at that commit then."""
+    uploader.push()
+    uploader.write({"notes.md": b"# Notes\n"})
+    begun = attempts.attempt
+
+    def late(what: str, *rest: Any) -> object:
+        done: object = begun(what, *rest)
+        if what.startswith("the tag"):
+            uploader.hub.commit(ID, {"later.txt": b"later\n"}, message="somebody else")
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hfsemver.publish.hub.writer.attempt", late)
+        done = uploader.push()
+    names = uploader.names()
+    assert names["v1.1.1"] == names["v1"] == names["v1.1"] == done.commit != names["main"]
+
+
 def test_a_release_that_was_begun_and_came_to_nothing_is_judged_anew(uploader: Uploader) -> None:
     """Who published meanwhile has changed what it is measured against."""
     uploader.hub.faults.add(*STEPS["commit"], Status(503), times=ALWAYS)
