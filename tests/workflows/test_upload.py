@@ -158,7 +158,9 @@ def test_what_the_client_uploads_nothing_of_is_told_first(uploader: Uploader, pa
     assert not (uploader.folder / ".cache/hfsemver").exists()
 
 
-@pytest.mark.parametrize("path", ["with space.txt", "ä/größe.txt", "a#b.txt", "50%.txt", "x?y=1&z.txt", "empty.txt", "~.txt"])
+@pytest.mark.parametrize(
+    "path", ["with space.txt", "ä/größe.txt", "a#b.txt", "50%.txt", "x?y=1&z.txt", "empty.txt", "~.txt"]
+)
 def test_every_name_that_a_file_may_have_comes_and_goes(uploader: Uploader, path: str) -> None:
     """And a file without a byte."""
     data = b"" if path == "empty.txt" else b"text\n"
@@ -206,6 +208,15 @@ def test_a_candidate_becomes_the_release_that_it_is_one_of(uploader: Uploader) -
     done = uploader.push()
     assert done.version == "2.0.0"
     uploader.insist_on_one_release("2.0.0")
+
+
+def test_a_branch_that_was_squashed_is_no_first_release(uploader: Uploader) -> None:
+    """The release before it is out, and nothing of the new history could be held against it."""
+    HfApi(endpoint=uploader.hub.url, token=uploader.hub.token).super_squash_history(ID)
+    refused = uploader.push(release_as="1.0.1").refused
+    assert refused is not None
+    assert "baseline-unreachable" in refused.verdict.failing
+    assert set(uploader.names()) == {"main", "v1.0.0"}
 
 
 def test_what_ships_is_what_was_tested(uploader: Uploader) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from contextlib import closing
 from dataclasses import dataclass, field
-from pathlib import Path
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hfsemver.core.errors import RefError, SourceError
@@ -217,7 +217,9 @@ class HubWriter:
         for addition in self._additions:
             if addition._should_ignore:  # noqa: SLF001 -- the only place where it is told
                 fault = f".gitignore names {printable(addition.path_in_repo)}, which no upload takes along then"
-                raise SourceError(fault, hint="take it from .gitignore, or out of the folder; then run the same command again")
+                raise SourceError(
+                    fault, hint="take it from .gitignore, or out of the folder; then run the same command again"
+                )
             upload = judged.get(addition.path_in_repo)
             if upload is not None:
                 whole = addition._upload_mode == "regular"  # noqa: SLF001 -- as above

@@ -68,7 +68,9 @@ class Upload:
         home = HubHistory(wire=self.wire, repo_id=model.id)
         if home.tip(branch) is None:
             fault = f"{clipped(branch)} is no branch of {model.id}, and nothing else holds a release"
-            raise RefError(fault, hint=f"write hf://{model.id}@BRANCH; make one: hf repos branch create {model.id} BRANCH")
+            raise RefError(
+                fault, hint=f"write hf://{model.id}@BRANCH; make one: hf repos branch create {model.id} BRANCH"
+            )
         below = HubSource(wire=self.wire, repo_id=model.id, commit=model.commit)
         above = _uploadable(self.folder)
         removed = self._removed(below, above)
@@ -92,7 +94,7 @@ class Upload:
                 commit=model.commit,
                 tags=newest_reachable(home, model.commit),
                 branch=branch,
-                model=HubRef(model.id, model.commit),
+                home=home,
             ),
             below=source,
             repo=model.id,
