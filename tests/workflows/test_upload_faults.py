@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.hub.faults import Fault
     from tests.hub.hub import Hub
 
-AUTHOR = identity(Signature(name="somebody", time=1))
+AUTHOR = identity(Signature(name="somebody", time=1_700_000_000))
 API = f"/api/models/{ID}"
 # What a release asks of a Hub that changes something there, or brings content to it.
 STEPS = {
@@ -190,7 +190,7 @@ def test_a_tag_that_somebody_else_made_meanwhile_stands_in_the_way_once(uploader
     """Of another commit: that release is left as it is, and the next run makes one of a higher version."""
     begin(uploader, "tag")
     begun = uploader.names()["main"]
-    uploader.hub.tag(ID, "v1.1.0", f"{begun}~1")
+    uploader.hub.tag(ID, "v1.1.0", "v1.0.0")
     error = refusal(uploader)
     assert error is not None
     assert "names" in error.problem
