@@ -16,6 +16,8 @@ from hfsemver.workflows.upload.request import PushRequest
 from hfsemver.workflows.upload.run import run_push
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from hfsemver.core.report import Report
     from hfsemver.workflows.upload.request import Pushed
 
@@ -71,7 +73,7 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
     *,
     release_as: str | None = None,
     pre: str | None = None,
-    delete: tuple[str, ...] = (),
+    delete: str | Iterable[str] = (),
     successor_of: str | None = None,
     floating: bool = True,
     surface: bool = False,
@@ -89,7 +91,8 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
         target=target,
         release_as=release_as,
         pre=pre,
-        delete=delete,
+        # A text is a sequence of texts, too, and one of them may be the pattern for everything.
+        delete=(delete,) if isinstance(delete, str) else tuple(delete),
         successor_of=successor_of,
         floating=floating,
         surface=surface,

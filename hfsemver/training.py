@@ -66,6 +66,9 @@ class ReleaseCallback(TrainerCallback):
                 part.save_pretrained(folder)
         try:
             self.pushed = api.push(folder, self._target(args), pre=self.pre)
+            if self.pushed.finished:
+                # That was a release that an earlier training began; what this one trained is yet to be looked at.
+                self.pushed = api.push(folder, self._target(args), pre=self.pre)
         except api.HfSemverError as error:
             if self.strict:
                 raise

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedFile:
-    """A file as it is and as it will be, by its path with forward slashes; ``None`` where it is not there."""
+    """A file as it is and as it will be, by its path with forward slashes; ``None`` where it is not there.
+
+    Twice ``None`` is a file of a Hub that goes, and that nobody has read for that.
+    """
 
     path: str
     before: bytes | None
@@ -23,13 +26,15 @@ class PlannedFile:
 class PlannedUpload:
     """A file of a folder that goes to a Hub as it is.
 
-    ``path`` is its name there, ``place`` where it lies, ``size`` in bytes, ``sha256`` that of the content that was judged.
+    ``path`` is its name there, ``place`` where it lies, ``size`` in bytes, ``sha256`` that of the content that was judged, and
+    ``written`` when that was written to last, in nanoseconds, ``None`` for what lies under its own digest.
     """
 
     path: str
     place: str
     size: int
     sha256: str
+    written: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

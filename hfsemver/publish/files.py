@@ -35,14 +35,17 @@ def write_whole(path: Path, data: bytes) -> None:
         _replace(target, data, stat.S_IMODE(mode))
 
 
-def write_inside(root: Path, path: str, data: bytes) -> None:
+def write_inside(root: Path, path: str, data: bytes, aside: str = "") -> None:
     """Write a file of a folder whose content somebody else may have chosen, whole or not at all, as ``write_whole`` does.
 
-    ``path`` has forward slashes; folders on the way are made. No step follows a link, which could lead out of ``root``, and
-    only a regular file is replaced: anything else there is an error.
+    ``path`` has forward slashes; folders on the way are made. No step follows a link or goes up, which could lead out of
+    ``root``, and only a regular file is replaced: anything else there is an error. What a kill leaves unfinished lies in the
+    folder ``aside`` of ``root``, by default beside the file.
     """
-    with _inside(root, path, makes=True) as (folder, name):
-        _replace_in(folder, name, data)
+    with contextlib.ExitStack() as stack:
+        folder, name = stack.enter_context(_inside(root, path, makes=True))
+        place = stack.enter_context(_inside(root, f"{aside}/{name}", makes=True))[0] if aside else folder
+        _replace_in(folder, name, data, place)
 
 
 def remove_inside(root: Path, path: str) -> None:
@@ -54,6 +57,8 @@ def remove_inside(root: Path, path: str) -> None:
 @contextlib.contextmanager
 def _inside(root: Path, path: str, *, makes: bool) -> Iterator[tuple[int, str]]:
     *folders, name = path.split("/")
+    if not {"", ".", ".."}.isdisjoint((*folders, name)):
+        raise OSError(errno.EINVAL, f"{path} is no path inside of a folder")
     handle = os.open(root, _OPEN_FOLDER)
     try:
         for folder in folders:
@@ -128,7 +133,7 @@ def _replace(target: Path, data: bytes, mode: int) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _replace_in(folder: int, name: str, data: bytes) -> None:
+def _replace_in(folder: int, name: str, data: bytes, place: int) -> None:
     mode = _masked(0o666)
     with contextlib.suppress(FileNotFoundError):
         there = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
@@ -137,18 +142,18 @@ def _replace_in(folder: int, name: str, data: bytes) -> None:
         mode = stat.S_IMODE(there)
     temporary = f".{name}.{os.getpid()}"
     with contextlib.suppress(FileNotFoundError):
-        os.unlink(temporary, dir_fd=folder)  # left by a process of that number that was killed
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=folder)
+        os.unlink(temporary, dir_fd=place)  # left by a process of that number that was killed
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=place)
     try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fchmod(stream.fileno(), mode)
             os.fsync(stream.fileno())
-        os.replace(temporary, name, src_dir_fd=folder, dst_dir_fd=folder)
+        os.replace(temporary, name, src_dir_fd=place, dst_dir_fd=folder)
     finally:
         with contextlib.suppress(FileNotFoundError):  # in its place
-            os.unlink(temporary, dir_fd=folder)
+            os.unlink(temporary, dir_fd=place)
 
 
 def _mode(target: Path) -> int:

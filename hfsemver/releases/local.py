@@ -114,6 +114,10 @@ class LocalSource:
         found = self._here(path)
         return found.elsewhere or self._base.joinpath(*path.split("/"))
 
+    def written(self, path: str) -> int | None:
+        """Return when a file had been written to last as it was listed, in nanoseconds; ``None`` for what lies under its digest."""
+        return self._here(path).written
+
     def _here(self, path: str) -> _Found:
         found = self._known(path)
         if found.info.kind is FileKind.POINTER:

@@ -29,10 +29,13 @@ def planned_as_text(plan: ReleasePlan) -> str:
 def _planned(plan: ReleasePlan) -> Iterator[str]:
     yield f"would release {plan.tag}: {answer(plan.report)}"
     yield from (f"note: {printable(note)}" for note in plan.notes)
+    unread = [file for file in plan.files if file.before is None and file.content is None]
     for file in plan.files:
-        yield ""
-        yield from _difference(file)
+        if file not in unread:
+            yield ""
+            yield from _difference(file)
     yield ""
+    yield from (f"take away {printable(file.path)}" for file in unread)
     yield from (f"upload {printable(one.path)} ({size(one.size)})" for one in plan.uploads)
     yield from _names(plan)
     yield "nothing was written"

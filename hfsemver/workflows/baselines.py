@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from hfsemver.core.version import Tag, Version
+    from hfsemver.releases.hub.history import HubHistory
     from hfsemver.releases.repository import Repository
 
 
@@ -108,7 +109,7 @@ def newest_elsewhere(
 
 
 def begun_anew(
-    repository: Repository,
+    repository: Repository | HubHistory,
     commit: str,
     own: Version | None,
     declared: Version | None,

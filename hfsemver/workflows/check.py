@@ -16,7 +16,7 @@ from hfsemver.policy.policy import FILE_NAME, Policy
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import parse_ref
+from hfsemver.releases.ref import GitRef, HubRef, parse_ref
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
 from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.distant import with_distant_bytes
@@ -147,20 +147,22 @@ def _lost(place: Place, declared: str | None, baseline: Release | None, policy: 
 
     Whoever compares with something else asks something else.
     """
-    tags, commit = place.tags, place.commit
-    if place.repository is None or tags is None or commit is None or tags.baseline is not None:
+    tags, commit, history = place.tags, place.commit, place.repository or place.home
+    if history is None or tags is None or commit is None or tags.baseline is not None:
         return None
     if tags.own is None and not policy.protects(place.branch):
         return None
     own = None if tags.own is None else tags.own.tag.version
-    lost = begun_anew(place.repository, commit, own, Version.of(declared))
+    lost = begun_anew(history, commit, own, Version.of(declared))
     return lost if lost is not None and (baseline is None or baseline.commit == lost.commit) else None
 
 
 def _promotion(place: Place, version: str | None, current: Release) -> Promotion | None:
-    if place.repository is None or place.tags is None:
+    if place.tags is None:
         return None
-    return promotion(place.tags.candidate, version, str(place.repository.root), current)
+    if place.repository is not None:
+        return promotion(place.tags.candidate, version, GitRef(str(place.repository.root), "HEAD"), current)
+    return None if place.home is None else promotion(place.tags.candidate, version, HubRef(place.home.repo_id), current)
 
 
 def card_version(release: Release) -> str | None:

@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 class Place:
     """The repository around the current release, if there is one: its tags, and the branch that is checked out.
 
-    ``commit`` is the release itself, or what a working tree lies on top of.
+    ``commit`` is the release itself, or what a working tree lies on top of. ``home`` is what a folder goes to on a Hub.
     """
 
     repository: Repository | None = None
     commit: str | None = None
     tags: TagView | None = None
     branch: str | None = None
+    home: HubHistory | None = None
 
 
 def place_of(ref: ReleaseRef, current: Release, asked: str | None) -> Place:

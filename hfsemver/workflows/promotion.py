@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import Promotion
@@ -9,24 +10,27 @@ from hfsemver.core.surface import is_own
 from hfsemver.core.version import Version
 from hfsemver.diff.files.files import ANY_SIZE, compare_files
 from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import GitRef
 from hfsemver.workflows.neutral import is_neutral
 
 if TYPE_CHECKING:
+    from hfsemver.releases.ref import GitRef, HubRef
     from hfsemver.releases.release import Release
     from hfsemver.workflows.baselines import Tagged
 
 _CARD = "README.md"
 
 
-def promotion(candidate: Tagged | None, declared: str | None, repository: str, current: Release) -> Promotion | None:
+def promotion(
+    candidate: Tagged | None, declared: str | None, ref: GitRef | HubRef, current: Release
+) -> Promotion | None:
     """Return what differs from the newest candidate of the declared version, ``None`` where there is no such candidate.
 
-    Prose may differ, and so may the card, which names the version.
+    ``ref`` is any revision of the repository that holds the candidate. Prose may differ, and so may the card, which names the
+    version.
     """
     if candidate is None or not _is_candidate_of(candidate.tag.version, declared):
         return None
-    files = compare_files(open_release(GitRef(repository, str(candidate.tag))), current)
+    files = compare_files(open_release(replace(ref, revision=str(candidate.tag))), current)
     kept = (path for path in files.kept if files.same(path, limit=ANY_SIZE) is not True)
     changed = {*files.added, *files.removed, *kept}
     told = sorted(path for path in changed if path != _CARD and not is_own(path) and not is_neutral(path))

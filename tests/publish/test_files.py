@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.publish.files import append_lines, create_file, write_inside, write_whole
+from hfsemver.publish.files import append_lines, create_file, remove_inside, write_inside, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,6 +149,31 @@ def test_nothing_is_written_through_what_somebody_else_put_there(tmp_path: Path,
     assert (outside / "c.json").read_text(encoding="utf-8") == "keep"
     assert [path.name for path in outside.iterdir()] == ["c.json"]
     assert sorted(path.name for path in (root / "a").iterdir()) == before
+
+
+@pytest.mark.parametrize("path", ["../c.json", "a/../../c.json", "a/..", "./c.json", "a//c.json", "/c.json", ""])
+def test_no_path_leads_out_of_a_folder(tmp_path: Path, path: str) -> None:
+    """Who writes the path may have chosen it."""
+    root = tmp_path / "root"
+    root.mkdir()
+    (tmp_path / "c.json").write_bytes(b"keep")
+    with pytest.raises(OSError, match="is no path inside"):
+        write_inside(root, path, b"new")
+    with pytest.raises(OSError, match="is no path inside"):
+        remove_inside(root, path)
+    assert (tmp_path / "c.json").read_bytes() == b"keep"
+    assert not list(root.iterdir())
+
+
+def test_what_is_unfinished_lies_where_it_is_asked_for(tmp_path: Path) -> None:
+    """And not beside the file, where it would be taken for one of the folder."""
+    (tmp_path / "in").mkdir()
+    ready = "import os, sys; from pathlib import Path; from hfsemver.publish import files; "
+    killed = "os.replace = lambda *_, **__: os.kill(os.getpid(), 9); files.write_inside(Path(sys.argv[1]), 'in/c.json', b'new', 'aside')"
+    done = subprocess.run([sys.executable, "-c", ready + killed, str(tmp_path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert list((tmp_path / "in").iterdir()) == []
+    assert len(list((tmp_path / "aside").iterdir())) == 1
 
 
 def test_what_cannot_be_finished_leaves_the_old_file(tmp_path: Path) -> None:

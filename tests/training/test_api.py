@@ -48,6 +48,15 @@ def test_a_release_that_may_not_be_is_raised_with_its_report(uploader: Uploader)
     assert set(uploader.names()) == {"main", "v1.0.0"}
 
 
+def test_one_pattern_is_one_pattern(uploader: Uploader) -> None:
+    """And not as many as it has letters, of which the first takes everything away."""
+    uploader.hub.commit("acme/model", {"old.bin.txt": b"old\n", "kept.md": b"kept\n"})
+    api.push(uploader.folder, TARGET, delete="*.txt")
+    listed = uploader.repository.tree(uploader.repository.commit_of("main"))
+    assert "kept.md" in listed
+    assert "old.bin.txt" not in listed
+
+
 def test_what_is_wrong_is_one_kind_of_error(uploader: Uploader) -> None:
     """That a script can catch."""
     with pytest.raises(api.HfSemverError, match="is no model on a Hub"):

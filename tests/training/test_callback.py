@@ -85,6 +85,19 @@ def test_a_hub_that_does_not_answer_costs_no_training(
         trained(strict=True)
 
 
+def test_what_an_earlier_training_began_is_finished_before(
+    here: Hub, trained: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And then comes what this one trained: it was not looked at while the other was made whole."""
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
+    trained()
+    here.faults.add("POST", f"/api/models/{ID}/tag/*", Status(503), times=ALWAYS)
+    assert trained().pushed is None
+    here.faults.clear()
+    done = trained().pushed
+    assert (done.version, done.finished) == ("1.2.0", False)
+
+
 def test_another_process_than_the_first_publishes_nothing(trained: Any, tmp_path: Path) -> None:
     """Of many that train one model."""
     from types import SimpleNamespace

@@ -56,8 +56,9 @@ def test_what_is_released_already_is_released_once(uploader: Uploader) -> None:
     """Also from another folder, whose card says nothing of the last release."""
     first = uploader.push()
     for folder in (uploader.folder, uploader.folder.parent / "copy"):
-        again = Uploader.of(uploader.hub, folder).push()
-        assert (again.plan, again.version, again.commit) == (None, "1.1.0", first.commit)
+        for writes in (False, True):
+            again = Uploader.of(uploader.hub, folder).push(writes=writes)
+            assert (again.plan, again.version, again.commit) == (None, "1.1.0", first.commit)
     assert uploader.log().count("Release 1.1.0") == 1
     text = published_as_text(None, "1.1.0", first.commit or "", (), TARGET, finished=False)
     assert "nothing to release" in text
@@ -114,11 +115,63 @@ def test_files_of_the_model_stay_unless_they_are_to_go(uploader: Uploader) -> No
     uploader.write({"kept.txt": b"kept\n"})
     assert uploader.push().version == "1.1.0"
     assert uploader.content("old.txt") == b"old\n"
+    shown = uploader.push(delete=("*.txt",), writes=False).plan
+    assert shown is not None
+    assert "take away old.txt" in planned_as_text(shown)
     done = uploader.push(delete=("*.txt",))
     assert done.version == "1.1.1"
     listed = uploader.repository.tree(uploader.repository.commit_of("main"))
     assert "old.txt" not in listed
     assert "kept.txt" in listed
+
+
+def test_no_pattern_takes_away_what_each_release_needs(uploader: Uploader) -> None:
+    """The history in the changelog, the card, and what tells large files apart go by their own names alone."""
+    uploader.push()
+    uploader.hub.commit(ID, {"old.txt": b"old\n"})
+    other = Uploader(uploader.hub, uploader.folder.parent / "weights")
+    other.write({path: side(BODY)[path] for path in ("model.safetensors", "config.json")})
+    assert other.push(delete=("*",)).version == "1.2.0"
+    listed = uploader.repository.tree(uploader.repository.commit_of("main"))
+    needed = {".gitattributes", "README.md", "CHANGELOG.md", ".hfsemver/access.json"}
+    assert {path for path, entry in listed.items() if not entry.folder} == needed | {"model.safetensors", "config.json"}
+    assert b"license: mit" in uploader.content("README.md")
+    assert uploader.content("CHANGELOG.md").count(b"## [") == 2
+
+
+def test_a_commit_and_a_pull_request_hold_no_release(uploader: Uploader) -> None:
+    """The names would stand for what nobody who loads the model gets."""
+    api = HfApi(endpoint=uploader.hub.url, token=uploader.hub.token)
+    api.create_pull_request(ID, title="A proposal")
+    for revision in (uploader.names()["main"], "refs/pr/1", "refs/heads/main"):
+        with pytest.raises(RefError) as caught:
+            uploader.push(target=f"{TARGET}@{revision}")
+        assert caught.value.hint
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+
+
+@pytest.mark.parametrize("path", [".cache/other.txt", "sub/.cache/huggingface/x.lock"])
+def test_what_the_client_uploads_nothing_of_is_told_first(uploader: Uploader, path: str) -> None:
+    """Before anything is judged, and with what to do about it."""
+    uploader.write({path: b"x"})
+    with pytest.raises(SourceError, match=r"lies below a \.cache"):
+        uploader.push()
+    assert not (uploader.folder / ".cache/hfsemver").exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["with space.txt", "ä/größe.txt", "a#b.txt", "50%.txt", "x?y=1&z.txt", "empty.txt", "~.txt"]
+)
+def test_every_name_that_a_file_may_have_comes_and_goes(uploader: Uploader, path: str) -> None:
+    """And a file without a byte."""
+    data = b"" if path == "empty.txt" else b"text\n"
+    uploader.write({path: data})
+    uploader.push()
+    assert uploader.content(path) == data
+    assert uploader.push().plan is None
+    (uploader.folder / path).unlink()
+    uploader.push(delete=(path,))
+    assert path not in uploader.repository.tree(uploader.repository.commit_of("main"))
 
 
 def test_intents_are_used_up_in_the_folder_as_well(uploader: Uploader) -> None:
@@ -140,6 +193,57 @@ def test_a_version_may_be_asked_for_and_a_candidate_too(uploader: Uploader) -> N
     assert done.version == "1.2.0"
     assert done.plan is not None
     assert done.plan.tag.version == Version.parse("1.2.0")
+
+
+def test_a_version_that_the_card_declares_counts(uploader: Uploader) -> None:
+    """Where it is higher than it has to be; a card with an older one is a copy from before."""
+    uploader.write({"README.md": CARD.replace("1.0.0", "2.0.0").encode()})
+    assert uploader.push().version == "2.0.0"
+    uploader.write({"README.md": CARD.encode()})
+    assert uploader.push().plan is None
+
+
+def test_a_candidate_becomes_the_release_that_it_is_one_of(uploader: Uploader) -> None:
+    """Also where that is higher than the changes require: the card names the candidate by then, which is out."""
+    assert uploader.push(pre="rc", release_as="2.0.0").version == "2.0.0-rc.1"
+    done = uploader.push()
+    assert done.version == "2.0.0"
+    uploader.insist_on_one_release("2.0.0")
+
+
+def test_a_branch_that_was_squashed_is_no_first_release(uploader: Uploader) -> None:
+    """The release before it is out, and nothing of the new history could be held against it."""
+    HfApi(endpoint=uploader.hub.url, token=uploader.hub.token).super_squash_history(ID)
+    refused = uploader.push(release_as="1.0.1").refused
+    assert refused is not None
+    assert "baseline-unreachable" in refused.verdict.failing
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+
+
+def test_what_ships_is_what_was_tested(uploader: Uploader) -> None:
+    """What changed since the candidate is one more candidate; prose is not."""
+    uploader.push(pre="rc")
+    uploader.write({"notes.md": b"# Notes\n", "model.safetensors": side(BODY)["model.safetensors"]})
+    refused = uploader.push(release_as="1.1.0").refused
+    assert refused is not None
+    assert "prerelease-promotion-changed" in refused.verdict.failing
+    assert uploader.push(release_as="1.1.0", pre="rc").version == "1.1.0-rc.2"
+    uploader.write({"notes.md": b"# More\n"})
+    assert uploader.push(release_as="1.1.0").version == "1.1.0"
+
+
+def test_what_the_hub_says_of_large_files_is_not_taken_back(uploader: Uploader) -> None:
+    """It adds a line for a large file whose kind none names: without that line git takes the pointer for the file."""
+    first = uploader.content(".gitattributes")
+    line = b"tokenizer.json filter=lfs diff=lfs merge=lfs -text\n"
+    uploader.hub.commit(ID, {".gitattributes": first + line})
+    uploader.write({".gitattributes": first})
+    uploader.push()
+    assert uploader.content(".gitattributes") == first + line
+    assert uploader.push().plan is None
+    uploader.write({".gitattributes": first + b"*.pdf filter=lfs diff=lfs merge=lfs -text\n"})
+    uploader.push()
+    assert b"*.pdf" in uploader.content(".gitattributes")
 
 
 def test_somebody_who_was_faster_is_refused_nothing_and_overwritten_nowhere(uploader: Uploader) -> None:
@@ -178,6 +282,8 @@ def test_a_tag_that_is_there_is_never_moved_nor_taken_for_ours(uploader: Uploade
         ({"target": "./elsewhere"}, "is no model on a Hub"),
         ({"target": "hf://acme/none"}, "there is no model acme/none"),
         ({"target": f"{TARGET}@none"}, "has no revision none"),
+        ({"target": f"{TARGET}@v1.0.0"}, r"v1\.0\.0 is no branch of acme/model"),
+        ({"target": f"{TARGET}@{'0' * 40}"}, "has no revision 0000"),
         ({"folder": "nowhere"}, "is no folder"),
         ({"folder": "hf://acme/model"}, "is no folder"),
     ],
@@ -198,6 +304,28 @@ def test_a_pointer_and_a_link_are_no_content(uploader: Uploader) -> None:
     (uploader.folder / "link").symlink_to("/etc/passwd")
     with pytest.raises(SourceError, match="link is a symlink"):
         uploader.push()
+
+
+@pytest.mark.parametrize("name", ["run@2", "acme/model@v1.0.0", "surface.json"])
+def test_a_folder_that_is_there_is_meant_whatever_its_name(
+    uploader: Uploader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """It could be a revision or a model elsewhere."""
+    monkeypatch.chdir(tmp_path)
+    Uploader.of(uploader.hub, tmp_path / name)
+    assert uploader.push(folder=name).version == "1.1.0"
+
+
+def test_a_snapshot_in_the_cache_is_published_and_its_links_stay(uploader: Uploader, tmp_path: Path) -> None:
+    """What a release writes cannot be brought back into it; the release is whole all the same, and so is the cache."""
+    place = snapshot_download(ID, endpoint=uploader.hub.url, token=uploader.hub.token, cache_dir=tmp_path / "cache")
+    card = Path(place, "README.md")
+    Path(place, "notes.md").write_bytes(b"# Notes\n")
+    done = uploader.push(folder=place)
+    assert (done.version, done.finished) == ("1.0.1", False)
+    assert card.is_symlink()
+    assert card.read_bytes() == CARD.encode()
+    assert uploader.push(folder=place).plan is None
 
 
 def test_a_token_that_may_not_write_says_so(uploader: Uploader, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,6 +360,49 @@ def test_a_file_that_is_written_to_meanwhile_is_not_published(uploader: Uploader
         with pytest.raises(SourceError, match="written to while it was released"):
             uploader.push()
     assert set(uploader.names()) == {"main", "v1.0.0"}
+    assert uploader.push().version == "1.1.0"
+    uploader.insist_on_one_release()
+
+
+@pytest.mark.parametrize("path", ["config.json", "model.safetensors"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_file_that_is_written_to_while_it_goes_up_is_not_published(
+    uploader: Uploader, path: str, moment: str
+) -> None:
+    """A small one is read again by the client when it commits, and of a large one it tells the digest from before it read that."""
+    from hfsemver.publish.hub import writer
+
+    uploader.write({"config.json": b'{"model_type": "llama", "vocab_size": 32}'})
+    place = uploader.folder / path
+    begun = place.read_bytes()
+    upload = writer.HubWriter._upload
+
+    def disturbed(self: writer.HubWriter, plan: Any) -> None:
+        if moment == "after":
+            upload(self, plan)
+        place.write_bytes(begun[:-2] + begun[:1] + begun[-1:])
+        if moment == "before":
+            upload(self, plan)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(writer.HubWriter, "_upload", disturbed)
+        with pytest.raises(SourceError):
+            uploader.push()
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    place.write_bytes(begun)
+    uploader.push()
+    assert uploader.content(path) == begun
+
+
+@pytest.mark.parametrize("path", ["notes.md", "model.safetensors"])
+def test_what_an_ignore_file_names_is_no_part_of_a_release(uploader: Uploader, path: str) -> None:
+    """The client would leave it out of the commit and say nothing, and the release would be another one than was judged."""
+    uploader.write({".gitignore": f"{path}\n".encode(), "notes.md": b"# Notes\n"})
+    with pytest.raises(SourceError, match=rf"\.gitignore names {path}") as caught:
+        uploader.push()
+    assert caught.value.hint
+    assert set(uploader.names()) == {"main", "v1.0.0"}
+    (uploader.folder / ".gitignore").unlink()
     assert uploader.push().version == "1.1.0"
     uploader.insist_on_one_release()
 

@@ -9,6 +9,7 @@ import pytest
 
 from hfsemver.core.errors import SourceError
 from hfsemver.publish.hub import attempts
+from tests.hub.commits import Signature, identity
 from tests.hub.faults import ALWAYS, Answer, Cut, Delay, LoseReply, Status
 from tests.workflows.uploading import ID, Uploader
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from tests.hub.faults import Fault
     from tests.hub.hub import Hub
 
+AUTHOR = identity(Signature(name="somebody", time=1_700_000_000))
 API = f"/api/models/{ID}"
 # What a release asks of a Hub that changes something there, or brings content to it.
 STEPS = {
@@ -115,7 +117,7 @@ def test_a_fault_that_stays_is_said_and_nothing_is_lost(uploader: Uploader, step
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 409, 412])
-@pytest.mark.parametrize("step", ["preupload", "commit", "tag", "branch"])
+@pytest.mark.parametrize("step", ["preupload", "store", "commit", "tag", "branch"])
 def test_a_refusal_is_asked_once_and_named(uploader: Uploader, step: str, status: int) -> None:
     """Whoever says no, says no again; it is read back all the same, for the reply of an earlier try may have been lost."""
     met = uploader.hub.faults.add(*STEPS[step], Status(status), times=ALWAYS)
@@ -148,6 +150,25 @@ def test_a_commit_whose_reply_was_lost_and_that_was_overtaken_is_found(uploader:
     assert uploader.log()[:2] == ["somebody else", "Release 1.1.0"]
 
 
+def test_a_branch_moves_to_a_release_that_was_overtaken(uploader: Uploader) -> None:
+    """Somebody commits on top between the tag and the branches: no branch of the Hub is at that commit then."""
+    uploader.push()
+    uploader.write({"notes.md": b"# Notes\n"})
+    begun = attempts.attempt
+
+    def late(what: str, *rest: Any) -> object:
+        done: object = begun(what, *rest)
+        if what.startswith("the tag"):
+            uploader.hub.commit(ID, {"later.txt": b"later\n"}, message="somebody else")
+        return done
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hfsemver.publish.hub.writer.attempt", late)
+        done = uploader.push()
+    names = uploader.names()
+    assert names["v1.1.1"] == names["v1"] == names["v1.1"] == done.commit != names["main"]
+
+
 def test_a_release_that_was_begun_and_came_to_nothing_is_judged_anew(uploader: Uploader) -> None:
     """Who published meanwhile has changed what it is measured against."""
     uploader.hub.faults.add(*STEPS["commit"], Status(503), times=ALWAYS)
@@ -158,6 +179,56 @@ def test_a_release_that_was_begun_and_came_to_nothing_is_judged_anew(uploader: U
     done = uploader.push()
     assert not done.finished
     assert uploader.log()[:2] == ["Release 1.1.0", "somebody else"]
+
+
+def begin(uploader: Uploader, step: str) -> None:
+    """Push until a step that the Hub does not take."""
+    met = uploader.hub.faults.add(*STEPS[step], Status(503), times=ALWAYS)
+    with pytest.raises(SourceError, match="503"):
+        uploader.push()
+    assert met.met
+    uploader.hub.faults.clear()
+
+
+def test_a_tag_that_somebody_else_made_meanwhile_stands_in_the_way_once(uploader: Uploader) -> None:
+    """Of another commit: that release is left as it is, and the next run makes one of a higher version."""
+    begin(uploader, "tag")
+    begun = uploader.names()["main"]
+    uploader.hub.tag(ID, "v1.1.0", "v1.0.0")
+    error = refusal(uploader)
+    assert error is not None
+    assert "names" in error.problem
+    assert uploader.push().version == "1.2.0"
+    names = uploader.names()
+    assert names["v1.2.0"] == names["v1"] == names["main"]
+    assert names["v1.1.0"] != begun
+    assert uploader.push().plan is None
+
+
+def test_a_branch_in_the_way_can_be_left_alone(uploader: Uploader) -> None:
+    """As it is said, also for a release that was begun with it."""
+    begin(uploader, "branch")
+    aside = uploader.repository.git.git("commit-tree", "main^{tree}", "-m", "aside", variables=AUTHOR).strip()
+    uploader.repository.git.git("update-ref", "refs/heads/v1", aside)
+    error = refusal(uploader)
+    assert error is not None
+    assert "--no-floating" in (error.hint or "")
+    done = uploader.push(floating=False)
+    assert (done.finished, done.names) == (True, ("main", "v1.1.0"))
+    names = uploader.names()
+    assert names["v1"] == aside
+    assert names["v1.1.0"] == names["main"]
+    assert uploader.push().plan is None
+
+
+def test_a_release_whose_commit_is_gone_is_judged_anew(uploader: Uploader) -> None:
+    """As where the model was deleted and made again under its name."""
+    begin(uploader, "tag")
+    uploader.hub.delete(ID)
+    Uploader.of(uploader.hub, uploader.folder.parent / "again")
+    done = uploader.push()
+    assert (done.version, done.finished) == ("1.1.0", False)
+    uploader.insist_on_one_release()
 
 
 def test_a_journal_that_a_kill_cut_short_is_read_as_far_as_it_goes(uploader: Uploader) -> None:

@@ -35,8 +35,9 @@ class _Failure:
 def attempt(what: str, call: Callable[[], object], settled: Callable[[], T | None], patience: Patience = READING) -> T:
     """Call until ``settled`` finds that it is done, and return what that found; it is asked after every call, however that ended.
 
-    A reply that was lost is no failure of what was asked for, and a reply that says yes is no proof of it. ``what`` is the step,
-    for the message. Raises ``SourceError``, also where ``settled`` does, which knows of what cannot be mended by trying again.
+    A reply that was lost is no failure of what was asked for, and a reply that says yes is no proof of it: what is not to be seen
+    yet is looked for again before it is asked for again. ``what`` is the step, for the message. Raises ``SourceError``, also
+    where ``settled`` does, which knows of what cannot be mended by trying again.
     """
     for number in range(1, patience.tries + 1):
         try:
@@ -51,12 +52,17 @@ def attempt(what: str, call: Callable[[], object], settled: Callable[[], T | Non
         if not failure.is_passing or number == patience.tries or pause > patience.longest:
             _give_up(what, failure)
         time.sleep(pause)
+        done = settled()
+        if done is not None:
+            return done
     raise AssertionError  # pragma: no cover -- the last try returns or raises
 
 
 def _failure(error: Exception) -> _Failure:
     from huggingface_hub.errors import HfHubHTTPError
 
+    while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
+        error = error.__cause__  # the client tells which file did not arrive, and nothing of why
     answer: Any = getattr(error, "response", None) if isinstance(error, HfHubHTTPError) else None
     if answer is None:
         # A card that the Hub refuses is a ValueError of the client, and says so again the next time.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from hfsemver.core.errors import SourceError
 from hfsemver.core.plan import FloatingBranch
 from hfsemver.core.version import Tag
 from hfsemver.publish.files import remove_inside, write_inside
 from hfsemver.publish.hub.journal import BEGUN, COMMITTED, DONE, LEFT, Entry, new_id
+from hfsemver.publish.hub.writer import TagTaken
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.local import NOTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,23 +46,28 @@ def carry_out(plan: ReleasePlan, writer: HubWriter, journal: Journal) -> str:
     return commit
 
 
-def resumed(entry: Entry, writer: HubWriter, journal: Journal) -> str | None:
-    """Finish a release that was begun and return its commit; ``None`` where nothing of it is to be seen on the Hub.
+def resumed(entry: Entry, writer: HubWriter, journal: Journal, *, floating: bool = True) -> str | None:
+    """Finish a release that was begun and return its commit; ``None`` where nothing of it is to be seen on the Hub any more.
 
     Then it is left, and what the folder holds now is judged anew: who else published meanwhile has changed what it is
-    measured against.
+    measured against. Without ``floating`` no branch follows it, whatever was meant when it was begun.
     """
     commit = entry.commit or writer.found(entry.parent, entry.mark)
-    if commit is None:
+    if commit is None or not writer.has(commit):
         journal.note(entry, LEFT)
         return None
+    entry = entry if floating else replace(entry, floating=())
     finish(journal.note(entry, COMMITTED, commit), writer, journal)
     return commit
 
 
 def finish(entry: Entry, writer: HubWriter, journal: Journal) -> None:
-    """Give a commit the names of its release, each that is missing."""
-    writer.tag(Tag.parse(entry.tag), entry.commit, entry.message)
+    """Give a commit the names of its release, each that is missing. One whose tag is taken is left: it would never end."""
+    try:
+        writer.tag(Tag.parse(entry.tag), entry.commit, entry.message)
+    except TagTaken:
+        journal.note(entry, LEFT)
+        raise
     for name in entry.floating:
         writer.follow(FloatingBranch(name=name), entry.commit)
     bring_back(entry, writer, journal.folder)
@@ -67,20 +77,28 @@ def finish(entry: Entry, writer: HubWriter, journal: Journal) -> None:
 def bring_back(entry: Entry, writer: HubWriter, folder: Path) -> None:
     """Write into the folder what the release wrote, so that the next one begins where this one ended.
 
-    A file that is another one by now stays, and so does a folder that cannot be written to: the release is whole without.
+    A file that is another one by now stays, and so do a link and a folder that cannot be written to: the release is whole
+    without.
     """
     source = HubSource(wire=writer.wire, repo_id=writer.repo_id, commit=entry.commit)
     there = {info.path for info in source.files()}
     for path, before in entry.files.items():
-        try:
-            if _digest(read_small(folder / path, _MAX)) != before:
-                continue
-            if path in there:
-                write_inside(folder, path, source.read(path))
+        if not _holds(folder, path, before):
+            continue
+        data = source.read(path) if path in there else None
+        with contextlib.suppress(OSError):
+            if data is not None:
+                # What a kill leaves of it has to be where no upload takes it along.
+                write_inside(folder, path, data, aside=NOTES)
             elif before:
                 remove_inside(folder, path)
-        except OSError:
-            continue
+
+
+def _holds(folder: Path, path: str, digest: str) -> bool:
+    try:
+        return _digest(read_small(folder / path, _MAX)) == digest
+    except SourceError:
+        return False
 
 
 def _digest(data: bytes | None) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.publish.hub.attempts import attempt
 from hfsemver.publish.hub.branches import move_branch
+from hfsemver.releases.disk import RegularFile
 from hfsemver.releases.hub.history import HubHistory
 from hfsemver.releases.hub.patience import READING, Patience
 from hfsemver.releases.hub.remote import find_model
@@ -17,12 +21,16 @@ from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.ref import HubRef
 
 if TYPE_CHECKING:
-    from hfsemver.core.plan import FloatingBranch, ReleasePlan
+    from hfsemver.core.plan import FloatingBranch, PlannedUpload, ReleasePlan
     from hfsemver.core.version import Tag
     from hfsemver.releases.hub.wire import Wire
 
 _FAR: Final = 1000
 """Commits that are looked through for one of ours; so many at once means that others publish there."""
+
+
+class TagTaken(SourceError):
+    """Another commit has the name of the release: doing the same again will not change that."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -56,6 +64,7 @@ class HubWriter:
         title, _, description = message.partition("\n")
         operations = self._operations(plan)
         self._upload(plan)
+        self._insist_on_what_was_judged(plan)
 
         def make() -> None:
             self.api.create_commit(
@@ -72,6 +81,10 @@ class HubWriter:
     def found(self, parent: str, mark: str) -> str | None:
         """Return the commit after ``parent`` that carries a mark, ``None`` where there is none on the branch."""
         return self._since(parent, mark)[0]
+
+    def has(self, commit: str) -> bool:
+        """Whether the model still has a commit."""
+        return self._commit_of(commit) == commit
 
     def _made(self, parent: str, mark: str) -> str | None:
         commit, newest = self._since(parent, mark)
@@ -92,7 +105,7 @@ class HubWriter:
         return None, newest
 
     def tag(self, tag: Tag, commit: str, message: str) -> None:
-        """Name a commit. Raises ``SourceError`` where another one has that name: a tag is never moved."""
+        """Name a commit. Raises ``TagTaken`` where another one has that name: a tag is never moved."""
         if self._tagged(tag, commit):
             return
 
@@ -109,7 +122,8 @@ class HubWriter:
         if commit in targets or self._commit_of(str(tag)) == commit:
             return True
         fault = f"{self.repo_id} has a {tag} already, and it names {targets[0][:12]}, not {commit[:12]}"
-        raise SourceError(fault, hint=f"see what it is: hfsemver diff hf://{self.repo_id}@{tag} hf://{self.repo_id}")
+        look = f"hfsemver diff hf://{self.repo_id}@{tag} hf://{self.repo_id}"
+        raise TagTaken(fault, hint=f"run the same command again for a higher version; see what that one is: {look}")
 
     def _commit_of(self, revision: str) -> str | None:
         try:
@@ -163,7 +177,7 @@ class HubWriter:
         for file in plan.files:
             if file.content is None:
                 # Of what the folder alone has nothing is to be taken away there.
-                operations += [CommitOperationDelete(file.path)] if file.path in there else []
+                operations += [CommitOperationDelete(file.path, is_folder=False)] if file.path in there else []
             else:
                 self._additions.append(CommitOperationAdd(file.path, file.content))
         for upload in plan.uploads:
@@ -174,8 +188,7 @@ class HubWriter:
                     f"{upload.place} cannot be read: {clipped(str(error), 200)}", hint="run the command again"
                 ) from error
             if addition.upload_info.sha256.hex() != upload.sha256:
-                fault = f"{upload.path} was written to while it was released"
-                raise SourceError(fault, hint="wait until that is done, then run the same command again")
+                raise _written_to(upload)
             self._additions.append(addition)
         return [*operations, *self._additions]
 
@@ -194,3 +207,36 @@ class HubWriter:
 
         what = f"the upload of {len(plan.uploads) + len(plan.files)} files to {self.repo_id}"
         attempt(what, upload, lambda: done or None, self.patience)
+
+    def _insist_on_what_was_judged(self, plan: ReleasePlan) -> None:
+        """Raise ``SourceError`` where the commit would hold less than was judged, or something else.
+
+        The client reads a small file again when it commits, and tells the store the digest of a large one from before it read
+        that: so the first are handed over as bytes, and the others may not have been written to since.
+        """
+        judged = {upload.path: upload for upload in plan.uploads}
+        for addition in self._additions:
+            if addition._should_ignore:  # noqa: SLF001 -- the only place where it is told
+                fault = f".gitignore names {printable(addition.path_in_repo)}, which no upload takes along then"
+                raise SourceError(
+                    fault, hint="take it from .gitignore, or out of the folder; then run the same command again"
+                )
+            upload = judged.get(addition.path_in_repo)
+            if upload is not None:
+                whole = addition._upload_mode == "regular"  # noqa: SLF001 -- as above
+                content = _content(upload, whole=whole)
+                addition.path_or_fileobj = content if whole else addition.path_or_fileobj
+
+
+def _content(upload: PlannedUpload, *, whole: bool) -> bytes:
+    """Return what was judged, nothing of it where the ``whole`` is not asked for. Raises ``SourceError`` once it is another."""
+    with closing(RegularFile(Path(upload.place), upload.path, upload.size, written=upload.written)) as file:
+        data = file.read(0, upload.size if whole else 0)
+    if whole and hashlib.sha256(data).hexdigest() != upload.sha256:
+        raise _written_to(upload)
+    return data
+
+
+def _written_to(upload: PlannedUpload) -> SourceError:
+    fault = f"{printable(upload.path)} was written to while it was released"
+    return SourceError(fault, hint="wait until that is done, then run the same command again")

@@ -11,7 +11,7 @@ from hfsemver.core.errors import SourceError
 from hfsemver.core.version import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from hfsemver.releases.hub.wire import Wire
@@ -61,6 +61,20 @@ class HubHistory:
             if commit == ancestor:
                 return True
         return False
+
+    def roots(self, commits: Iterable[str]) -> frozenset[str]:
+        """Return the commits that the histories of ``commits`` begin with; histories in common share one. Asks for all of each."""
+        return frozenset(map(self._root, commits))
+
+    @property
+    def is_shallow(self) -> bool:
+        """Whether some of the history is elsewhere: a Hub has all of it."""
+        return False
+
+    def _root(self, commit: str) -> str:
+        seen, rest = self._ancestors.setdefault(commit, ([], self._commits(commit)))
+        seen.extend(rest)
+        return seen[-1] if seen else commit
 
     def log(self, revision: str) -> Iterator[tuple[str, str]]:
         """Yield the commits of a revision with their messages, the newest first; asks for as many as are taken."""

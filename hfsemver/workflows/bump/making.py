@@ -117,10 +117,12 @@ class Making:
         least = Bump.MINOR if are_weights_unread(diff, report) else Bump.NONE
         step = insist_honest(self.intents, max(report.verdict.required, least))
         declared, last = Version.of(card_version(self.current)), self.last
+        taken = [tag.version for tag, _ in self.home.version_tags()]
+        if declared is not None and declared in taken:
+            # What the last candidate wrote into the card: the release that it is one of is what is meant.
+            declared = declared.release
         version = next_version(last.version if last else None, step, declared, _asked(self.asked.release_as))
-        if self.asked.pre is None:
-            return version
-        return candidate(version, self.asked.pre, (tag.version for tag, _ in self.home.version_tags()))
+        return version if self.asked.pre is None else candidate(version, self.asked.pre, taken)
 
     def _judged(self, diff: ReleaseDiff, declared: str | None) -> Report:
         claim = make_claim(self.current, self.baseline, self.place, self.policy, declared)

@@ -15,6 +15,7 @@ from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.git import GitSource
+from hfsemver.releases.ref import GitRef
 from hfsemver.releases.release import Release
 from hfsemver.reports.answer import answer
 from hfsemver.workflows.check import card_version
@@ -282,7 +283,7 @@ class Bench:
             branch=None if update.is_tag else update.branch,
             protected=protected,
             draft=draft,
-            promotion=promotion(tags.candidate, declared, str(self.push.repository.root), current),
+            promotion=promotion(tags.candidate, declared, GitRef(str(self.push.repository.root), "HEAD"), current),
             moved=self._tags.moved(tags.own, update.local),
             # A draft without a common history is work on something else; one that takes a release away is not.
             lost=lost if lost is None or lost.branch is not None or not draft else None,

@@ -30,18 +30,18 @@ def run_push(
     journal = Journal(upload.folder)
     left = journal.unfinished(upload.wire.endpoint, model.id, writer.branch)
     if left is not None and writes:
-        commit = resumed(left, writer, journal)
+        commit = resumed(left, writer, journal, floating=request.floating)
         if commit is not None:
-            names = (writer.branch, left.tag, *left.floating)
+            names = (writer.branch, left.tag, *(left.floating if request.floating else ()))
             done = Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
             return _announced(done, request, writer)
     proposal = upload.proposed(progress)
     plan, version = proposal.plan, proposal.version
-    if proposal.refused is not None or not writes:
-        return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
-    if plan is None:
+    if proposal.refused is None and plan is None:
         done = Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
-        return _announced(done, request, writer)
+        return _announced(done, request, writer) if writes else done
+    if plan is None or not writes:
+        return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
     commit = carry_out(plan, writer, journal)
     names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
     done = Pushed(target=target, version=version, plan=plan, commit=commit, names=names)
