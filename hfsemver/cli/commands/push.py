@@ -9,7 +9,6 @@ import click
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.progress import progress
-from hfsemver.core.escape import printable
 from hfsemver.reports.report import Format
 
 
@@ -53,10 +52,9 @@ def push(*, shows: str | None, form: str, **options: Any) -> int:
     # Loaded here, so that --help pays for no library.
     from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined] # exported, but not by __all__
 
-    from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
-    from hfsemver.reports.report import render
     from hfsemver.workflows.upload.request import PushRequest
     from hfsemver.workflows.upload.run import run_push
+    from hfsemver.workflows.upload.said import said
 
     chosen = Format(form)
     with progress(chosen) as seen:
@@ -64,25 +62,5 @@ def push(*, shows: str | None, form: str, **options: Any) -> int:
             # The bars of the client that uploads: where ours would disturb, so do they.
             disable_progress_bars()
         done = run_push(PushRequest(**options), seen, writes=shows is None)
-    plan, version, commit = done.plan, done.version, done.commit
-    if done.refused is not None:
-        text = render(done.refused, chosen)
-    elif shows == "version":
-        text = f"{version}\n"
-    elif chosen is Format.JSON:
-        text = release_as_json(
-            plan,
-            version,
-            commit,
-            done.names,
-            done.target if commit else None,
-            finished=done.finished,
-            announced=done.announced,
-        )
-    elif shows == "plan" and plan is not None:
-        text = planned_as_text(plan)
-    else:
-        text = published_as_text(plan, version, commit or "", done.names, done.target, finished=done.finished)
-        text += f"{printable(done.announced)}\n" if done.announced else ""
-    emit(text, chosen, None)
+    emit(said(done, shows, chosen), chosen, None)
     return Exit.OK if done.refused is None else Exit.TOO_SMALL
