@@ -1,6 +1,6 @@
 """Version numbers that can be believed, for models on the Hugging Face Hub.
 
-Six floors, imports only downward: ``cli`` > ``workflows`` > ``reports`` > ``rules | policy`` > ``diff`` >
+Imports only run downward: ``training`` > ``api | cli`` > ``workflows`` > ``reports | publish`` > ``rules | policy`` > ``diff`` >
 ``releases | tensors`` > ``core``.
 """
 

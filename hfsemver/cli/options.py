@@ -77,3 +77,32 @@ def _output_options(command: Callable[..., int], forms: list[Format]) -> Callabl
         return command(form=resolved(given[0] if given else AUTO), output=output, **options)
 
     return with_format
+
+
+_RELEASE = (
+    click.option(
+        "--print", "shows", flag_value="version", help="Print the next version and nothing else; write nothing."
+    ),
+    click.option(
+        "--dry-run", "shows", flag_value="plan", help="Show every file and name that would change; write nothing."
+    ),
+    click.option(
+        "--release-as", metavar="X.Y.Z", help="Release it as this version, which may be higher than it has to be."
+    ),
+    click.option("--pre", metavar="WORD", help="Release a candidate, such as 1.3.0-rc.1 with --pre rc."),
+    click.option("--floating/--no-floating", default=True, help="Move the branches vX and vX.Y to the release."),
+    click.option(
+        "--surface", is_flag=True, help="Describe the release in .hfsemver/surface.json, as later ones then do too."
+    ),
+    click.option("--config", metavar="FILE", envvar="HFSEMVER_CONFIG", help="Use this policy and not the baseline's."),
+    click.option(
+        "--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write the result."
+    ),
+)
+
+
+def release_options(command: Callable[..., int]) -> Callable[..., int]:
+    """Add what is asked of a release wherever it is made; ``shows`` says that nothing is to be written, and what to show instead."""
+    for option in reversed(_RELEASE):
+        command = option(command)
+    return command

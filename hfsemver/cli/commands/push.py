@@ -8,6 +8,7 @@ import click
 
 from hfsemver.cli.emit import emit
 from hfsemver.cli.exits import Exit
+from hfsemver.cli.options import AUTO, WEIGHTS, release_options
 from hfsemver.cli.progress import progress
 from hfsemver.reports.report import Format
 
@@ -15,33 +16,18 @@ from hfsemver.reports.report import Format
 @click.command(short_help="Judge a folder against a model on a Hub, and publish it there.")
 @click.argument("folder")
 @click.argument("target", metavar="hf://ORG/NAME[@BRANCH]")
-@click.option("--print", "shows", flag_value="version", help="Print the next version and nothing else; write nothing.")
-@click.option(
-    "--dry-run", "shows", flag_value="plan", help="Show every file and name that would change; write nothing."
-)
-@click.option(
-    "--release-as", metavar="X.Y.Z", help="Release it as this version, which may be higher than it has to be."
-)
-@click.option("--pre", metavar="WORD", help="Release a candidate, such as 1.3.0-rc.1 with --pre rc.")
+@release_options
 @click.option("--delete", metavar="PATTERN", multiple=True, help="Take files away that match, and are not in FOLDER.")
 @click.option(
     "--successor-of",
     metavar="ORG/NAME",
     help="Open a pull request on that model which leads from its page to this one.",
 )
-@click.option("--floating/--no-floating", default=True, help="Move the branches vX and vX.Y to the release.")
-@click.option(
-    "--surface", is_flag=True, help="Describe the release in .hfsemver/surface.json, as later ones then do too."
-)
 @click.option(
     "--weights",
-    type=click.Choice(["auto", "full", "sample", "header"]),
-    default="auto",
+    type=click.Choice(WEIGHTS),
+    default=AUTO,
     help="How much of the weights to read; auto is full, but for more than 64 MiB that lie on the Hub.",
-)
-@click.option("--config", metavar="FILE", envvar="HFSEMVER_CONFIG", help="Use this policy and not the baseline's.")
-@click.option(
-    "--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write the result."
 )
 def push(*, shows: str | None, form: str, **options: Any) -> int:
     """Upload FOLDER as the next release of a model, if its version is large enough for what changes there.
