@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -41,7 +41,6 @@ class HubWriter:
     repo_id: str
     branch: str = "main"
     patience: Patience = READING
-    _additions: list[Any] = field(default_factory=list, init=False, repr=False)
 
     @cached_property
     def api(self) -> Any:
@@ -62,9 +61,11 @@ class HubWriter:
         """
         message = f"{plan.message.rstrip()}\n\n{mark}\n"
         title, _, description = message.partition("\n")
-        operations = self._operations(plan)
-        self._upload(plan)
-        self._insist_on_what_was_judged(plan)
+        additions = _additions(plan)
+        operations = [*self._deletions(plan), *additions]
+        if additions:
+            self._upload(additions)
+        _insist_on_what_was_judged(plan, additions)
 
         def make() -> None:
             self.api.create_commit(
@@ -167,65 +168,61 @@ class HubWriter:
         # Anew each time: what was read before may have changed by now.
         return HubHistory(wire=self.wire, repo_id=self.repo_id)
 
-    def _operations(self, plan: ReleasePlan) -> list[Any]:
-        from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+    def _deletions(self, plan: ReleasePlan) -> list[Any]:
+        from huggingface_hub import CommitOperationDelete
 
-        self._additions.clear()
-        operations: list[Any] = []
-        source = HubSource(wire=self.wire, repo_id=self.repo_id, commit=plan.parent)
-        there = {info.path for info in source.files()}
-        for file in plan.files:
-            if file.content is None:
-                # Of what the folder alone has nothing is to be taken away there.
-                operations += [CommitOperationDelete(file.path, is_folder=False)] if file.path in there else []
-            else:
-                self._additions.append(CommitOperationAdd(file.path, file.content))
-        for upload in plan.uploads:
-            try:
-                addition = CommitOperationAdd(upload.path, upload.place)
-            except (OSError, ValueError) as error:
-                raise SourceError(
-                    f"{upload.place} cannot be read: {clipped(str(error), 200)}", hint="run the command again"
-                ) from error
-            if addition.upload_info.sha256.hex() != upload.sha256:
-                raise _written_to(upload)
-            self._additions.append(addition)
-        return [*operations, *self._additions]
+        # Of what the folder alone has nothing is to be taken away there.
+        there = {info.path for info in HubSource(wire=self.wire, repo_id=self.repo_id, commit=plan.parent).files()}
+        gone = (file.path for file in plan.files if file.content is None and file.path in there)
+        return [CommitOperationDelete(path, is_folder=False) for path in gone]
 
-    def _upload(self, plan: ReleasePlan) -> None:
+    def _upload(self, additions: list[Any]) -> None:
         """Bring the content of large files to the store of the Hub; nobody sees it before the commit, and none goes twice."""
-        if not self._additions:
-            return
-
         done: list[bool] = []
 
         def upload() -> None:
-            self.api.preupload_lfs_files(
-                self.repo_id, additions=self._additions, revision=self.branch, free_memory=False
-            )
+            self.api.preupload_lfs_files(self.repo_id, additions=additions, revision=self.branch, free_memory=False)
             done.append(True)
 
-        what = f"the upload of {len(plan.uploads) + len(plan.files)} files to {self.repo_id}"
+        what = f"the upload of {len(additions)} files to {self.repo_id}"
         attempt(what, upload, lambda: done or None, self.patience)
 
-    def _insist_on_what_was_judged(self, plan: ReleasePlan) -> None:
-        """Raise ``SourceError`` where the commit would hold less than was judged, or something else.
 
-        The client reads a small file again when it commits, and tells the store the digest of a large one from before it read
-        that: so the first are handed over as bytes, and the others may not have been written to since.
-        """
-        judged = {upload.path: upload for upload in plan.uploads}
-        for addition in self._additions:
-            if addition._should_ignore:  # noqa: SLF001 -- the only place where it is told
-                fault = f".gitignore names {printable(addition.path_in_repo)}, which no upload takes along then"
-                raise SourceError(
-                    fault, hint="take it from .gitignore, or out of the folder; then run the same command again"
-                )
-            upload = judged.get(addition.path_in_repo)
-            if upload is not None:
-                whole = addition._upload_mode == "regular"  # noqa: SLF001 -- as above
-                content = _content(upload, whole=whole)
-                addition.path_or_fileobj = content if whole else addition.path_or_fileobj
+def _additions(plan: ReleasePlan) -> list[Any]:
+    """Return what a plan adds. Raises ``SourceError`` where a file is another one than was judged."""
+    from huggingface_hub import CommitOperationAdd
+
+    additions = [CommitOperationAdd(file.path, file.content) for file in plan.files if file.content is not None]
+    for upload in plan.uploads:
+        try:
+            addition = CommitOperationAdd(upload.path, upload.place)
+        except (OSError, ValueError) as error:
+            fault = f"{upload.place} cannot be read: {clipped(str(error), 200)}"
+            raise SourceError(fault, hint="run the command again") from error
+        if addition.upload_info.sha256.hex() != upload.sha256:
+            raise _written_to(upload)
+        additions.append(addition)
+    return additions
+
+
+def _insist_on_what_was_judged(plan: ReleasePlan, additions: list[Any]) -> None:
+    """Raise ``SourceError`` where the commit would hold less than was judged, or something else.
+
+    The client reads a small file again when it commits, and tells the store the digest of a large one from before it read
+    that: so the first are handed over as bytes, and the others may not have been written to since.
+    """
+    judged = {upload.path: upload for upload in plan.uploads}
+    for addition in additions:
+        if addition._should_ignore:  # noqa: SLF001 -- the only place where it is told
+            fault = f".gitignore names {printable(addition.path_in_repo)}, which no upload takes along then"
+            raise SourceError(
+                fault, hint="take it from .gitignore, or out of the folder; then run the same command again"
+            )
+        upload = judged.get(addition.path_in_repo)
+        if upload is not None:
+            whole = addition._upload_mode == "regular"  # noqa: SLF001 -- as above
+            content = _content(upload, whole=whole)
+            addition.path_or_fileobj = content if whole else addition.path_or_fileobj
 
 
 def _content(upload: PlannedUpload, *, whole: bool) -> bytes:
