@@ -44,9 +44,19 @@ def write_git(
 
     ``variables`` come on top of those of the caller, such as an index of its own.
     """
+    return insist(command, answer_to(_writing(directory, command, options, operands, variables), stdin))
+
+
+def tell_git(directory: Path, command: str, *options: str, operands: Sequence[str] = ()) -> Answer:
+    """Run a command that changes a repository, and return its answer whatever its status."""
+    return answer_to(_writing(directory, command, options, operands, _NOTHING))
+
+
+def _writing(
+    directory: Path, command: str, options: Sequence[str], operands: Sequence[str], variables: Mapping[str, str]
+) -> Call:
     argv = command_line(command, WRITING, options, operands)
-    call = Call(directory=directory, command=command, argv=argv, variables={**environment(), **variables}, timeout=LONG)
-    return insist(command, answer_to(call, stdin))
+    return Call(directory=directory, command=command, argv=argv, variables={**environment(), **variables}, timeout=LONG)
 
 
 def hand_on_to_git(directory: Path, command: str, *arguments: str, stdin: bytes) -> int:

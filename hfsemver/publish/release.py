@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hfsemver.publish.git import write_git
+from hfsemver.publish.git import tell_git, write_git
 from hfsemver.releases.git_command import read_git
 
 if TYPE_CHECKING:
@@ -65,6 +65,11 @@ def send(repository: Repository, remote: str, names: Sequence[str]) -> None:
 
 def finish(repository: Repository, old: str, new: str) -> None:
     """Bring index and working tree from one commit to the next; what differs from both stops it before anything is written."""
+    # A working tree that was copied has other times than its index knows, and read-tree goes by these. What cannot be looked
+    # at again, and what really is another file, read-tree refuses.
+    names = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=a")
+    known = read_git(repository.root, "diff-tree", *names, operands=(old, new)).text
+    tell_git(repository.root, "add", "--refresh", operands=[path for path in known.split("\0") if path])
     write_git(repository.root, "read-tree", "-m", "-u", operands=(old, new))
 
 

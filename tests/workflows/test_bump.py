@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -227,6 +228,17 @@ def test_a_working_tree_with_other_content_is_refused(publisher: Publisher) -> N
     work.git("add", "new.json")
     with pytest.raises(UsageError, match=r"new\.json"):
         bump(work)
+
+
+def test_a_working_tree_that_was_copied_is_released_as_well(publisher: Publisher, tmp_path: Path) -> None:
+    """A copy has other inodes and times than its index knows; its files are those of the commit all the same."""
+    publisher.work.commit(files(TUNED, "1.0.0"), "two")
+    shutil.copytree(publisher.work.root, tmp_path / "copy", symlinks=True)
+    copy = GitWorld(tmp_path / "copy", publisher.work.environment)
+    bump(copy)
+
+    assert "v1.1.0" in copy.git("tag", "--list")
+    assert copy.git("status", "--porcelain") == ""
 
 
 def test_a_file_that_git_does_not_know_is_not_overwritten(tmp_path: Path) -> None:
