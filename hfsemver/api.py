@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import HfSemverError
 from hfsemver.reports.answer import answer
 from hfsemver.workflows.check import CheckRequest, run_check
+from hfsemver.workflows.signatures import trust_of
 from hfsemver.workflows.upload.request import PushRequest
 from hfsemver.workflows.upload.run import run_push
 
@@ -40,7 +41,7 @@ def _hint(report: Report) -> str:
     return f"see why: hfsemver check {report.current.ref}{baseline}"
 
 
-def check(
+def check(  # noqa: PLR0913 -- each is an option of the command, and all but one go by their names
     current: _Place = ".",
     *,
     baseline: _Place | None = None,
@@ -49,8 +50,13 @@ def check(
     kind: str | None = None,
     weights: str = "auto",
     config: _Place | None = None,
+    verify: _Place | None = None,
+    signer_identity: str | None = None,
+    signer_issuer: str | None = None,
 ) -> Report:
     """Judge a release, as ``hfsemver check`` does; ``report.verdict.ok`` says whether its version is large enough.
+
+    With ``verify``, a public key or ``sigstore`` for an identity of an issuer, also whether it is signed by that.
 
     Both sides are named as on the command line: a folder, ``DIR@REV``, ``hf://org/name@rev``. Raises ``HfSemverError`` where
     one cannot be read.
@@ -63,6 +69,7 @@ def check(
         kind=kind,
         weights=weights,
         config=None if config is None else os.fspath(config),
+        trust=trust_of(None if verify is None else os.fspath(verify), signer_identity, signer_issuer, None),
     )
     return run_check(request)
 
@@ -79,6 +86,7 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
     surface: bool = False,
     weights: str = "auto",
     config: _Place | None = None,
+    sign: _Place | None = None,
     dry_run: bool = False,
 ) -> Pushed:
     """Publish a folder as the next release of ``hf://org/name``, as ``hfsemver push`` does, and return what became of it.
@@ -98,6 +106,7 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
         surface=surface,
         weights=weights,
         config=None if config is None else os.fspath(config),
+        sign=None if sign is None else os.fspath(sign),
     )
     done = run_push(request, writes=not dry_run)
     if done.refused is not None:

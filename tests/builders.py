@@ -131,6 +131,7 @@ def claim(example: Example) -> Claim:
         else Promotion(candidate=f"v{example.declared}-rc.1", changed=example.since_candidate),
         moved=example.moved,
         lost=example.lost,
+        signature=example.signature,
     )
 
 

@@ -94,6 +94,9 @@ _RELEASE = (
     click.option(
         "--surface", is_flag=True, help="Describe the release in .hfsemver/surface.json, as later ones then do too."
     ),
+    click.option(
+        "--sign", metavar="KEY", help="Sign the release: a PEM file with a private key, or sigstore for an identity."
+    ),
     click.option("--config", metavar="FILE", envvar="HFSEMVER_CONFIG", help="Use this policy and not the baseline's."),
     click.option(
         "--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write the result."

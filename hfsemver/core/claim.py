@@ -58,6 +58,18 @@ class LostRelease:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenSignature:
+    """What stands against the signature of a release, as the end of a sentence that begins with the name of its file.
+
+    ``signer`` is whose signature was asked for, empty where nobody asked. ``doubt`` says why it cannot be told after all.
+    """
+
+    fault: str = ""
+    signer: str = ""
+    doubt: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """The declared version as it was written (it may be no version at all) and what it is measured against.
 
@@ -67,7 +79,7 @@ class Claim:
     ``draft`` says that keeping the version of the baseline is no claim yet: work on a branch that nobody pins.
     ``promotion`` is what became of the candidate of the declared version, where there was one.
     ``moved`` is the tag of the declared version where it was out on another commit, and ``lost`` the newest release that
-    the history does not hold and should.
+    the history does not hold and should. ``signature`` is what stands against the one that the release carries, or should.
     """
 
     declared: str | None = None
@@ -80,6 +92,7 @@ class Claim:
     promotion: Promotion | None = None
     moved: MovedTag | None = None
     lost: LostRelease | None = None
+    signature: BrokenSignature | None = None
 
     @property
     def taken(self) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hfsemver.core.report import Report
     from hfsemver.core.version import Tag
 
@@ -38,6 +40,15 @@ class PlannedUpload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedSignature:
+    """The file that signs a release, as it is now, and the files that it has to list, by their SHA-256 in hex."""
+
+    path: str
+    before: bytes | None
+    covers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FloatingBranch:
     """A branch that names the newest release of its line, ``v1`` or ``v1.2``; ``old`` is the commit that it is on, if it is there."""
 
@@ -62,6 +73,7 @@ class ReleasePlan:
     report: Report
     uploads: tuple[PlannedUpload, ...] = ()
     floating: tuple[FloatingBranch, ...] = ()
+    signature: PlannedSignature | None = None
     notes: tuple[str, ...] = ()
 
     @property

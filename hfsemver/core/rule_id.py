@@ -24,6 +24,7 @@ class RuleId(StrEnum):
     QUANTIZATION_CONFIG_CHANGED = "quantization-config-changed"
     RELEASE_TAG_MOVED = "release-tag-moved"
     ROPE_CONFIG_CHANGED = "rope-config-changed"
+    SIGNATURE_MISMATCH = "signature-mismatch"
     STOP_TOKEN_REMOVED = "stop-token-removed"  # noqa: S105 -- the id of a rule
     TENSOR_DTYPE_PACKED = "tensor-dtype-packed"
     TIED_EMBEDDINGS_CHANGED = "tied-embeddings-changed"

@@ -75,7 +75,7 @@ def apply(findings: Iterable[Finding], policy: Policy, promises: Mapping[str, Pr
 
 
 def _stamp(finding: Finding, policy: Policy) -> Finding:
-    setting = policy.rules.get(finding.rule)
+    setting = policy.setting_of(finding.rule)
     bump = finding.bump
     if setting is not None and setting.sets_bump:
         bump = setting.bump
@@ -85,6 +85,8 @@ def _stamp(finding: Finding, policy: Policy) -> Finding:
 
 
 def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
+    if finding.rule in policy.insists:
+        return None
     for acceptance in policy.accepted:
         if acceptance.fingerprint == finding.fingerprint and acceptance.holds(today):
             return Accepted(finding=finding, reason=acceptance.reason, until=acceptance.until.isoformat())

@@ -87,14 +87,22 @@ class Policy:
     asked: Asked = DEFAULT_ASKED
     hub_repo: str | None = None
     fail_closed: bool = False
+    insists: frozenset[str] = frozenset()
+    """Rules that whoever asks insists on: nothing that a file says of them counts, since who wrote that is in question."""
 
     def level_of(self, rule_id: str, level: Level) -> Level:
         """Return the level of a rule whose own one is ``level``."""
-        setting = self.rules.get(rule_id)
+        setting = self.setting_of(rule_id)
         return level if setting is None or setting.level is None else setting.level
+
+    def setting_of(self, rule_id: str) -> RuleSetting | None:
+        """Return what a policy file says of a rule that nobody insists on."""
+        return None if rule_id in self.insists else self.rules.get(rule_id)
 
     def counts(self, rule_id: str, level: Level, promise: Promise) -> bool:
         """Whether findings of a rule count at all: it is not allowed, and what it guards is promised."""
+        if rule_id in self.insists:
+            return True
         return bool(self.level_of(rule_id, level)) and promise not in self.switched_off and self.promise.covers(promise)
 
     def protects(self, branch: str | None) -> bool:

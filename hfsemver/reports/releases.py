@@ -37,6 +37,8 @@ def _planned(plan: ReleasePlan) -> Iterator[str]:
     yield ""
     yield from (f"take away {printable(file.path)}" for file in unread)
     yield from (f"upload {printable(one.path)} ({size(one.size)})" for one in plan.uploads)
+    if plan.signature is not None:
+        yield f"sign {len(plan.signature.covers)} files in {plan.signature.path}"
     yield from _names(plan)
     yield "nothing was written"
 

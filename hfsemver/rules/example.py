@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hfsemver.core.claim import LostRelease, MovedTag
+    from hfsemver.core.claim import BrokenSignature, LostRelease, MovedTag
     from hfsemver.core.override import StaleOverride
     from hfsemver.core.weakening import Weakening
     from hfsemver.rules.hub_example import ExampleHub
@@ -30,7 +30,7 @@ class Example:
 
     ``baseline`` is ``None`` for a first release. ``declared``, ``tagged`` and ``released`` feed the rules about versions, and so do the files
     that changed ``since_candidate``, ``None`` without a candidate, stale ``overrides`` of a policy,
-    what of it was ``weakened``, a tag that ``moved``, and a release that is ``lost``;
+    what of it was ``weakened``, a tag that ``moved``, a release that is ``lost``, and a broken ``signature``;
     ``adapter_base`` is as the policy says it; ``hub`` is the Hub that is asked, ``None`` where nobody is;
     ``also`` names rules that rightly fire beside this one.
     """
@@ -50,4 +50,5 @@ class Example:
     hub: ExampleHub | None = None
     moved: MovedTag | None = None
     lost: LostRelease | None = None
+    signature: BrokenSignature | None = None
     also: tuple[str, ...] = ()

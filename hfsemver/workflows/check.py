@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.claim import Claim, Origin
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
 from hfsemver.core.escape import printable
+from hfsemver.core.rule_id import RuleId
 from hfsemver.core.version import Version
 from hfsemver.diff.release import compare
 from hfsemver.policy.judge import FailOn
@@ -26,6 +27,7 @@ from hfsemver.workflows.place import Place, history_of, place_of, sibling
 from hfsemver.workflows.policies import overridden, policy_from, policy_of
 from hfsemver.workflows.promotion import promotion
 from hfsemver.workflows.published import published_as
+from hfsemver.workflows.signatures import out_of_date, verified
 from hfsemver.workflows.surface import stale_notes
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
     from hfsemver.diff.release import ReleaseDiff
+    from hfsemver.publish.signing import Trust
     from hfsemver.releases.ref import ReleaseRef
     from hfsemver.releases.release import Release
 
@@ -52,6 +55,8 @@ class CheckRequest:
     weights: str = "auto"
     config: str | None = None
     fail_on: FailOn = FailOn.DENY
+    trust: Trust | None = None
+    """Whose signature the release has to have; ``None`` where nobody asked for one."""
 
 
 def run_check(request: CheckRequest, progress: Progress | None = None) -> Report:
@@ -64,6 +69,10 @@ def run_check(request: CheckRequest, progress: Progress | None = None) -> Report
     baseline, notes = _baseline(request.baseline, ref, place, current)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
+    if request.trust is not None:
+        broken, told = verified(current, request.trust)
+        claim, notes = replace(claim, signature=broken), notes + ((told,) if told else ())
+        policy = replace(policy, insists=frozenset({RuleId.SIGNATURE_MISMATCH}))
     baseline, distant = _with_bytes(baseline, current, policy)
     depth, unread = depth_of(request.weights, baseline, current)
     diff = compare(baseline, current, depth, progress, published_as(policy, baseline, current))
@@ -115,7 +124,11 @@ def _since_candidate(
     depth, unread = depth_of(request.weights, candidate, diff.current)
     since = compare(candidate, diff.current, depth, diff.evidence.progress)
     report = judge(
-        since, replace(claim, declared=None, protected=False, moved=None, lost=None), policy, FailOn.NEVER, today
+        since,
+        replace(claim, declared=None, protected=False, moved=None, lost=None, signature=None),
+        policy,
+        FailOn.NEVER,
+        today,
     )
     rules = ", ".join(dict.fromkeys(finding.rule for finding in report.findings)) or "nothing that a version promises"
     return (f"since the candidate {found.tag}: {report.verdict.required.word} ({rules})", *unread)
@@ -139,6 +152,8 @@ def make_claim(current: Release, baseline: Release | None, place: Place, policy:
         promotion=_promotion(place, version, current),
         moved=None if place.repository is None or tags is None else moved_by_record(place.repository, tags.own),
         lost=_lost(place, version, baseline, policy),
+        # Between two releases a signature is that of the last one, and nobody takes it for another.
+        signature=None if tags is None or tags.own is None else out_of_date(current),
     )
 
 

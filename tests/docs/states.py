@@ -2,7 +2,8 @@
 
 ``pair RULE`` writes the two sides of the first example on which a rule fires to ``old`` and ``new``; old is 1.0.0.
 ``repository`` makes a git repository ``.`` with a small model, tagged v1.0.0 and pushed.
-``breaking`` adds a commit that removes a tensor and declares a patch; ``tuned`` adds one whose weights were trained further.
+``breaking`` adds a commit that removes a tensor and declares a patch; ``tuned`` adds one whose weights were trained further, and
+``keys`` puts a pair of keys beside that, ``team.pem`` and ``team.pub``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.rules.catalogue import find_rule
 from tests import builders
+from tests.signing import Key
 
 if TYPE_CHECKING:
     from hfsemver.rules.rule import ExampleFiles
@@ -96,5 +98,8 @@ if __name__ == "__main__":
             breaking()
         case ["tuned"]:
             tuned()
+        case ["keys"]:
+            tuned()
+            Key.make(Path(".."))
         case other:
             sys.exit(f"no such state: {other}")

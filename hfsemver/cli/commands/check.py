@@ -31,15 +31,34 @@ if TYPE_CHECKING:
 @click.option(
     "--fail-on", type=click.Choice([level.value for level in FailOn]), default="deny", help="From which level to fail."
 )
+@click.option(
+    "--verify", metavar="KEY", help="Insist on a signature by this key, a PEM file, or by sigstore for an identity."
+)
+@click.option("--signer-identity", metavar="NAME", help="Who has to have signed, with --verify sigstore.")
+@click.option("--signer-issuer", metavar="URL", help="Who has to vouch for that, with --verify sigstore.")
+@click.option("--trust-config", metavar="FILE", help="The trust roots of another Sigstore than the public one.")
 @click.option("--strict", is_flag=True, help="Exit with 4 when a rule could not be evaluated.")
 @verdict_options
-def check(*, strict: bool, fail_on: str, form: Format, output: str | None, **options: Any) -> int:
+def check(
+    *,
+    strict: bool,
+    fail_on: str,
+    form: Format,
+    output: str | None,
+    verify: str | None,
+    signer_identity: str | None,
+    signer_issuer: str | None,
+    trust_config: str | None,
+    **options: Any,
+) -> int:
     """Judge CURRENT, a folder, a git revision (@v1.2.0) or a release on the Hub (hf://org/name@v1.2.0), against the one before it."""
     # Loaded here, so that --help and --version pay for no library.
     from hfsemver.reports.report import render
     from hfsemver.workflows.check import CheckRequest, run_check
+    from hfsemver.workflows.signatures import trust_of
 
+    trust = trust_of(verify, signer_identity, signer_issuer, trust_config)
     with progress(form) as seen:
-        report = run_check(CheckRequest(fail_on=FailOn(fail_on), **options), seen)
+        report = run_check(CheckRequest(fail_on=FailOn(fail_on), trust=trust, **options), seen)
     emit(render(report, form), form, output)
     return strict_exit_of(report) if strict else exit_of(report)

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.publish.release import carry_out, send, try_out
 from hfsemver.releases.git_command import ask_git
+from hfsemver.workflows.bump.signing import signed
 
 if TYPE_CHECKING:
+    from hfsemver.core.plan import ReleasePlan
     from hfsemver.releases.repository import Repository
     from hfsemver.workflows.bump.request import Prepared
 
 
-def make(prepared: Prepared, remote: str | None = None) -> str:
-    """Carry out the plan and return the commit of the release. Raises ``SourceError`` where git refuses.
+def make(prepared: Prepared, remote: str | None = None, key: str | None = None) -> tuple[ReleasePlan, str]:
+    """Carry out the plan, and return it as it was made and the commit of the release. Raises ``SourceError`` where git refuses.
 
     With a ``remote`` that is to get it, that is asked first whether it has such a version already: a release that could not go
-    out is not made.
+    out is not made. ``key`` signs it, where that was planned.
     """
     plan, repository = prepared.plan, prepared.repository
     if plan is None:
@@ -31,7 +33,8 @@ def make(prepared: Prepared, remote: str | None = None) -> str:
                 f"see what is there: git ls-remote --tags {remote}; take it in: git pull --tags {remote} {plan.branch}"
             )
             raise SourceError(fault, hint=hint) from error
-    return carry_out(plan, repository)
+    plan = signed(plan, key, repository.root.name)
+    return plan, carry_out(plan, repository)
 
 
 def refs_of(prepared: Prepared) -> tuple[str, ...]:

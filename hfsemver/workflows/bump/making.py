@@ -20,6 +20,7 @@ from hfsemver.workflows.bump.contents import LIMIT, release_files, tag_message
 from hfsemver.workflows.bump.floating import floating_branches
 from hfsemver.workflows.bump.intents import insist_honest, read_intents
 from hfsemver.workflows.bump.request import Proposal
+from hfsemver.workflows.bump.signing import planned_signature
 from hfsemver.workflows.bump.version import candidate, next_version
 from hfsemver.workflows.check import card_version, make_claim
 from hfsemver.workflows.depth import depth_of
@@ -108,6 +109,7 @@ class Making:
             tag_message=tag_message(version, report),
             report=report,
             floating=self._floating(version),
+            signature=planned_signature(self.current, files, self.asked.sign),
             notes=(*unread, *notes),
         )
         return Proposal(version=str(version), plan=plan)

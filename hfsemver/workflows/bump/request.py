@@ -26,6 +26,8 @@ class Asked:
     floating: bool = True
     surface: bool = False
     weights: str = AUTO
+    sign: str | None = None
+    """The key that signs it, or ``sigstore``; ``None`` where nothing is signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,10 @@ def run_bump(
     if shows == "plan" and plan is not None:
         return True, release_as_json(plan, version, None, (), None) if form is Format.JSON else planned_as_text(plan)
     target = (remote or upstream(prepared.repository)) if pushes and shows is None else None
-    commit = prepared.repository.resolve("HEAD") if plan is None else make(prepared, target)
+    if plan is None:
+        commit = prepared.repository.resolve("HEAD")
+    else:
+        plan, commit = make(prepared, target, request.sign)
     if target is not None:
         push(prepared, target)
     told = release_as_json if form is Format.JSON else made_as_text

@@ -40,6 +40,7 @@ from hfsemver.workflows.push.remarks import refused_as_taken, remarks
 from hfsemver.workflows.push.ruling import Judged, Outcome, Ruling, stands_against
 from hfsemver.workflows.push.views import PushedTags
 from hfsemver.workflows.records import unreadable
+from hfsemver.workflows.signatures import out_of_date
 
 if TYPE_CHECKING:
     from hfsemver.diff.release import ReleaseDiff
@@ -285,6 +286,7 @@ class Bench:
             draft=draft,
             promotion=promotion(tags.candidate, declared, GitRef(str(self.push.repository.root), "HEAD"), current),
             moved=self._tags.moved(tags.own, update.local),
+            signature=out_of_date(current) if update.is_tag and own is not None else None,
             # A draft without a common history is work on something else; one that takes a release away is not.
             lost=lost if lost is None or lost.branch is not None or not draft else None,
         )

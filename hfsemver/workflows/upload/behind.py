@@ -10,6 +10,7 @@ from hfsemver.core.surface import PATH as SURFACE
 from hfsemver.core.version import Version
 from hfsemver.publish.card import with_version
 from hfsemver.releases.formats.card import read_card
+from hfsemver.releases.signing.bundle import SIGNATURE
 from hfsemver.workflows.bump.contents import LIMIT
 from hfsemver.workflows.bump.request import CARD, CHANGELOG
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 GIT_ATTRIBUTES: Final = ".gitattributes"
 """What goes into the store of large files. A Hub adds a line for each such file that none of its lines names."""
-_OWN: Final = (SURFACE, ACCESS)
+_OWN: Final = (SURFACE, ACCESS, SIGNATURE)
 """What each release writes anew, so that a copy in a folder is of no use to it."""
 _GROWING: Final = (CHANGELOG, GIT_ATTRIBUTES)
 

@@ -11,6 +11,7 @@ from hfsemver.publish.hub.successor import announce
 from hfsemver.publish.hub.writer import HubWriter
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.wire import Wire
+from hfsemver.workflows.bump.signing import signed
 from hfsemver.workflows.upload.prepare import Upload
 from hfsemver.workflows.upload.request import Pushed
 
@@ -42,6 +43,7 @@ def run_push(
         return _announced(done, request, writer) if writes else done
     if plan is None or not writes:
         return Pushed(target=target, version=version, plan=plan, refused=proposal.refused)
+    plan = signed(plan, request.sign, model.id)
     commit = carry_out(plan, writer, journal)
     names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
     done = Pushed(target=target, version=version, plan=plan, commit=commit, names=names)

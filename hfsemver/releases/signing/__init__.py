@@ -1,0 +1,1 @@
+"""Signatures of releases: what ``model.sig`` lists, whether a release is that, and who signed it."""
