@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.signing.bundle import FILES, SHA256, SIGNATURE
+from hfsemver.releases.disk import read_small
+from hfsemver.releases.signing.bundle import FILES, MAX_SIZE, SHA256, SIGNATURE
 from hfsemver.releases.signing.contents import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def sign(digests: Mapping[str, str], name: str, key: str) -> bytes:
                 # The library says str and hands it to one that takes bytes alone.
                 config.use_elliptic_key_signer(private_key=key, password=password)  # type: ignore[arg-type] # see above
             config.sign(name, place)
-        return place.read_bytes()
+        return read_small(place, MAX_SIZE) or b""
 
 
 def refusal(signature: bytes, digests: Mapping[str, str], ignored: Iterable[str], trust: Trust) -> str | None:

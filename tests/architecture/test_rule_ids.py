@@ -50,6 +50,7 @@ def test_the_version_is_judged_by_the_rules_that_are_named_for_it() -> None:
         "card-version-mismatch",
         "policy-weakened",
         "prerelease-promotion-changed",
+        "signature-mismatch",
     }
 
     assert number == VERSION_RULES
