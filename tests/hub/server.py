@@ -64,6 +64,7 @@ class Wire:
             host=headers.get("host", "").partition(":")[0],
             range=headers.get("range", ""),
             authorized="authorization" in headers,
+            client=scope["client"][1],
         )
         self.requests.append(request)
 

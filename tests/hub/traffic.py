@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Request:
     """One request, from its arrival on; ``sent`` counts the bytes of the body that were handed to the network.
 
-    ``path`` is as it was sent, percent signs included, and ``status`` is 0 until an answer begins.
+    ``path`` is as it was sent, percent signs included, ``client`` the port that it came from, and ``status`` is 0 until an answer
+    begins.
     """
 
     method: str
@@ -18,6 +19,7 @@ class Request:
     host: str
     range: str
     authorized: bool
+    client: int
     status: int = 0
     sent: int = 0
 

@@ -161,13 +161,11 @@ class Wire:
             with self._answer("GET", url, headers=wanted) as answer:
                 self._require_same(answer, url, etag)
                 skip = self._skipped(answer, url, begin, size)
-                for piece in self._pieces(answer):
-                    data.extend(piece[skip : skip + stop - start - len(data)])
-                    skip = max(0, skip - len(piece))
-                    if len(data) >= stop - start:
-                        return
-            fault = f"{clipped(url, 200)}: the body ended {stop - start - len(data)} bytes early"
-            raise _Transient(SourceError(fault, hint=_LATER))
+                for part in self._part(answer, skip, stop - begin):
+                    data.extend(part)
+            if len(data) < stop - start:
+                fault = f"{clipped(url, 200)}: the body ended {stop - start - len(data)} bytes early"
+                raise _Transient(SourceError(fault, hint=_LATER))
 
         while True:
             before = len(data)
@@ -181,6 +179,16 @@ class Wire:
                     raise
             else:
                 return bytes(data)
+
+    def _part(self, answer: Any, skip: int, most: int) -> Iterator[bytes]:
+        """Yield at most so many bytes of a body, from ``skip`` on; read to its end it leaves a connection for the next request."""
+        whole = answer.headers.get("Content-Length") == str(skip + most)
+        for piece in self._pieces(answer):
+            part = piece[skip : skip + most]
+            skip, most = max(0, skip - len(piece)), most - len(part)
+            yield part
+            if not most and not whole:
+                return
 
     def _skipped(self, answer: Any, url: str, begin: int, size: int) -> int:
         """Return how many bytes of the body lie before those that were asked for."""

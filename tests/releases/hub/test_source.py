@@ -157,6 +157,18 @@ def test_a_file_comes_in_spite_of_a_fault(hub: Hub, fault: Status | Cut | Trunca
     assert all(rule.met for rule in rules)
 
 
+def test_a_connection_serves_many_parts(hub: Hub) -> None:
+    """Behind a store of the world each new one costs a handshake of its own."""
+    hub.create(ID, {"model.safetensors": LARGE})
+    ours = source(hub)
+    ours.files()
+    for number in range(10):
+        ours.read("model.safetensors", START + number, START + number + 100_000)
+    clients = {request.client for request in hub.requests if request.path.startswith("/cdn/")}
+
+    assert len(clients) == 1
+
+
 def test_what_arrived_is_not_fetched_again(hub: Hub) -> None:
     """A body that breaks off in the middle is asked for from there."""
     hub.create(ID, {"model.safetensors": LARGE})
