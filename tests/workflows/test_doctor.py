@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.workflows.doctor import Health, examine
+from hfsemver.workflows.doctor.diagnosis import Health
+from hfsemver.workflows.doctor.examine import examine
 from hfsemver.workflows.hook.install import install_hook, uninstall_hook
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import HEADLESS, TUNED, Publisher, files

@@ -13,7 +13,7 @@ from hfsemver.core.escape import printable
 from hfsemver.reports.report import Format
 
 if TYPE_CHECKING:
-    from hfsemver.workflows.doctor import Diagnosis
+    from hfsemver.workflows.doctor.diagnosis import Diagnosis
 
 MARKS = {"ok": "ok", "note": "note", "broken": "BROKEN"}
 
@@ -23,7 +23,8 @@ MARKS = {"ok": "ok", "note": "note", "broken": "BROKEN"}
 @click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write it.")
 def doctor(*, folder: str, form: str) -> int:
     """Look at git, git-lfs, the hook, tags, policy, weights and recorded skips; exit with 1 when one is broken."""
-    from hfsemver.workflows.doctor import Health, examine  # here, so that --help pays for no library
+    from hfsemver.workflows.doctor.diagnosis import Health  # here, so that --help pays for no library
+    from hfsemver.workflows.doctor.examine import examine
 
     found = examine(folder)
     broken = any(one.health is Health.BROKEN for one in found)

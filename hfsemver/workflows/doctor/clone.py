@@ -1,4 +1,4 @@
-"""``hfsemver doctor``: whether everything that a judgement stands on is in its place."""
+"""A clone: git, git-lfs, the hook, tags, policy, weights, and what was written down of pushes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import re
 import shutil
 from collections import defaultdict
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import ConfigError, HfSemverError, RefError, SourceError
+from hfsemver.core.errors import HfSemverError, RefError, SourceError
 from hfsemver.core.version import Version
 from hfsemver.policy.policy import FILE_NAME
 from hfsemver.publish.retired import retired_log
@@ -20,6 +19,7 @@ from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
 from hfsemver.releases.source import FileKind
 from hfsemver.workflows.check import card_version
+from hfsemver.workflows.doctor.diagnosis import SHOWN, broken, note, ok, told
 from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.install import hook_place
 from hfsemver.workflows.hook.script import Owner, before_of, content_of, hook_script, owner_of
@@ -30,27 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from hfsemver.core.version import Tag
+    from hfsemver.workflows.doctor.diagnosis import Diagnosis
 
 OLDEST_GIT = (2, 31)
-_SHOWN = 5
-
-
-class Health(Enum):
-    """How a thing is: in order, worth knowing, or broken."""
-
-    OK = "ok"
-    NOTE = "note"
-    BROKEN = "broken"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnosis:
-    """One thing that was looked at, how it is, and what to type where that is not as it should be."""
-
-    name: str
-    health: Health
-    text: str
-    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +49,13 @@ class _Patient:
         return next(reachable, None)
 
 
-def examine(path: str) -> tuple[Diagnosis, ...]:
+def examine_clone(path: str) -> tuple[Diagnosis, ...]:
     """Look at everything, whatever is broken; what cannot even be looked at is broken too."""
     diagnoses = [_git(Path(path))]
     try:
         repository = Repository.discover(Path(path))
     except (RefError, SourceError) as error:
-        return (*diagnoses, _broken("repository", str(error), error.hint))
+        return (*diagnoses, broken("repository", str(error), error.hint))
     patient = _Patient(repository=repository, tags=repository.version_tags(), head=_head(repository))
     for look in (_history, _hook, _lfs, _tags, _policy, _objects, _card, _skips, _retired):
         diagnoses.extend(_guarded(look, patient))
@@ -83,22 +65,19 @@ def examine(path: str) -> tuple[Diagnosis, ...]:
 def _guarded(look: Callable[[_Patient], Iterator[Diagnosis]], patient: _Patient) -> Iterator[Diagnosis]:
     try:
         yield from look(patient)
-    except ConfigError as error:
-        for problem in error.problems:
-            yield _broken("policy", f"{error.where}: {problem}", error.hint)
     except HfSemverError as error:
-        yield _broken(look.__name__.lstrip("_"), str(error), error.hint)
+        yield from told(look.__name__.lstrip("_"), error)
 
 
 def _git(folder: Path) -> Diagnosis:
     try:
         text = ask_git(folder, "version").text
     except SourceError as error:
-        return _broken("git", str(error), error.hint)
+        return broken("git", str(error), error.hint)
     numbers = tuple(int(number) for number in re.findall(r"\d+", text)[:2])
     if numbers < OLDEST_GIT:
-        return _broken("git", f"{text} is too old", "install git 2.31 or newer")
-    return _ok("git", text)
+        return broken("git", f"{text} is too old", "install git 2.31 or newer")
+    return ok("git", text)
 
 
 def _head(repository: Repository) -> str | None:
@@ -110,12 +89,12 @@ def _head(repository: Repository) -> str | None:
 
 def _history(patient: _Patient) -> Iterator[Diagnosis]:
     if patient.head is None:
-        yield _note("history", "there is no commit yet", "commit the first state of the model")
+        yield note("history", "there is no commit yet", "commit the first state of the model")
     elif patient.repository.is_shallow:
         text = "this clone is shallow: the release before this one may be cut off"
-        yield _broken("history", text, "git fetch --unshallow --tags")
+        yield broken("history", text, "git fetch --unshallow --tags")
     else:
-        yield _ok("history", f"complete, {patient.head[:12]} is checked out")
+        yield ok("history", f"complete, {patient.head[:12]} is checked out")
 
 
 def _hook(patient: _Patient) -> Iterator[Diagnosis]:
@@ -124,57 +103,57 @@ def _hook(patient: _Patient) -> Iterator[Diagnosis]:
     owner, before = owner_of(place.hook), owner_of(before_of(place.hook))
     if owner in {Owner.NOBODY, Owner.LFS, Owner.SOMEBODY}:
         other = "" if owner is Owner.NOBODY else f"; the one there is of {owner.value}"
-        yield _broken("hook", f"not installed at {where}{other}", "hfsemver hook install")
+        yield broken("hook", f"not installed at {where}{other}", "hfsemver hook install")
     elif owner is Owner.EDITED:
-        yield _note("hook", f"{where} has been edited", f"keep lines of your own in {before_of(place.hook).name}")
+        yield note("hook", f"{where} has been edited", f"keep lines of your own in {before_of(place.hook).name}")
     elif content_of(place.hook) != hook_script():
-        yield _note("hook", f"{where} is of another installation of hfsemver", "hfsemver hook install")
+        yield note("hook", f"{where} is of another installation of hfsemver", "hfsemver hook install")
     else:
         chained = "" if before is Owner.NOBODY else f"; then runs the one that was there, of {before.value}"
-        yield _ok("hook", f"installed at {where}{chained}")
+        yield ok("hook", f"installed at {where}{chained}")
 
 
 def _lfs(patient: _Patient) -> Iterator[Diagnosis]:
     if not uses_lfs(patient.repository):
-        yield _ok("git-lfs", "not used here")
+        yield ok("git-lfs", "not used here")
     elif shutil.which("git-lfs") is None:
-        yield _broken(
+        yield broken(
             "git-lfs", "this repository uses git-lfs, and it is not installed", "install git-lfs, then: git lfs pull"
         )
     elif ask_git(patient.repository.root, "config", "--get", operands=("filter.lfs.process",)).status:
-        yield _broken("git-lfs", "installed, but git does not know its filter", "git lfs install")
+        yield broken("git-lfs", "installed, but git does not know its filter", "git lfs install")
     else:
-        yield _ok("git-lfs", "installed, and used here")
+        yield ok("git-lfs", "installed, and used here")
 
 
 def _tags(patient: _Patient) -> Iterator[Diagnosis]:
     if not patient.tags:
         text = "no tag is a version, so nothing can be measured yet"
-        yield _note("tags", text, "git tag -a v1.0.0 -m 'Release 1.0.0', or see: hfsemver log")
+        yield note("tags", text, "git tag -a v1.0.0 -m 'Release 1.0.0', or see: hfsemver log")
         return
     newest = patient.newest
     known = f", the newest in this history is {newest[0]}" if newest else ", none of them stable and in this history"
-    yield _ok("tags", f"{len(patient.tags)} releases{known}")
+    yield ok("tags", f"{len(patient.tags)} releases{known}")
     by_version, by_commit = defaultdict[str, set[str]](set), defaultdict[str, list[str]](list)
     for tag, commit in patient.tags:
         by_version[str(tag.version)].add(commit)
         by_commit[commit].append(str(tag))
     for version in sorted(version for version, commits in by_version.items() if len(commits) > 1):
         text = f"{version} names {len(by_version[version])} different commits, with and without a v"
-        yield _broken("tags", text, f"delete the wrong one: git tag -d v{version} or git tag -d {version}")
+        yield broken("tags", text, f"delete the wrong one: git tag -d v{version} or git tag -d {version}")
     for commit, names in sorted(by_commit.items()):
         if len({Version.parse(name.removeprefix("v")).release for name in names}) > 1:
-            yield _note("tags", f"one commit is several releases: {', '.join(names)} ({commit[:12]})")
+            yield note("tags", f"one commit is several releases: {', '.join(names)} ({commit[:12]})")
     if patient.head is not None:
         away = [str(tag) for tag, sha in patient.tags if not patient.repository.is_ancestor(sha, patient.head)]
         if away:
-            more = f" and {len(away) - _SHOWN} more" if len(away) > _SHOWN else ""
-            yield _note("tags", f"not in the history of what is checked out: {', '.join(away[:_SHOWN])}{more}")
+            more = f" and {len(away) - SHOWN} more" if len(away) > SHOWN else ""
+            yield note("tags", f"not in the history of what is checked out: {', '.join(away[:SHOWN])}{more}")
 
 
 def _policy(patient: _Patient) -> Iterator[Diagnosis]:
     found = policy_beside(patient.repository.root)
-    yield _ok("policy", f"{FILE_NAME} is valid" if found else f"no {FILE_NAME}, the defaults hold")
+    yield ok("policy", f"{FILE_NAME} is valid" if found else f"no {FILE_NAME}, the defaults hold")
 
 
 def _objects(patient: _Patient) -> Iterator[Diagnosis]:
@@ -184,11 +163,11 @@ def _objects(patient: _Patient) -> Iterator[Diagnosis]:
     release = open_release(GitRef(str(patient.repository.root), str(tag)))
     pointers = [info for info in release.files.values() if info.kind is FileKind.POINTER]
     if not pointers:
-        yield _ok("baseline", f"every byte of {tag} is here")
+        yield ok("baseline", f"every byte of {tag} is here")
         return
     size = sum(info.size for info in pointers)
     text = f"of {tag} {len(pointers)} files ({size} bytes) are only LFS pointers here: their values are not compared"
-    yield _note("baseline", text, f"git lfs fetch origin {tag}")
+    yield note("baseline", text, f"git lfs fetch origin {tag}")
 
 
 def _card(patient: _Patient) -> Iterator[Diagnosis]:
@@ -197,53 +176,41 @@ def _card(patient: _Patient) -> Iterator[Diagnosis]:
     tag, commit = patient.newest
     declared = card_version(open_release(GitRef(str(patient.repository.root), patient.head)))
     if declared is None:
-        yield _ok("card", "README.md carries no version, tags alone declare it")
+        yield ok("card", "README.md carries no version, tags alone declare it")
     elif declared == str(tag.version):
-        yield _ok("card", f"README.md says {declared}, as the newest tag does")
+        yield ok("card", f"README.md says {declared}, as the newest tag does")
     elif commit == patient.head:
         text = f"README.md says {declared}, and the tag on the same commit says {tag.version}"
-        yield _note("card", text, f"set `version: {tag.version}` in README.md before the next release")
+        yield note("card", text, f"set `version: {tag.version}` in README.md before the next release")
     else:
-        yield _ok("card", f"README.md says {declared}, the newest release is {tag}")
+        yield ok("card", f"README.md says {declared}, the newest release is {tag}")
 
 
 def _skips(patient: _Patient) -> Iterator[Diagnosis]:
     entries = recorded_skips(patient.repository)
     if not entries:
-        yield _ok("skips", "every push from here was judged")
+        yield ok("skips", "every push from here was judged")
         return
-    for entry in entries[-_SHOWN:]:
+    for entry in entries[-SHOWN:]:
         refs = entry.get("refs")
         names = [str(ref.get("ref")) for ref in refs if isinstance(ref, dict)] if isinstance(refs, list) else []
         who = f"{entry.get('time')}, {entry.get('user')}"
-        yield _note("skips", f"pushed unjudged: {', '.join(names)} ({who}): {entry.get('reason')}")
-    if len(entries) > _SHOWN:
-        yield _note("skips", f"{len(entries) - _SHOWN} older ones stand in {skip_log(patient.repository)}")
+        yield note("skips", f"pushed unjudged: {', '.join(names)} ({who}): {entry.get('reason')}")
+    if len(entries) > SHOWN:
+        yield note("skips", f"{len(entries) - SHOWN} older ones stand in {skip_log(patient.repository)}")
 
 
 def _retired(patient: _Patient) -> Iterator[Diagnosis]:
     record = read_record(patient.repository)
     damage = unreadable(patient.repository, record)
     if damage is not None:
-        yield _broken("retired", str(damage), damage.hint)
+        yield broken("retired", str(damage), damage.hint)
     elif not record.retired:
-        yield _ok("retired", "no release was deleted from here")
-    for one in record.retired[-_SHOWN:]:
-        yield _note(
+        yield ok("retired", "no release was deleted from here")
+    for one in record.retired[-SHOWN:]:
+        yield note(
             "retired",
             f"{one.tag} ({one.object[:12]}): its deletion from {one.remote} was let out ({one.time}); it stays taken",
         )
-    if len(record.retired) > _SHOWN:
-        yield _note("retired", f"{len(record.retired) - _SHOWN} older ones stand in {retired_log(patient.repository)}")
-
-
-def _ok(name: str, text: str) -> Diagnosis:
-    return Diagnosis(name=name, health=Health.OK, text=text)
-
-
-def _note(name: str, text: str, hint: str = "") -> Diagnosis:
-    return Diagnosis(name=name, health=Health.NOTE, text=text, hint=hint)
-
-
-def _broken(name: str, text: str, hint: str) -> Diagnosis:
-    return Diagnosis(name=name, health=Health.BROKEN, text=text, hint=hint)
+    if len(record.retired) > SHOWN:
+        yield note("retired", f"{len(record.retired) - SHOWN} older ones stand in {retired_log(patient.repository)}")
