@@ -1,24 +1,21 @@
-"""A clone: git, git-lfs, the hook, tags, policy, weights, and what was written down of pushes."""
+"""A clone: git, git-lfs, the hook, the names of releases, policy, weights, and what was written down of pushes."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import HfSemverError, RefError, SourceError
-from hfsemver.core.version import Version
 from hfsemver.policy.policy import FILE_NAME
 from hfsemver.publish.retired import retired_log
 from hfsemver.releases.git_command import ask_git
-from hfsemver.releases.open import open_release
-from hfsemver.releases.ref import GitRef
+from hfsemver.releases.ref import parse_ref
 from hfsemver.releases.repository import Repository
 from hfsemver.releases.source import FileKind
-from hfsemver.workflows.check import card_version
+from hfsemver.workflows.doctor.clone_names import Clone, branches, card, history, releases, tags
+from hfsemver.workflows.doctor.described import described
 from hfsemver.workflows.doctor.diagnosis import SHOWN, broken, note, ok, told
 from hfsemver.workflows.hook.chain import uses_lfs
 from hfsemver.workflows.hook.install import hook_place
@@ -29,24 +26,9 @@ from hfsemver.workflows.records import read_record, recorded_skips, skip_log, un
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hfsemver.core.version import Tag
     from hfsemver.workflows.doctor.diagnosis import Diagnosis
 
 OLDEST_GIT = (2, 31)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Patient:
-    repository: Repository
-    tags: tuple[tuple[Tag, str], ...]
-    head: str | None
-
-    @property
-    def newest(self) -> tuple[Tag, str] | None:
-        """The newest stable release in the history of what is checked out."""
-        stable = [(tag, commit) for tag, commit in reversed(self.tags) if tag.version.is_stable]
-        reachable = (pair for pair in stable if self.head and self.repository.is_ancestor(pair[1], self.head))
-        return next(reachable, None)
 
 
 def examine_clone(path: str) -> tuple[Diagnosis, ...]:
@@ -55,14 +37,22 @@ def examine_clone(path: str) -> tuple[Diagnosis, ...]:
     try:
         repository = Repository.discover(Path(path))
     except (RefError, SourceError) as error:
-        return (*diagnoses, broken("repository", str(error), error.hint))
-    patient = _Patient(repository=repository, tags=repository.version_tags(), head=_head(repository))
-    for look in (_history, _hook, _lfs, _tags, _policy, _objects, _card, _skips, _retired):
+        return (*diagnoses, broken("repository", str(error), _hint(path, error)))
+    patient = Clone.of(repository)
+    for look in (history, _hook, _lfs, tags, branches, releases, _policy, _objects, _surface, card, _skips, _retired):
         diagnoses.extend(_guarded(look, patient))
     return tuple(diagnoses)
 
 
-def _guarded(look: Callable[[_Patient], Iterator[Diagnosis]], patient: _Patient) -> Iterator[Diagnosis]:
+def _hint(path: str, error: HfSemverError) -> str:
+    try:
+        model = parse_ref(f"hf://{path}")
+    except RefError:
+        return error.hint
+    return error.hint if Path(path).exists() else f"on a Hub it is {str(model).partition('@')[0]}; else {error.hint}"
+
+
+def _guarded(look: Callable[[Clone], Iterator[Diagnosis]], patient: Clone) -> Iterator[Diagnosis]:
     try:
         yield from look(patient)
     except HfSemverError as error:
@@ -80,24 +70,7 @@ def _git(folder: Path) -> Diagnosis:
     return ok("git", text)
 
 
-def _head(repository: Repository) -> str | None:
-    try:
-        return repository.resolve("HEAD")
-    except RefError:
-        return None
-
-
-def _history(patient: _Patient) -> Iterator[Diagnosis]:
-    if patient.head is None:
-        yield note("history", "there is no commit yet", "commit the first state of the model")
-    elif patient.repository.is_shallow:
-        text = "this clone is shallow: the release before this one may be cut off"
-        yield broken("history", text, "git fetch --unshallow --tags")
-    else:
-        yield ok("history", f"complete, {patient.head[:12]} is checked out")
-
-
-def _hook(patient: _Patient) -> Iterator[Diagnosis]:
+def _hook(patient: Clone) -> Iterator[Diagnosis]:
     place = hook_place(patient.repository)
     where = f"{place.hook}" + (f" (core.hooksPath, a {place.scope} setting)" if place.scope else "")
     owner, before = owner_of(place.hook), owner_of(before_of(place.hook))
@@ -113,7 +86,7 @@ def _hook(patient: _Patient) -> Iterator[Diagnosis]:
         yield ok("hook", f"installed at {where}{chained}")
 
 
-def _lfs(patient: _Patient) -> Iterator[Diagnosis]:
+def _lfs(patient: Clone) -> Iterator[Diagnosis]:
     if not uses_lfs(patient.repository):
         yield ok("git-lfs", "not used here")
     elif shutil.which("git-lfs") is None:
@@ -126,41 +99,16 @@ def _lfs(patient: _Patient) -> Iterator[Diagnosis]:
         yield ok("git-lfs", "installed, and used here")
 
 
-def _tags(patient: _Patient) -> Iterator[Diagnosis]:
-    if not patient.tags:
-        text = "no tag is a version, so nothing can be measured yet"
-        yield note("tags", text, "git tag -a v1.0.0 -m 'Release 1.0.0', or see: hfsemver log")
-        return
-    newest = patient.newest
-    known = f", the newest in this history is {newest[0]}" if newest else ", none of them stable and in this history"
-    yield ok("tags", f"{len(patient.tags)} releases{known}")
-    by_version, by_commit = defaultdict[str, set[str]](set), defaultdict[str, list[str]](list)
-    for tag, commit in patient.tags:
-        by_version[str(tag.version)].add(commit)
-        by_commit[commit].append(str(tag))
-    for version in sorted(version for version, commits in by_version.items() if len(commits) > 1):
-        text = f"{version} names {len(by_version[version])} different commits, with and without a v"
-        yield broken("tags", text, f"delete the wrong one: git tag -d v{version} or git tag -d {version}")
-    for commit, names in sorted(by_commit.items()):
-        if len({Version.parse(name.removeprefix("v")).release for name in names}) > 1:
-            yield note("tags", f"one commit is several releases: {', '.join(names)} ({commit[:12]})")
-    if patient.head is not None:
-        away = [str(tag) for tag, sha in patient.tags if not patient.repository.is_ancestor(sha, patient.head)]
-        if away:
-            more = f" and {len(away) - SHOWN} more" if len(away) > SHOWN else ""
-            yield note("tags", f"not in the history of what is checked out: {', '.join(away[:SHOWN])}{more}")
-
-
-def _policy(patient: _Patient) -> Iterator[Diagnosis]:
+def _policy(patient: Clone) -> Iterator[Diagnosis]:
     found = policy_beside(patient.repository.root)
     yield ok("policy", f"{FILE_NAME} is valid" if found else f"no {FILE_NAME}, the defaults hold")
 
 
-def _objects(patient: _Patient) -> Iterator[Diagnosis]:
+def _objects(patient: Clone) -> Iterator[Diagnosis]:
     if patient.newest is None:
         return
     tag, _ = patient.newest
-    release = open_release(GitRef(str(patient.repository.root), str(tag)))
+    release = patient.release(str(tag))
     pointers = [info for info in release.files.values() if info.kind is FileKind.POINTER]
     if not pointers:
         yield ok("baseline", f"every byte of {tag} is here")
@@ -170,23 +118,13 @@ def _objects(patient: _Patient) -> Iterator[Diagnosis]:
     yield note("baseline", text, f"git lfs fetch origin {tag}")
 
 
-def _card(patient: _Patient) -> Iterator[Diagnosis]:
-    if patient.head is None or patient.newest is None:
-        return
-    tag, commit = patient.newest
-    declared = card_version(open_release(GitRef(str(patient.repository.root), patient.head)))
-    if declared is None:
-        yield ok("card", "README.md carries no version, tags alone declare it")
-    elif declared == str(tag.version):
-        yield ok("card", f"README.md says {declared}, as the newest tag does")
-    elif commit == patient.head:
-        text = f"README.md says {declared}, and the tag on the same commit says {tag.version}"
-        yield note("card", text, f"set `version: {tag.version}` in README.md before the next release")
-    else:
-        yield ok("card", f"README.md says {declared}, the newest release is {tag}")
+def _surface(patient: Clone) -> Iterator[Diagnosis]:
+    if patient.newest is not None:
+        tag, _ = patient.newest
+        yield from described(patient.release(str(tag)), tag)
 
 
-def _skips(patient: _Patient) -> Iterator[Diagnosis]:
+def _skips(patient: Clone) -> Iterator[Diagnosis]:
     entries = recorded_skips(patient.repository)
     if not entries:
         yield ok("skips", "every push from here was judged")
@@ -200,7 +138,7 @@ def _skips(patient: _Patient) -> Iterator[Diagnosis]:
         yield note("skips", f"{len(entries) - SHOWN} older ones stand in {skip_log(patient.repository)}")
 
 
-def _retired(patient: _Patient) -> Iterator[Diagnosis]:
+def _retired(patient: Clone) -> Iterator[Diagnosis]:
     record = read_record(patient.repository)
     damage = unreadable(patient.repository, record)
     if damage is not None:

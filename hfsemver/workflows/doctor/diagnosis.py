@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from hfsemver.core.errors import HfSemverError
 
@@ -57,3 +57,18 @@ def told(name: str, error: HfSemverError) -> Iterator[Diagnosis]:
             yield broken("policy", f"{error.where}: {problem}", error.hint)
     else:
         yield broken(name, str(error), error.hint)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are of a thing.
+
+    >>> counted(1, "release"), counted(2, "release")
+    ('1 release', '2 releases')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
