@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 import pytest
 from huggingface_hub import HfApi
 
+from hfsemver.core.access import PATH as ACCESS
+from hfsemver.core.access import Access
 from hfsemver.core.surface import PATH
+from hfsemver.releases.formats.access import write_access
 from hfsemver.releases.ref import HubRef
 from hfsemver.workflows.doctor.diagnosis import Health
 from hfsemver.workflows.doctor.examine import examine
@@ -379,22 +382,41 @@ def test_offline_and_at_a_wrong_address_nobody_is_asked(
     assert not hub.requests
 
 
-def test_it_asks_little_of_a_long_and_broken_history(api: HfApi, hub: Hub) -> None:
-    """Many commits, lines beside each other and a squash: what is not known is said, and the Hub is asked twenty times."""
+def test_lines_that_were_not_read_to_their_end_are_not_known(api: HfApi, hub: Hub) -> None:
+    """Three of them beside main, each longer than a page: nothing is called lost that may be none."""
     for number in range(3):
         hub.branch(ID, f"line-{number}", "v1.0.0")
-        for step in range(60):
+        for step in range(20):
             hub.commit(ID, {"notes.md": f"{number} {step}".encode()}, branch=f"line-{number}")
         api.create_tag(ID, tag=f"v1.0.{number + 1}", revision=f"line-{number}")
-    for step in range(40):
+    read = look(hub)
+    for step in range(210):
         hub.commit(ID, {"notes.md": f"{step}".encode()})
-    hub.page_size = 10
-    found = look(hub)
-    logs = [request for request in hub.requests if request.path.startswith(f"{API}/commits/")]
+    hub.commit(ID, files(BODY, "1.2.0"))
 
-    assert "is not known by these" in seen(hub, "history", Health.NOTE)
-    assert Health.BROKEN not in {one.health for one in found if one.name == "history"}
-    hub.page_size = None
-    look(hub)
-    assert logs
+    assert [one.health for one in read if one.name == "history"] == [Health.OK]
+    said = seen(hub, "history", Health.NOTE)
+    assert "200 commits of main were read; how they go together with v1.1.0, v1.0.3" in said
+    assert f"git clone {hub.url}/{ID} && hfsemver doctor model" in said
+    assert not seen(hub, "history", Health.BROKEN)
+
+
+def test_it_asks_little_whatever_there_is(api: HfApi, hub: Hub, tmp_path: Path) -> None:
+    """Everything that a release can carry, in the middle of a long history: twenty requests, and none of them changes anything."""
+    for name, data in files(BODY, "1.2.0").items():
+        (tmp_path / name).write_bytes(data)
+    write_into(str(tmp_path))
+    for step in range(110):
+        hub.commit(ID, {"notes.md": f"{step}".encode()})
+    access = write_access(Access(hub=hub.url, repo=ID))
+    carried = {PATH: (tmp_path / PATH).read_bytes(), ACCESS: access, ".hfsemver.yaml": f"hub_repo: {ID}\n".encode()}
+    hub.commit(ID, {**files(BODY, "1.2.0", **changelog("1.2.0", "1.1.0", "1.0.0")), **carried})
+    api.create_tag(ID, tag="v1.2.0")
+    for step in range(110):
+        hub.commit(ID, {"notes.md": f"after {step}".encode()})
+    found = look(hub)
+
+    assert {"access", "surface", "policy", "releases", "weights"} <= {one.name for one in found}
+    assert len({request.path for request in hub.requests if request.path.startswith(f"{API}/revision/")}) == 4
+    assert len([request for request in hub.requests if request.path.startswith(f"{API}/commits/")]) == 5
     assert len(hub.requests) <= MOST
