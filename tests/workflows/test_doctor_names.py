@@ -36,6 +36,7 @@ def world(tmp_path: Path) -> GitWorld:
     made = GitWorld.create(tmp_path / "work")
     made.commit(files(BODY, "1.0.0"), "one")
     made.tag("v1.0.0")
+    made.commit({"README.md": files(BODY, "1.0.0")["README.md"] + b"It answers.\n"}, "prose")
     made.commit(files(TUNED, "1.1.0"), "two")
     made.tag("v1.1.0")
     return made
