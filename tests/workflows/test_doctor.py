@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hfsemver.workflows.doctor import Health, examine
+from hfsemver.workflows.doctor.diagnosis import Health
+from hfsemver.workflows.doctor.examine import examine
 from hfsemver.workflows.hook.install import install_hook, uninstall_hook
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import HEADLESS, TUNED, Publisher, files
@@ -39,7 +40,19 @@ def test_a_repository_that_was_set_up_is_in_order(tmp_path: Path) -> None:
     data = subprocess.run([*command, "--format", "json"], cwd=publisher.work.root, capture_output=True, check=False)
     document = json.loads(data.stdout)
 
-    looked_at = {"git", "history", "hook", "git-lfs", "tags", "policy", "baseline", "card", "skips", "retired"}
+    looked_at = {
+        "git",
+        "history",
+        "hook",
+        "git-lfs",
+        "tags",
+        "releases",
+        "policy",
+        "baseline",
+        "card",
+        "skips",
+        "retired",
+    }
     assert set(found) == looked_at
     assert {health for health, _ in found.values()} == {Health.OK}
     assert (human.returncode, data.returncode) == (0, 0)
@@ -88,6 +101,8 @@ def test_a_hook_that_git_never_runs_is_broken(tmp_path: Path) -> None:
 def test_outside_of_a_repository_the_rest_is_not_looked_at(tmp_path: Path) -> None:
     """One line says so."""
     assert seen(tmp_path)["repository"][0] is Health.BROKEN
+    (nowhere,) = (one for one in examine("acme/model") if one.name == "repository")
+    assert nowhere.hint.startswith("on a Hub it is hf://acme/model; else ")
 
 
 def test_a_repository_without_a_commit_is_examined(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 from hfsemver.core.errors import SourceError
 from hfsemver.publish.retired import Retired, record_retired
 from hfsemver.releases.repository import Repository
-from hfsemver.workflows.doctor import Health, examine
+from hfsemver.workflows.doctor.diagnosis import Health
+from hfsemver.workflows.doctor.examine import examine
 from hfsemver.workflows.records import read_record
 from tests.gitworld import GitWorld
 from tests.workflows.pushing import BODY, HEADLESS, TUNED, Publisher, files

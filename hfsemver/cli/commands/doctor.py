@@ -13,19 +13,24 @@ from hfsemver.core.escape import printable
 from hfsemver.reports.report import Format
 
 if TYPE_CHECKING:
-    from hfsemver.workflows.doctor import Diagnosis
+    from hfsemver.workflows.doctor.diagnosis import Diagnosis
 
 MARKS = {"ok": "ok", "note": "note", "broken": "BROKEN"}
 
 
 @click.command(short_help="Is everything in its place?", epilog="Learn more: hfsemver hook --help")
-@click.argument("folder", default=".")
+@click.argument("place", default=".", metavar="[FOLDER | hf://ORG/NAME]")
 @click.option("--format", "form", type=click.Choice(["human", "json"]), default="human", help="How to write it.")
-def doctor(*, folder: str, form: str) -> int:
-    """Look at git, git-lfs, the hook, tags, policy, weights and recorded skips; exit with 1 when one is broken."""
-    from hfsemver.workflows.doctor import Health, examine  # here, so that --help pays for no library
+def doctor(*, place: str, form: str) -> int:
+    """Look at everything that a judgement stands on; exit with 1 when something is broken.
 
-    found = examine(folder)
+    In a repository: git, git-lfs, the hook, history, tags and branches, card, changelog, policy, weights, and what was written down
+    of pushes. On a Hub, where it only reads: the token, the model, and whether its version tags can be believed.
+    """
+    from hfsemver.workflows.doctor.diagnosis import Health  # here, so that --help pays for no library
+    from hfsemver.workflows.doctor.examine import examine
+
+    found = examine(place)
     broken = any(one.health is Health.BROKEN for one in found)
     emit(_as_json(found) if form == "json" else _as_text(found), Format(form), None)
     return Exit.TOO_SMALL if broken else Exit.OK

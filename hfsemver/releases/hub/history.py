@@ -40,7 +40,11 @@ class HubHistory:
 
     def tip(self, branch: str) -> str | None:
         """Return the commit that a branch is on, ``None`` where there is no such branch."""
-        return self._named("branches").get(branch)
+        return self.tips().get(branch)
+
+    def tips(self) -> dict[str, str]:
+        """Return the commits that the branches are on, by name."""
+        return self._named("branches")
 
     @cached_property
     def _refs(self) -> Any:

@@ -78,6 +78,11 @@ class Wire:
         """Return the Hub that the variables of the environment name."""
         return cls(endpoint=endpoint_of(os.environ), patience=patience)
 
+    @property
+    def has_token(self) -> bool:
+        """Whether it asks as somebody."""
+        return any(name.lower() == "authorization" for name in self._headers)
+
     def get(self, path: str, params: Params = ()) -> Any:
         """Return the JSON that a path below the endpoint answers with."""
         return self._json("GET", f"{self.endpoint}{path}", params)[0]
@@ -287,7 +292,7 @@ class Wire:
         Whoever came with a token hears of that token, and a gate in front of a Hub gives no reason in the header of one.
         """
         told = answer.headers.get("X-Error-Message")
-        return bool(told) and told != _NOT_KNOWN and not any(name.lower() == "authorization" for name in self._headers)
+        return bool(told) and told != _NOT_KNOWN and not self.has_token
 
     def _json_of(self, answer: Any) -> Any:
         """Return what a refusal says beside its status, ``None`` where that is no JSON."""
