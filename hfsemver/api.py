@@ -82,6 +82,7 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
     pre: str | None = None,
     delete: str | Iterable[str] = (),
     successor_of: str | None = None,
+    discuss: bool = False,
     floating: bool = True,
     surface: bool = False,
     weights: str = "auto",
@@ -102,6 +103,7 @@ def push(  # noqa: PLR0913 -- each is an option of the command, and all but two 
         # A text is a sequence of texts, too, and one of them may be the pattern for everything.
         delete=(delete,) if isinstance(delete, str) else tuple(delete),
         successor_of=successor_of,
+        discuss=discuss,
         floating=floating,
         surface=surface,
         weights=weights,

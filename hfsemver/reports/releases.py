@@ -120,6 +120,7 @@ def release_as_json(
     *,
     finished: bool = False,
     announced: str = "",
+    discussed: str = "",
 ) -> str:
     """Return the same for programs; ``commit`` is null where nothing was made, ``finished`` where an earlier run began it."""
     told = {
@@ -134,6 +135,7 @@ def release_as_json(
         "pushed": pushed,
         "finished": finished,
         "announced": announced,
+        "discussed": discussed,
         "notes": [] if plan is None else list(plan.notes),
     }
     return json.dumps(told) + "\n"

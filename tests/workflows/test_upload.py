@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import DiscussionComment, HfApi, snapshot_download
 
 from hfsemver.core.bump import Bump
 from hfsemver.core.errors import RefError, SourceError, UsageError
 from hfsemver.core.version import Version
 from hfsemver.reports.releases import planned_as_text, published_as_text, release_as_json
-from tests.hub.faults import LoseReply
+from tests.hub.faults import LoseReply, Status
 from tests.workflows.pushing import BODY, HEADLESS
 from tests.workflows.uploading import CARD, ID, TARGET, Uploader, side
 
@@ -435,6 +435,33 @@ def test_the_model_before_it_leads_to_it_by_a_pull_request(uploader: Uploader) -
     assert Path(proposed).read_bytes() == card.replace(b"mit\n", f"mit\nnew_version: {ID}\n".encode())
     api.merge_pull_request(OLD, request.num)
     assert "already" in uploader.push(successor_of=OLD).announced
+
+
+def test_a_release_is_spoken_about_once(uploader: Uploader) -> None:
+    """With what the changelog says of it; a lost reply, and the same command again, open no second discussion."""
+    lost = uploader.hub.faults.add("POST", f"/api/models/{ID}/discussions", LoseReply())
+    done = uploader.push(discuss=True)
+    assert lost.met == 1
+    assert done.discussed == f"discussion: {uploader.hub.url}/{ID}/discussions/1"
+    assert uploader.push(discuss=True).discussed == done.discussed
+    api = HfApi(endpoint=uploader.hub.url, token=uploader.hub.token)
+    (one,) = api.get_repo_discussions(ID)
+    (comment,) = [
+        event for event in api.get_discussion_details(ID, one.num).events if isinstance(event, DiscussionComment)
+    ]
+
+    assert (one.title, one.is_pull_request) == ("Release 1.1.0", False)
+    assert "revision=" in comment.content
+    assert comment.content in uploader.content("CHANGELOG.md").decode()
+
+
+def test_a_discussion_that_cannot_be_leaves_the_release_whole(uploader: Uploader) -> None:
+    """The message says so, and the same command opens it."""
+    uploader.hub.faults.add("POST", f"/api/models/{ID}/discussions", Status(403))
+    with pytest.raises(SourceError, match="the release is made; but the discussion of it: 403"):
+        uploader.push(discuss=True)
+    uploader.insist_on_one_release()
+    assert uploader.push(discuss=True).discussed.startswith("discussion: ")
 
 
 def test_a_pull_request_that_cannot_be_leaves_the_release_whole(uploader: Uploader) -> None:

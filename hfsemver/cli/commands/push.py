@@ -23,6 +23,7 @@ from hfsemver.reports.report import Format
     metavar="ORG/NAME",
     help="Open a pull request on that model which leads from its page to this one.",
 )
+@click.option("--discuss", is_flag=True, help="Open a discussion on the model with what the changelog says of it.")
 @click.option(
     "--weights",
     type=click.Choice(WEIGHTS),

@@ -5,11 +5,12 @@ The page of a model leads to the one that this names: https://huggingface.co/doc
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.publish.card import with_value
 from hfsemver.publish.hub.attempts import attempt
+from hfsemver.publish.hub.discussions import link_of, listed_on
 from hfsemver.releases.formats.card import read_card
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.source import HubSource
@@ -56,23 +57,10 @@ def announce(writer: HubWriter, former: str, tag: str) -> str:
         )
 
     def proposed() -> str | None:
-        return next(
-            (_link(writer, model.id, one) for one in _open_requests(writer, model.id) if one.title == title), None
-        )
+        listed = listed_on(writer, model.id, "pull_request", "open")
+        return next((link_of(writer, model.id, one) for one in listed if one.title == title), None)
 
     link = proposed() or attempt(
         f"the release is made; but the pull request to {model.id}", propose, proposed, writer.patience
     )
     return f"pull request: {link}"
-
-
-def _open_requests(writer: HubWriter, repo_id: str) -> Any:
-    try:
-        yield from writer.api.get_repo_discussions(repo_id, discussion_type="pull_request", discussion_status="open")
-    except Exception as error:
-        fault = f"the release is made; but the pull requests of {repo_id} cannot be read: {error}"
-        raise SourceError(" ".join(fault.split())[:400], hint="run the same command again") from error
-
-
-def _link(writer: HubWriter, repo_id: str, discussion: Any) -> str:
-    return f"{writer.wire.endpoint}/{repo_id}/discussions/{discussion.num}"

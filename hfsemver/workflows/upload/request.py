@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 class PushRequest(Asked):
     """The options of ``hfsemver push``, as typed. ``delete`` are patterns of files that are to go from the Hub.
 
-    ``successor_of`` is a model that goes on as this one.
+    ``successor_of`` is a model that goes on as this one; ``discuss`` opens a discussion about the release.
     """
 
     folder: str
     target: str
     delete: tuple[str, ...] = ()
     successor_of: str | None = None
+    discuss: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Pushed:
     """How an upload ended: ``commit`` is the release, where one was made, finished, or there already.
 
     ``finished`` says that it was begun by an earlier run; then the folder was not looked at again. ``announced`` says what became
-    of the model that it is the successor of.
+    of the model that it is the successor of, ``discussed`` where it is spoken about.
     """
 
     target: str
@@ -41,3 +42,4 @@ class Pushed:
     names: tuple[str, ...] = ()
     finished: bool = False
     announced: str = ""
+    discussed: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from hfsemver.publish.hub.discussions import discuss
 from hfsemver.publish.hub.journal import Journal
 from hfsemver.publish.hub.release import carry_out, resumed
 from hfsemver.publish.hub.successor import announce
@@ -51,7 +52,9 @@ def run_push(
 
 
 def _announced(done: Pushed, request: PushRequest, writer: HubWriter) -> Pushed:
-    """Lead those who load the model before this one here, once there is a release to lead to."""
+    """Speak about the release, and lead those who load the model before this one here, once there is one to lead to."""
+    if request.discuss and done.commit is not None:
+        done = replace(done, discussed=discuss(writer, done.version, done.commit))
     if request.successor_of is None:
         return done
     former = request.successor_of.removeprefix("hf://")

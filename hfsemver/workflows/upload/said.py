@@ -22,9 +22,16 @@ def said(done: Pushed, shows: str | None, form: Format) -> str:
     if form is Format.JSON:
         target = done.target if commit else None
         return release_as_json(
-            plan, version, commit, done.names, target, finished=done.finished, announced=done.announced
+            plan,
+            version,
+            commit,
+            done.names,
+            target,
+            finished=done.finished,
+            announced=done.announced,
+            discussed=done.discussed,
         )
     if shows == "plan" and plan is not None:
         return planned_as_text(plan)
     text = published_as_text(plan, version, commit or "", done.names, done.target, finished=done.finished)
-    return text + (f"{printable(done.announced)}\n" if done.announced else "")
+    return text + "".join(f"{printable(line)}\n" for line in (done.discussed, done.announced) if line)
