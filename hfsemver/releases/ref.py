@@ -15,6 +15,8 @@ from hfsemver.core.escape import clipped
 _REPO_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _HUB = "hf://"
 _SURFACE = "surface.json"
+# What other tools write in front of the name for repositories of every kind.
+_OTHERS = frozenset({"buckets", "datasets", "models", "spaces"})
 
 # The @ of ``main@{yesterday}`` or ``@{upstream}`` belongs to the revision.
 _SEPARATOR = re.compile(r"@(?!\{)")
@@ -54,16 +56,17 @@ class GitRef:
 
 @dataclass(frozen=True, slots=True)
 class HubRef:
-    """A revision of a model repository on the Hub."""
+    """A revision of a model repository on the Hub, or of a ``folder`` in it, such as an adapter that lies beside its base."""
 
     repo_id: str
     revision: str = "main"
+    folder: str = ""
 
     def __post_init__(self) -> None:
         _insist(self)
 
     def __str__(self) -> str:
-        return f"{_HUB}{self.repo_id}@{self.revision}"
+        return f"{_HUB}{self.repo_id}{'/' if self.folder else ''}{self.folder}@{self.revision}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ _Fields: TypeAlias = tuple[type[ReleaseRef], tuple[str, ...]]
 
 
 def parse_ref(text: str) -> ReleaseRef:
-    """Parse ``DIR``, ``DIR@GITREV``, ``@GITREV``, ``hf://org/name[@rev]``, ``org/name@rev`` or ``DIR/surface.json``.
+    """Parse ``DIR``, ``DIR@GITREV``, ``@GITREV``, ``hf://org/name[/folder][@rev]``, ``org/name@rev`` or ``DIR/surface.json``.
 
     ``org/name@rev`` is the Hub; write ``./org/name@rev`` for a repository in the folder ``org/name``.
     A folder whose name holds an ``@`` is written with one more at its end. Raises ``RefError``.
@@ -116,7 +119,7 @@ def _split(text: str) -> _Fields:
         return LocalRef, (text,)
     path, revision = _split_revision(text)
     if _REPO_ID.fullmatch(path):
-        return HubRef, (path, revision)
+        return HubRef, (path, revision, "")
     return GitRef, (path or ".", revision)
 
 
@@ -131,11 +134,16 @@ def _split_revision(text: str) -> tuple[str, str]:
 
 
 def _split_address(text: str) -> _Fields:
-    repo_id, at, revision = text.removeprefix(_HUB).partition("@")
-    if not _REPO_ID.fullmatch(repo_id) or (at and not revision):
+    place, at, revision = text.removeprefix(_HUB).partition("@")
+    parts = place.split("/")
+    repo_id, folders = "/".join(parts[:2]), parts[2:]
+    if not _REPO_ID.fullmatch(repo_id) or (at and not revision) or not {"", ".", ".."}.isdisjoint(folders):
         fault = f"{clipped(text)!r} is not an address on the Hub"
         raise RefError(fault, hint="write hf://org/name or hf://org/name@revision")
-    return HubRef, (repo_id, revision or "main")
+    if folders and parts[0] in _OTHERS:
+        fault = f"{clipped(text)!r} is in none of the model repositories"
+        raise RefError(fault, hint="name a model as hf://org/name, without the kind in front")
+    return HubRef, (repo_id, revision or "main", "/".join(folders))
 
 
 def _names_surface(path: str) -> bool:

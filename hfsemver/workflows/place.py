@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,5 +95,5 @@ def history_of(ref: ReleaseRef, release: Release) -> History | None:
 def sibling(ref: ReleaseRef, tag: Tag) -> GitRef | HubRef | None:
     """Return how another release of the same repository is named; ``None`` for a release that lies in none."""
     if isinstance(ref, HubRef):
-        return HubRef(ref.repo_id, str(tag))
+        return replace(ref, revision=str(tag))
     return GitRef(ref.path, str(tag)) if isinstance(ref, LocalRef | GitRef) else None

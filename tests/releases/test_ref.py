@@ -42,6 +42,8 @@ TEXTS = st.lists(PIECES, max_size=7).map("".join) | st.text(max_size=20)
         ("org/name@v1.2.0", HubRef("org/name", "v1.2.0")),
         ("hf://org/name", HubRef("org/name", "main")),
         ("hf://org/name@refs/pr/1", HubRef("org/name", "refs/pr/1")),
+        ("hf://org/name/sub/adapter@v1.2.0", HubRef("org/name", "v1.2.0", "sub/adapter")),
+        ("hf://org/name/adapter", HubRef("org/name", "main", "adapter")),
     ],
 )
 def test_each_form_of_a_reference_is_read_as_documented(text: str, ref: ReleaseRef) -> None:
@@ -50,7 +52,23 @@ def test_each_form_of_a_reference_is_read_as_documented(text: str, ref: ReleaseR
     assert parse_ref(str(ref)) == ref
 
 
-@pytest.mark.parametrize("text", ["", "@", "a\0b", "hf://", "hf://org", "hf://org/name@", "hf://../name", "hf://-o/n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "@",
+        "a\0b",
+        "hf://",
+        "hf://org",
+        "hf://org/name@",
+        "hf://../name",
+        "hf://-o/n",
+        "hf://org/name/",
+        "hf://org/name/../x",
+        "hf://org/name//x",
+        "hf://datasets/org/name",
+    ],
+)
 def test_a_text_that_names_nothing_is_refused_with_a_hint(text: str) -> None:
     """No text is silently read as something else."""
     with pytest.raises(RefError) as caught:
@@ -95,12 +113,12 @@ def test_what_is_parsed_is_written_in_a_way_that_is_parsed_alike(text: str) -> N
     assert parse_ref(str(ref)) == ref
 
 
-@given(st.sampled_from([LocalRef, GitRef, HubRef, SurfaceRef]), TEXTS, TEXTS)
+@given(st.sampled_from([LocalRef, GitRef, HubRef, SurfaceRef]), TEXTS, TEXTS, TEXTS)
 def test_what_can_be_made_is_written_in_a_way_that_is_parsed_alike(
-    kind: type[ReleaseRef], first: str, second: str
+    kind: type[ReleaseRef], first: str, second: str, third: str
 ) -> None:
     """Law 3 again, for values that code makes from parts."""
-    fields = (first, second) if kind in {GitRef, HubRef} else (first,)
+    fields = (first, second, third)[: {GitRef: 2, HubRef: 3}.get(kind, 1)]
     try:
         ref = kind(*fields)
     except RefError:

@@ -97,6 +97,29 @@ def test_a_first_release_says_so(here: Hub) -> None:
     assert any("first release" in note for note in report.notes)
 
 
+def below(folder: str, release: dict[str, bytes]) -> dict[str, bytes]:
+    return {f"{folder}/{path}": data for path, data in release.items()}
+
+
+def test_a_folder_of_a_model_is_a_release_of_its_own(released: Hub) -> None:
+    """An adapter beside its base, or a part of a pipeline: compared with the same folder of the release before."""
+    released.commit(ID, below("heads/small one", side(BODY, "1.1.0")))
+    released.tag(ID, "v1.1.0")
+    released.commit(ID, {**below("heads/small one", side(HEADLESS, "1.2.0")), **side(TUNED, "1.2.0")})
+    released.tag(ID, "v1.2.0")
+    report = check(f"{ADDRESS}/heads/small one@v1.2.0")
+
+    assert report.baseline is not None
+    assert report.baseline.ref == f"{ADDRESS}/heads/small one@v1.1.0"
+    assert {"tensor-removed", "version-bump-too-small"} <= {*rules(report)}
+    assert "weights-updated" not in rules(report)
+    first = check(f"{ADDRESS}/heads/small one@v1.1.0")
+    assert first.baseline is None
+    assert any("v1.0.0 does not hold this folder" in note for note in first.notes)
+    with pytest.raises(RefError, match="there is no folder other in acme/model@main"):
+        check(f"{ADDRESS}/other")
+
+
 def test_a_folder_is_compared_with_the_hub(released: Hub, tmp_path: Path) -> None:
     """Before an upload: files that are the same are known by their digests, and the access is asked for."""
     for name, data in side(HEADLESS, "1.0.1").items():

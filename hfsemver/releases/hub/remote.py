@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import quote
 
 from hfsemver.core.errors import EvidenceMissing, RefError, SourceError
-from hfsemver.core.escape import clipped
+from hfsemver.core.escape import clipped, printable
 from hfsemver.releases.hub.patience import ASKING
 from hfsemver.releases.hub.repo import FIELDS, HubRepo, read_repo
 from hfsemver.releases.hub.source import HubSource
@@ -35,7 +35,11 @@ def open_on_hub(ref: HubRef) -> Release:
 
 def _opened(wire: Wire, ref: HubRef) -> Release:
     repo = find_model(wire, ref)
-    return Release(HubSource(wire=wire, repo_id=repo.id, commit=repo.commit), ref=str(ref), commit=repo.commit)
+    source = HubSource(wire=wire, repo_id=repo.id, commit=repo.commit, folder=ref.folder)
+    if ref.folder and not source.files():
+        fault = f"there is no folder {printable(ref.folder)} in {repo.id}@{clipped(ref.revision, 80)}"
+        raise RefError(fault, hint=f"see what is there: hf models ls {repo.id} --revision {clipped(ref.revision, 80)}")
+    return Release(source, ref=str(ref), commit=repo.commit)
 
 
 def find_model(wire: Wire, ref: HubRef) -> HubRepo:

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import deque
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -37,7 +37,7 @@ _AGAIN: Final = 2
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class HubSource:
-    """The files of the model ``repo_id`` at ``commit``, a full id.
+    """The files of the model ``repo_id`` at ``commit``, a full id, or of its folder ``folder`` with paths relative to it.
 
     A file that comes whole is held against the digest that the listing gives; of a part the size, and the name of the
     content that the Hub sends along, are what can be compared.
@@ -46,13 +46,19 @@ class HubSource:
     wire: Wire
     repo_id: str
     commit: str
+    folder: str = ""
     _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
     _starts: dict[str, Future[bytes]] = field(default_factory=dict, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @cached_property
     def _infos(self) -> Mapping[str, FileInfo]:
-        return {info.path: info for info in list_files(self.wire, self.repo_id, self.commit)}
+        above = f"{self.folder}/" if self.folder else ""
+        return {
+            info.path.removeprefix(above): replace(info, path=info.path.removeprefix(above))
+            for info in list_files(self.wire, self.repo_id, self.commit)
+            if info.path.startswith(above)
+        }
 
     def files(self) -> tuple[FileInfo, ...]:
         """List the files, sorted by path; reads no content."""
@@ -132,7 +138,8 @@ class HubSource:
                 self._starts[shard.path].set_exception(error)
 
     def _fetch(self, info: FileInfo, start: int, stop: int) -> bytes:
-        url = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(info.path)}"
+        path = f"{self.folder}/{info.path}" if self.folder else info.path
+        url = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(path)}"
         return self.wire.read(url, start, stop, info.size, None if info.digest is None else info.digest.hex)
 
 

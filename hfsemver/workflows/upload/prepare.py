@@ -57,6 +57,11 @@ class Upload:
             raise RefError(
                 fault, hint="write hf://org/name, or hf://org/name@BRANCH; in a git repository: hfsemver bump --push"
             )
+        if target.folder:
+            fault = f"{clipped(request.target)} is a folder in a model, and the whole of one is released"
+            raise RefError(
+                fault, hint=f"release hf://{target.repo_id}, from a folder that holds {clipped(target.folder)}"
+            )
         if not isinstance(source, LocalRef) or not Path(source.path).is_dir():
             fault = f"{clipped(request.folder)} is no folder"
             raise RefError(fault, hint="name the folder that holds the files of the release")
