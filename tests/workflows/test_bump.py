@@ -405,6 +405,19 @@ def test_two_bumps_at_a_time_make_one_release(publisher: Publisher) -> None:
     assert work.git("status", "--porcelain") == ""
 
 
+def test_what_was_released_by_somebody_else_meanwhile_is_told_as_that(publisher: Publisher) -> None:
+    """A run that looked at the branch before another one's release, and at the tags behind it, judges no version that is taken."""
+    work = publisher.work
+    work.commit(files(TUNED, "1.0.0"), "two")
+    bump(work)
+    work.git("reset", "--quiet", "--hard", "HEAD^")
+    with pytest.raises(UsageError, match=r"v1\.1\.0 was released on top of this commit already") as caught:
+        bump(work)
+    work.git(*caught.value.hint.rpartition("git ")[2].split())
+
+    assert "nothing to release" in bump(work)
+
+
 def test_who_makes_the_release_has_to_be_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Git says what to type, and nothing is made."""
     world = GitWorld.create(tmp_path / "work")

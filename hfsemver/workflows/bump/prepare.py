@@ -12,7 +12,7 @@ from hfsemver.releases.ref import GitRef
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.bump.making import Making
 from hfsemver.workflows.bump.request import BumpRequest, Prepared
-from hfsemver.workflows.bump.tree import insist_free, settle
+from hfsemver.workflows.bump.tree import insist_first, insist_free, settle
 from hfsemver.workflows.place import place_of
 
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def prepare(request: BumpRequest, progress: Progress | None = None, *, writes: b
         below=LocalSource(repository.root),
     )
     proposal = making.proposed(progress)
+    if proposal.refused is not None:
+        insist_first(repository, head, f"v{proposal.version}")
     if proposal.plan is not None:
         insist_free(repository, head, (file.path for file in proposal.plan.files))
     return Prepared(repository=repository, version=proposal.version, plan=proposal.plan, refused=proposal.refused)

@@ -51,6 +51,14 @@ def insist_free(repository: Repository, head: str, paths: Iterable[str]) -> None
             raise UsageError(fault, hint="commit it first, or move it away")
 
 
+def insist_first(repository: Repository, head: str, tag: str) -> None:
+    """Insist that no other run has released ``head`` meanwhile, which the tags tell before the branch does. Raises ``UsageError``."""
+    asked = ask_git(repository.root, "rev-parse", "--verify", "--quiet", operands=(f"refs/tags/{tag}^{{commit}}^",))
+    if asked.status == 0 and asked.text == head:
+        fault = f"{tag} was released on top of this commit already"
+        raise UsageError(fault, hint=f"see it: git show {tag}; take it in: git merge --ff-only {tag}")
+
+
 def _changed(repository: Repository, commit: str) -> tuple[str, ...]:
     """Return the paths in index or working tree that are other ones than in a commit; bytes are read where only they can tell."""
     told = read_git(repository.root, "diff-index", "-z", "--name-only", operands=(commit,)).text
