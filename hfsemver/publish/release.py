@@ -10,6 +10,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hfsemver.core.errors import SourceError
+from hfsemver.core.version import Tag
 from hfsemver.publish.git import tell_git, write_git
 from hfsemver.releases.git_command import read_git
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _NOWHERE = "0" * 40
 _PLAIN, _GONE = "100644", "0"
+_NOT_ATOMIC = "does not support --atomic"
 
 
 def carry_out(plan: ReleasePlan, repository: Repository) -> str:
@@ -59,8 +62,34 @@ def try_out(plan: ReleasePlan, repository: Repository, remote: str) -> None:
 
 
 def send(repository: Repository, remote: str, names: Sequence[str]) -> None:
-    """Push branches and tags, all of them or none. Raises ``SourceError`` where the remote does not take them."""
-    write_git(repository.root, "push", "--atomic", operands=(remote, *names))
+    """Push branches and tags, all of them or none. Raises ``SourceError`` where the remote does not take them.
+
+    A remote that cannot take all at once gets the tag last: who sees the release sees all of it. What it took although nobody
+    heard so, because the connection broke, is no failure.
+    """
+    try:
+        write_git(repository.root, "push", "--atomic", operands=(remote, *names))
+    except SourceError as error:
+        if _has_all(repository, remote, names):
+            return
+        if _NOT_ATOMIC not in error.problem:
+            raise
+        for name in sorted(names, key=_is_version):
+            write_git(repository.root, "push", operands=(remote, name))
+
+
+def _has_all(repository: Repository, remote: str, names: Sequence[str]) -> bool:
+    """Ask a remote what is left to push to it. The hooks before a push have had their say."""
+    asked = tell_git(repository.root, "push", "--dry-run", "--no-verify", "--porcelain", operands=(remote, *names))
+    return asked.status == 0 and sum(line.startswith("=\t") for line in asked.lines) == len(names)
+
+
+def _is_version(name: str) -> bool:
+    try:
+        Tag.parse(name)
+    except ValueError:
+        return False
+    return True
 
 
 def finish(repository: Repository, old: str, new: str) -> None:

@@ -364,6 +364,67 @@ def test_a_remote_takes_all_of_a_release_or_nothing(publisher: Publisher) -> Non
     assert len(work.git("log", "--format=%s", "--grep=Release 1.1.0").split("\n")) == 1
 
 
+def test_a_remote_that_cannot_take_all_at_once_gets_the_tag_last(publisher: Publisher) -> None:
+    """Refused in between it has branches without a tag, which nobody takes for the release; the same command sends the rest."""
+    work, remote = publisher.work, publisher.remote
+    remote.git("config", "receive.advertiseAtomic", "false")
+    work.commit(files(TUNED, "1.0.0"), "two")
+    log = remote.root / "log"
+    hook = remote.root / "hooks" / "update"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\necho "$1" >> {log}\ntest "$1" != refs/tags/v1.1.0\n')
+    hook.chmod(0o755)
+    with pytest.raises(SourceError, match="the release is made here, and origin did not take it"):
+        bump(work, pushes=True)
+    assert "refs/tags/v1.1.0" not in publisher.refs()
+    hook.write_text(f'#!/bin/sh\necho "$1" >> {log}\n')
+    assert "pushed to origin" in bump(work, pushes=True)
+
+    assert log.read_text().splitlines()[-1] == "refs/tags/v1.1.0"
+    assert {publisher.refs()[f"refs/heads/{name}"] for name in ("main", "v1", "v1.1")} == {
+        work.git("rev-parse", "HEAD")
+    }
+
+
+# Takes what is pushed, and lets nobody hear of it.
+DEAF = """#!{python}
+import subprocess, sys
+process = subprocess.Popen(["git", "receive-pack", *sys.argv[1:]], stdout=subprocess.PIPE)
+while True:
+    size = process.stdout.read(4)
+    sys.stdout.buffer.write(size + process.stdout.read(max(0, int(size, 16) - 4)))
+    if size == b"0000":
+        break
+sys.stdout.buffer.flush()
+process.stdout.read()
+sys.exit(process.wait() or 1)
+"""
+
+
+def test_a_push_whose_answer_was_lost_is_no_failure(publisher: Publisher, tmp_path: Path) -> None:
+    """What the remote has says more than how the connection ended."""
+    work = publisher.work
+    work.commit(files(TUNED, "1.0.0"), "two")
+    bump(work)
+    deaf = tmp_path / "receive-pack"
+    deaf.write_text(DEAF.format(python=sys.executable))
+    deaf.chmod(0o755)
+    work.git("config", "remote.origin.receivepack", str(deaf))
+
+    assert work.push("--dry-run", "origin", "main").returncode != 0, "nobody hears of anything"
+    work.git("config", "--unset", "remote.origin.receivepack")
+    once = tmp_path / "once"
+    once.write_text(
+        f'#!/bin/sh\nif mkdir "{once}.met" 2>/dev/null; then exec "{deaf}" "$@"; fi\nexec git receive-pack "$@"\n'
+    )
+    once.chmod(0o755)
+    work.git("config", "remote.origin.receivepack", str(once))
+    assert "pushed to origin" in bump(work, pushes=True)
+    assert (tmp_path / "once.met").is_dir()
+    assert publisher.refs()["refs/heads/main"] == work.git("rev-parse", "HEAD")
+    assert "refs/tags/v1.1.0" in publisher.refs()
+
+
 def test_a_tag_that_another_clone_pushed_is_never_taken_over(publisher: Publisher, tmp_path: Path) -> None:
     """Two publishers are about to make one version each of their own: the second is not made."""
     work = publisher.work
