@@ -26,6 +26,7 @@ PASSING = (
     "reset at the start", "reset in the middle", "reset near the end", "closed in the middle", "short", "long",
 )  # fmt: skip
 """What may be over the next time."""
+STATUSES = PASSING[:9]
 SLOW = ("silent", "trickling")
 """What nobody waits for."""
 REFUSALS = ("401", "403", "404", "409", "412")

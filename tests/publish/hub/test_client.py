@@ -97,9 +97,9 @@ def additions() -> list[CommitOperationAdd]:
 
 
 def test_an_upload_over_a_bad_line_comes_to_its_end(hub: Hub) -> None:
-    """As long as each round of tries brings a file, however many there are in all; none goes up twice."""
+    """As long as each round of tries brings a file, as it does here, however many there are in all; none goes up twice."""
     hub.create(ID)
-    bad = hub.faults.add("PUT", "/cdn/upload/*", AllBut(one_in=4), times=ALWAYS)
+    bad = hub.faults.add("PUT", "/cdn/upload/*", AllBut(one_in=HASTY.tries), times=ALWAYS)
     writer = HubWriter(wire=wire(hub), repo_id=ID, patience=HASTY)
     writer._upload(additions())
     arrived = [request for request in hub.requests if request.method == "PUT" and request.status == 200]

@@ -25,6 +25,11 @@ PAIRS = [
     for row, step in enumerate(PATHS)
     for column, kind in enumerate(KINDS)
 ]
+ASKED = [
+    pytest.param(step, kind, marks=[] if row % len(LATE) == column else pytest.mark.slow)
+    for row, step in enumerate(step for step in PATHS if step != "moved branch")
+    for column, kind in enumerate(LATE)
+]
 LISTED = [
     pytest.param(kind, marks=[] if kind in {"503", "silent", "403", "long"} else pytest.mark.slow) for kind in KINDS
 ]
@@ -69,8 +74,7 @@ def test_what_was_done_unheard_is_not_done_again(hub: Hub, step: str, kind: str)
     ours.insist_on_one(step)
 
 
-@pytest.mark.parametrize("kind", LATE)
-@pytest.mark.parametrize("step", [step for step in PATHS if step != "moved branch"])
+@pytest.mark.parametrize(("step", "kind"), ASKED)
 def test_a_hub_that_asks_for_an_hour_gets_it_from_whoever_typed_the_command(hub: Hub, step: str, kind: str) -> None:
     """It is asked once, nobody waits, and the hint says when to come again."""
     ours = Publishing.to(hub, kind)

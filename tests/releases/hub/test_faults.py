@@ -23,6 +23,7 @@ from tests.hub.failing import (
     PASSING,
     REFUSALS,
     SLOW,
+    STATUSES,
     fault,
     insist_on_a_secret,
     leading_away,
@@ -48,6 +49,16 @@ PATHS = {
 
 # A listing is asked for as the model is, and a whole file as a part of one: what is left of them takes longer than it tells.
 WHATS = [pytest.param(what, marks=[pytest.mark.slow] if what in {"listing", "file"} else []) for what in PATHS]
+
+
+# Of a part of a file what breaks on the way; a status is one wherever it comes.
+ONCE = [
+    pytest.param(
+        what, kind, marks=[] if what == "info" or (what == "range" and kind not in STATUSES) else pytest.mark.slow
+    )
+    for what in PATHS
+    for kind in PASSING
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +98,7 @@ def reader(hub: Hub, kind: str) -> Reader:
     return Reader(Wire(endpoint=hub.url, token=hub.token, patience=patience_for(kind)), commit)
 
 
-@pytest.mark.parametrize("kind", PASSING)
-@pytest.mark.parametrize("what", WHATS)
+@pytest.mark.parametrize(("what", "kind"), ONCE)
 def test_what_passes_costs_a_try(hub: Hub, what: str, kind: str) -> None:
     """Once, and the answer is right; for ever, and there are as many tries as there is patience, and an end in time."""
     ours = reader(hub, kind)
