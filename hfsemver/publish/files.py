@@ -86,27 +86,48 @@ def create_file(path: Path, data: bytes) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Exclusive, so that not even a file that appears right now is overwritten.
-        with path.open("xb") as stream:
-            stream.write(data)
+        stream = path.open("xb")
     except FileExistsError:
         return False
+    try:
+        with stream:
+            stream.write(data)
+    except BaseException:
+        path.unlink(missing_ok=True)  # the next run would take a part of it for a file that is there already
+        raise
     return True
 
 
 def append_lines(path: Path, *lines: str) -> None:
     """Add lines to the end of a file, which is made when it is not there; only the last folder may be missing.
 
-    A link is an error, since it may lead to where nothing is kept, and so is a pipe that nobody reads.
+    All of them or none, with no new file left behind where there is no room. A link is an error, since it may lead to where
+    nothing is kept, and so is a pipe that nobody reads.
     """
     data = "".join(f"{line}\n" for line in lines).encode()
     path.parent.mkdir(exist_ok=True)
+    is_new = not os.path.lexists(path)
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
     try:
         # One call, so that the lines of two processes at a time do not mix.
-        if os.write(handle, data) != len(data):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        _write_at_once(handle, data)
+    except OSError:
+        if is_new and not os.fstat(handle).st_size:
+            path.unlink(missing_ok=True)
+        raise
     finally:
         os.close(handle)
+
+
+def _write_at_once(handle: int, data: bytes) -> None:
+    """Add to the end of a file, all or nothing: a part is cut off again, unless somebody else has written behind it."""
+    written = os.write(handle, data)
+    if written == len(data):
+        return
+    end, there = os.lseek(handle, 0, os.SEEK_CUR), os.fstat(handle)
+    if stat.S_ISREG(there.st_mode) and there.st_size == end:
+        os.ftruncate(handle, end - written)
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _append(path: Path, data: bytes) -> None:

@@ -6,9 +6,13 @@ Whether and what to change is decided before, where nothing is written.
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from hfsemver.core.escape import printable
+from hfsemver.publish.room import NoRoom
 from hfsemver.releases.git_process import (
     LONG,
     Answer,
@@ -23,7 +27,6 @@ from hfsemver.releases.git_process import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 WRITING = frozenset({
@@ -39,17 +42,31 @@ def write_git(
     operands: Sequence[str] = (),
     stdin: bytes = b"",
     variables: Mapping[str, str] = _NOTHING,
+    within: float | None = None,
 ) -> Answer:
     """Run a command that changes a repository, with the user's hooks and settings; ``SourceError`` when it fails.
 
-    ``variables`` come on top of those of the caller, such as an index of its own.
+    ``variables`` come on top of those of the caller, such as an index of its own. What is not done ``within`` so many seconds
+    is ended, with all that it started.
     """
-    return insist(command, answer_to(_writing(directory, command, options, operands, variables), stdin))
+    call = _writing(directory, command, options, operands, variables)
+    call = call if within is None else replace(call, timeout=within, alone=True)
+    answer = answer_to(call, stdin)
+    index = variables.get("GIT_INDEX_FILE")
+    insist_on_room(Path(index).parent if index and "index" in answer.complaint else directory, command, answer)
+    return insist(command, answer)
 
 
 def tell_git(directory: Path, command: str, *options: str, operands: Sequence[str] = ()) -> Answer:
     """Run a command that changes a repository, and return its answer whatever its status."""
     return answer_to(_writing(directory, command, options, operands, _NOTHING))
+
+
+def insist_on_room(place: Path, command: str, answer: Answer) -> None:
+    """Raise ``NoRoom`` for a command that found no room to write in; ``place`` is where it was to."""
+    if answer.is_out_of_room:
+        hint = f"make room on the disk of {printable(str(place))}, then run the same command again"
+        raise NoRoom(f"git {command}: {answer.complaint}", hint=hint)
 
 
 def _writing(

@@ -18,12 +18,17 @@ if TYPE_CHECKING:
 def put_in_place(hook: Path, script: bytes, *, keep_as: Path | None) -> None:
     """Make ``script`` the hook that git runs; the one that is there now is kept as ``keep_as``, where that is given.
 
-    Interrupted at any moment, it is finished by doing it again.
+    Interrupted at any moment, it is finished by doing it again; where it fails, everything is as it was.
     """
     hook.parent.mkdir(parents=True, exist_ok=True)
     if keep_as is not None:
         _keep(hook, keep_as)
-    write_executable(hook, script)
+    try:
+        write_executable(hook, script)
+    except OSError:
+        if keep_as is not None:
+            _give_back(hook, keep_as)
+        raise
 
 
 def take_away(hook: Path, *, put_back: Path | None) -> None:
@@ -45,3 +50,10 @@ def _keep(hook: Path, beside: Path) -> None:
         os.link(hook, beside, follow_symlinks=False)
     except (OSError, NotImplementedError):
         hook.rename(beside)
+
+
+def _give_back(hook: Path, beside: Path) -> None:
+    if os.path.lexists(hook):  # under both names, which a rename would leave as they are
+        beside.unlink(missing_ok=True)
+    else:
+        beside.rename(hook)

@@ -1,18 +1,18 @@
 """Carry out a plan in a git repository: objects first, which nobody sees, then all names in one transaction.
 
-Whatever ends this in between, no name is moved or all of them are, and the same plan, made again, is carried out to the same end.
+What git refuses moves no name. What ends git itself on the way, a kill or a full disk, may leave some of them: the tag comes last,
+so that until then the same plan is made again and carried out to the same end.
 The user's hooks for commits do not run and nothing is signed: objects are written as they are, and not by ``git commit``.
 """
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.version import Tag
-from hfsemver.publish.git import tell_git, write_git
+from hfsemver.publish.folders import temporary_folder
+from hfsemver.publish.git import insist_on_room, tell_git, write_git
 from hfsemver.releases.git_command import read_git
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ _NOT_ATOMIC = "does not support --atomic"
 
 
 def carry_out(plan: ReleasePlan, repository: Repository) -> str:
-    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and no name has moved then.
+    """Make the release and return its commit. Raises ``SourceError`` where git refuses; done again, it is finished.
 
     The working tree is brought to the new commit; ``finish`` does that where it was interrupted.
     """
     commit = _commit(plan, repository) if plan.files else plan.parent
     tag = write_git(repository.root, "mktag", stdin=_tag_object(plan, commit, _identity(repository)).encode()).text
     lines = [] if commit == plan.parent else [f"update refs/heads/{plan.branch} {commit} {plan.parent}"]
-    lines.append(f"create refs/tags/{plan.tag} {tag}")
     lines += [f"update refs/heads/{one.name} {commit} {one.old or _NOWHERE}" for one in plan.floating]
+    lines.append(f"create refs/tags/{plan.tag} {tag}")
     write_git(
         repository.root,
         "update-ref",
@@ -98,14 +98,20 @@ def finish(repository: Repository, old: str, new: str) -> None:
     # at again, and what really is another file, read-tree refuses.
     names = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=a")
     known = read_git(repository.root, "diff-tree", *names, operands=(old, new)).text
-    tell_git(repository.root, "add", "--refresh", operands=[path for path in known.split("\0") if path])
+    refreshed = tell_git(repository.root, "add", "--refresh", operands=[path for path in known.split("\0") if path])
+    insist_on_room(repository.root, "add", refreshed)
     write_git(repository.root, "read-tree", "-m", "-u", operands=(old, new))
+
+
+def restore(repository: Repository, commit: str) -> None:
+    """Bring index and working tree to a commit, whatever they hold."""
+    write_git(repository.root, "read-tree", "--reset", "-u", operands=(commit,))
 
 
 def _commit(plan: ReleasePlan, repository: Repository) -> str:
     """Write a commit with the files of the plan on top of its parent, by an index of its own."""
-    with tempfile.TemporaryDirectory(prefix="hfsemver-") as folder:
-        index = {"GIT_INDEX_FILE": str(Path(folder, "index"))}
+    with temporary_folder() as folder:
+        index = {"GIT_INDEX_FILE": str(folder / "index")}
         write_git(repository.root, "read-tree", operands=(plan.parent,), variables=index)
         for file in plan.files:
             _stage(file, repository, index)

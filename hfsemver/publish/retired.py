@@ -48,5 +48,5 @@ def record_retired(repository: Repository, retired: Iterable[Retired]) -> None:
         append_lines(path, *(json.dumps(asdict(one)) for one in retired))
     except OSError as error:
         fault = f"{path}: the deletion could not be recorded: {error.strerror}"
-        hint = "make that file writable and push again: without it the number looks free later on"
+        hint = "make room, or make that file writable and push again: without it the number looks free later on"
         raise SourceError(fault, hint=hint) from error

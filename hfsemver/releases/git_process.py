@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,6 +38,12 @@ _HARMLESS = (
 SHORT = 120.0
 LONG = 24 * 3600.0
 
+# What git 2.31 and later say in the C locale, and the system through it.
+_NO_ROOM = re.compile(
+    r"No space left on device|Disk quota exceeded|File too large|SIGXFSZ|Out of diskspace|write error"
+    r"|[Cc]ouldn't write|[Uu]nable to write|could not write|failed to write|cannot store"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -50,6 +57,11 @@ class Answer:
     def text(self) -> str:
         """The output as text without the last line break; bytes that are no UTF-8 become surrogates."""
         return self.output.decode("utf-8", "surrogateescape").rstrip("\n")
+
+    @property
+    def is_out_of_room(self) -> bool:
+        """Whether git failed because something could not be written for lack of room."""
+        return self.status != 0 and _NO_ROOM.search(self.complaint) is not None
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -67,7 +79,8 @@ def environment() -> dict[str, str]:
 class Call:
     """A sub-command with its whole command line, where and under which variables it runs, and for how long at most.
 
-    ``stdout`` is a file descriptor, or a pipe whose content becomes the output of the answer.
+    ``stdout`` is a file descriptor, or a pipe whose content becomes the output of the answer. What is ``alone`` ends together
+    with every process that git has started, which else may wait for each other for ever.
     """
 
     directory: Path
@@ -76,6 +89,7 @@ class Call:
     variables: dict[str, str]
     stdout: int = subprocess.PIPE
     timeout: float = SHORT
+    alone: bool = False
 
 
 def command_line(
@@ -114,12 +128,20 @@ def answer_to(call: Call, stdin: bytes = b"") -> Answer:
         try:
             output, errors = process.communicate(stdin, call.timeout)
         except subprocess.TimeoutExpired as error:
-            process.kill()
+            _end(process, call)
             raise failure(call.command, f"no answer within {call.timeout:.0f} seconds") from error
         except BaseException:
-            process.kill()
+            _end(process, call)
             raise
-    return Answer(status=process.returncode, output=output or b"", complaint=_complaint(errors))
+    status = process.returncode
+    complaint = _complaint(errors, f"ended by {_name_of(-status)}" if status < 0 else "no reason given")
+    return Answer(status=status, output=output or b"", complaint=complaint)
+
+
+def _end(process: subprocess.Popen[bytes], call: Call) -> None:
+    if call.alone and process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
 
 
 def started(call: Call) -> subprocess.Popen[bytes]:
@@ -127,7 +149,13 @@ def started(call: Call) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
     try:
         return subprocess.Popen(
-            call.argv, cwd=call.directory, env=call.variables, stdin=pipe, stdout=call.stdout, stderr=pipe
+            call.argv,
+            cwd=call.directory,
+            env=call.variables,
+            stdin=pipe,
+            stdout=call.stdout,
+            stderr=pipe,
+            start_new_session=call.alone,
         )
     except OSError as error:
         if not call.directory.is_dir():
@@ -137,10 +165,17 @@ def started(call: Call) -> subprocess.Popen[bytes]:
         raise SourceError(fault, hint="install git 2.31 or newer and put it on the PATH") from error
 
 
-def _complaint(errors: bytes) -> str:
+def _name_of(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _complaint(errors: bytes, silent: str) -> str:
     lines = [line.strip() for line in errors.decode("utf-8", "replace").splitlines() if line.strip()]
     told = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-    return clipped((told or lines or ["no reason given"])[0], 400)
+    return clipped((told or lines or [silent])[0], 400)
 
 
 def insist(command: str, answer: Answer) -> Answer:

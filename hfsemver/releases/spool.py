@@ -28,7 +28,7 @@ class Spool:
             Path(path).unlink()
             copy_git(repository, self.descriptor, "cat-file", operands=("blob", oid))
         except (OSError, SourceError) as error:
-            room = f"it needs room in {printable(tempfile.gettempdir())}, or in the folder that TMPDIR names"
+            room = f"make room in {_folder()}, or name a folder with room in TMPDIR"
             raise SourceError(f"{where}: cannot be written to a temporary file: {error}", hint=room) from error
         size = os.fstat(self.descriptor).st_size
         digest = hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
@@ -49,3 +49,10 @@ class Spool:
     def sha256(self, size: int) -> str:
         """Return the SHA-256 of the first ``size`` bytes in hex."""
         return sha256_of(self.descriptor, self._where, size)
+
+
+def _folder() -> str:
+    try:
+        return printable(tempfile.gettempdir())
+    except OSError:
+        return "/tmp"  # noqa: S108 -- the place that is meant: there is no room in it nor in any other

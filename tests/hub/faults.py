@@ -163,6 +163,21 @@ class LoseReply:
         scope["hub.connection"].end(reset=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """The application does what it is asked for, and the connection stays open for so many seconds without a word of it."""
+
+    seconds: float
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, _send: Send) -> None:
+        async def kept(_message: Message) -> None:
+            await asyncio.sleep(0)
+
+        await app(scope, receive, kept)
+        await asyncio.sleep(self.seconds)
+        scope["hub.connection"].end(reset=True)
+
+
 @dataclass(slots=True, kw_only=True)
 class Rule:
     """A fault with the requests that it meets; ``seen`` counts those that matched, ``met`` those it met."""

@@ -12,7 +12,7 @@ from hfsemver.releases.hub.wire import Wire
 if TYPE_CHECKING:
     from tests.hub.hub import Hub
 
-HASTY = Patience(tries=3, silence=5.0, first=0.01, wait=0.02, longest=3.0)
+HASTY = Patience(tries=3, silence=5.0, working=5.0, first=0.01, wait=0.02, longest=3.0)
 """As many tries as it takes to see that there are several, and no time between them."""
 
 

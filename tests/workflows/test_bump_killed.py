@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.gitworld import GitWorld
+from tests.workflows.bumping import insist_on_one_release
 from tests.workflows.pushing import BODY, TUNED, files
 
 if TYPE_CHECKING:
@@ -55,17 +56,6 @@ def bumped(world: GitWorld, path: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=world.root, env=variables, capture_output=True, text=True, check=False, timeout=120
     )
-
-
-def insist_on_one_release(world: GitWorld) -> None:
-    """Insist on one commit, one tag, both branches, a clean working tree, and a repository that is sound."""
-    assert world.git("tag", "--list") == "v1.0.0\nv1.1.0"
-    assert world.git("log", "--format=%s").split("\n") == ["Release 1.1.0", "two", "Release 1.0.0", "one"]
-    named = world.git("for-each-ref", "--points-at=v1.1.0^{commit}", "--format=%(refname:short)", "refs/heads")
-    assert named == "main\nv1\nv1.1"
-    assert world.git("status", "--porcelain") == ""
-    assert "version: 1.1.0" in (world.root / "README.md").read_text()
-    world.git("fsck", "--strict", "--no-dangling")
 
 
 @pytest.mark.parametrize(("command", "moment"), STEPS)

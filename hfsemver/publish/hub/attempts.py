@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
-from hfsemver.releases.hub.patience import READING, Patience, asked_to_wait
+from hfsemver.publish.room import NoRoom
+from hfsemver.releases.hub.patience import PASSING, READING, Patience, asked_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
-_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _BAD_REQUEST, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE = 400, 401, 403, 413
 _GO_ON: Final = "run the same command again: it goes on where it stopped"
 
@@ -29,7 +30,7 @@ class _Failure:
 
     @property
     def is_passing(self) -> bool:
-        return self.status is None or self.status in _AGAIN
+        return self.status is None or self.status in PASSING
 
 
 def attempt(what: str, call: Callable[[], object], settled: Callable[[], T | None], patience: Patience = READING) -> T:
@@ -43,6 +44,8 @@ def attempt(what: str, call: Callable[[], object], settled: Callable[[], T | Non
         try:
             call()
             failure = _Failure(error=RuntimeError("the Hub said that it was done, and it is not"))
+        except NoRoom:
+            raise
         except Exception as error:  # noqa: BLE001 -- whatever the client raises, what it left behind is looked at
             failure = _failure(error)
         done = settled()
@@ -64,6 +67,8 @@ def _failure(error: Exception) -> _Failure:
     while isinstance(error, RuntimeError) and isinstance(error.__cause__, Exception):
         error = error.__cause__  # the client tells which file did not arrive, and nothing of why
     answer: Any = getattr(error, "response", None) if isinstance(error, HfHubHTTPError) else None
+    if isinstance(error, json.JSONDecodeError):
+        return _Failure(error=RuntimeError("the answer is no JSON, as if of somebody between"))
     if answer is None:
         # A card that the Hub refuses is a ValueError of the client, and says so again the next time.
         return _Failure(error=error, status=_BAD_REQUEST if isinstance(error, ValueError) else None)
@@ -73,7 +78,7 @@ def _failure(error: Exception) -> _Failure:
 def _give_up(what: str, failure: _Failure) -> NoReturn:
     said = clipped(" ".join(str(getattr(failure.error, "server_message", None) or failure.error).split()), 300)
     told = f": {failure.status}" if isinstance(failure.status, int) and failure.status != _BAD_REQUEST else ""
-    hint = _GO_ON
+    hint = f"wait {failure.after:.0f} s, then {_GO_ON}" if failure.after else _GO_ON
     if failure.status in {_UNAUTHORIZED, _FORBIDDEN}:
         hint = "log in with a token that may write there: hf auth login; then run the same command again"
     elif failure.status == _BAD_REQUEST:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-import tempfile
-from pathlib import Path
+import math
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from hfsemver.publish.folders import temporary_folder
 from hfsemver.publish.git import write_git
 
 if TYPE_CHECKING:
@@ -23,21 +23,35 @@ def move_branch(wire: Wire, repo_id: str, name: str, old: str, new: str) -> None
 
     token = wire.token or get_token()
     url = f"{wire.endpoint}/{repo_id}"
-    variables: dict[str, str] = {}
+    # Where git is led to another machine, it sends its headers along; and it waits for ever for what does not come.
+    settings = {
+        "http.followRedirects": "false",
+        "http.lowSpeedLimit": str(wire.patience.pace),
+        "http.lowSpeedTime": str(math.ceil(wire.patience.working)),
+    }
     if token:
-        # By a variable: what stands on a command line, everybody on the machine can read.
         login = base64.b64encode(f"user:{token}".encode()).decode()
         parts = urlsplit(wire.endpoint)
-        variables = {
-            "GIT_CONFIG_COUNT": "1",
-            "GIT_CONFIG_KEY_0": f"http.{parts.scheme}://{parts.netloc}/.extraHeader",
-            "GIT_CONFIG_VALUE_0": f"Authorization: Basic {login}",
-        }
-    with tempfile.TemporaryDirectory(prefix="hfsemver-") as folder:
-        root = Path(folder)
+        settings[f"http.{parts.scheme}://{parts.netloc}/.extraHeader"] = f"Authorization: Basic {login}"
+    # By variables: what stands on a command line, everybody on the machine can read.
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    with temporary_folder() as root:
         write_git(root, "init", "--quiet", "--bare", variables=variables)
         write_git(root, "fetch", "--quiet", "--depth=1", "--filter=tree:0", operands=(url, new), variables=variables)
         # No hook of the user's has anything to say: what is published was judged, and nothing of it is new.
         lease = f"--force-with-lease=refs/heads/{name}:{old}"
         refspec = f"{new}:refs/heads/{name}"
-        write_git(root, "push", "--quiet", "--no-verify", lease, operands=(url, refspec), variables=variables)
+        # An answer that ends in the midst of a line leaves two processes of git waiting for each other.
+        within = wire.patience.working + wire.patience.silence
+        write_git(
+            root,
+            "push",
+            "--quiet",
+            "--no-verify",
+            lease,
+            operands=(url, refspec),
+            variables=variables,
+            within=within,
+        )

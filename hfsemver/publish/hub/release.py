@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import SourceError
+from hfsemver.core.escape import printable
 from hfsemver.core.plan import FloatingBranch
 from hfsemver.core.version import Tag
 from hfsemver.publish.files import remove_inside, write_inside
 from hfsemver.publish.hub.journal import BEGUN, COMMITTED, DONE, LEFT, Entry, new_id
 from hfsemver.publish.hub.writer import TagTaken
+from hfsemver.publish.room import NoRoom, is_out_of_room
 from hfsemver.releases.disk import read_small
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import NOTES
@@ -78,7 +79,7 @@ def bring_back(entry: Entry, writer: HubWriter, folder: Path) -> None:
     """Write into the folder what the release wrote, so that the next one begins where this one ended.
 
     A file that is another one by now stays, and so do a link and a folder that cannot be written to: the release is whole
-    without.
+    without. For lack of room alone it is not: the next run goes on here. Raises ``SourceError``.
     """
     source = HubSource(wire=writer.wire, repo_id=writer.repo_id, commit=entry.commit)
     there = {info.path for info in source.files()}
@@ -86,12 +87,16 @@ def bring_back(entry: Entry, writer: HubWriter, folder: Path) -> None:
         if not _holds(folder, path, before):
             continue
         data = source.read(path) if path in there else None
-        with contextlib.suppress(OSError):
+        try:
             if data is not None:
                 # What a kill leaves of it has to be where no upload takes it along.
                 write_inside(folder, path, data, aside=NOTES)
             elif before:
                 remove_inside(folder, path)
+        except OSError as error:
+            if is_out_of_room(error):
+                fault = f"the release is made; but {printable(str(folder / path))} cannot be written: {error.strerror}"
+                raise NoRoom(fault, hint="make room there, then run the same command again") from error
 
 
 def _holds(folder: Path, path: str, digest: str) -> bool:

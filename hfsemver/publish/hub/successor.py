@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import RefError, SourceError
 from hfsemver.publish.card import with_value
-from hfsemver.publish.hub.attempts import attempt
-from hfsemver.publish.hub.discussions import link_of, listed_on
+from hfsemver.publish.hub.discussions import Topic, told_that_it_is_made
 from hfsemver.releases.formats.card import read_card
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.source import HubSource
@@ -28,13 +27,14 @@ def announce(writer: HubWriter, former: str, tag: str) -> str:
 
     Raises ``SourceError`` where that model cannot be written to, and where its card names another successor.
     """
-    model = find_model(writer.wire, HubRef(former))
+    with told_that_it_is_made(former):
+        model = find_model(writer.wire, HubRef(former))
+        source = HubSource(wire=writer.wire, repo_id=model.id, commit=model.commit)
+        old = source.read(_CARD) if any(info.path == _CARD for info in source.files()) else None
     if model.id == writer.repo_id:
         raise RefError(
             f"{former} is {writer.repo_id} itself", hint="name the model that came before: --successor-of org/name"
         )
-    source = HubSource(wire=writer.wire, repo_id=model.id, commit=model.commit)
-    old = source.read(_CARD) if any(info.path == _CARD for info in source.files()) else None
     card = read_card(old or b"", _CARD)
     named = card.text(KEY) if card else None
     if named == writer.repo_id:
@@ -42,6 +42,7 @@ def announce(writer: HubWriter, former: str, tag: str) -> str:
     if named:
         fault = f"the release is made; but the card of {model.id} says that {named} is its new version"
         raise SourceError(fault, hint=f"ask its owner, or leave it so: without --successor-of {former}")
+    new = with_value(old, KEY, writer.repo_id)
     title = f"The next version of this model is {writer.repo_id}"
 
     def propose() -> None:
@@ -49,18 +50,13 @@ def announce(writer: HubWriter, former: str, tag: str) -> str:
 
         writer.api.create_commit(
             model.id,
-            [CommitOperationAdd(_CARD, with_value(old, KEY, writer.repo_id))],
+            [CommitOperationAdd(_CARD, new)],
             commit_message=title,
             commit_description=f"`{KEY}: {writer.repo_id}` in the card leads from this page to {writer.repo_id}, released as {tag}.",
             parent_commit=model.commit,
             create_pr=True,
         )
 
-    def proposed() -> str | None:
-        listed = listed_on(writer, model.id, "pull_request", "open")
-        return next((link_of(writer, model.id, one) for one in listed if one.title == title), None)
-
-    link = proposed() or attempt(
-        f"the release is made; but the pull request to {model.id}", propose, proposed, writer.patience
-    )
+    topic = Topic(writer=writer, repo_id=model.id, title=title, kind="pull_request", status="open")
+    link = topic.opened(f"the release is made; but the pull request to {model.id}", "/commit/", propose)
     return f"pull request: {link}"

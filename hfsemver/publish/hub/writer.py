@@ -13,6 +13,7 @@ from hfsemver.core.errors import RefError, SourceError
 from hfsemver.core.escape import clipped, printable
 from hfsemver.publish.hub.attempts import attempt
 from hfsemver.publish.hub.branches import move_branch
+from hfsemver.publish.hub.client import one_try
 from hfsemver.releases.disk import RegularFile
 from hfsemver.releases.hub.history import HubHistory
 from hfsemver.releases.hub.patience import READING, Patience
@@ -68,14 +69,15 @@ class HubWriter:
         _insist_on_what_was_judged(plan, additions)
 
         def make() -> None:
-            self.api.create_commit(
-                self.repo_id,
-                operations,
-                commit_message=title,
-                commit_description=description.strip(),
-                revision=self.branch,
-                parent_commit=plan.parent,
-            )
+            with one_try(self.patience):
+                self.api.create_commit(
+                    self.repo_id,
+                    operations,
+                    commit_message=title,
+                    commit_description=description.strip(),
+                    revision=self.branch,
+                    parent_commit=plan.parent,
+                )
 
         return attempt(f"the commit to {self.repo_id}", make, lambda: self._made(plan.parent, mark), self.patience)
 
@@ -111,7 +113,8 @@ class HubWriter:
             return
 
         def name() -> None:
-            self.api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
+            with one_try(self.patience):
+                self.api.create_tag(self.repo_id, tag=str(tag), tag_message=message, revision=commit)
 
         attempt(f"the tag {tag} of {self.repo_id}", name, lambda: self._tagged(tag, commit) or None, self.patience)
 
@@ -139,7 +142,8 @@ class HubWriter:
 
         def move() -> None:
             if tip is None:
-                self.api.create_branch(self.repo_id, branch=name, revision=commit)
+                with one_try(self.patience):
+                    self.api.create_branch(self.repo_id, branch=name, revision=commit)
             else:
                 move_branch(self.wire, self.repo_id, name, tip, commit)
 
@@ -179,13 +183,29 @@ class HubWriter:
     def _upload(self, additions: list[Any]) -> None:
         """Bring the content of large files to the store of the Hub; nobody sees it before the commit, and none goes twice."""
         done: list[bool] = []
+        arrived: set[str] = set()
 
         def upload() -> None:
-            self.api.preupload_lfs_files(self.repo_id, additions=additions, revision=self.branch, free_memory=False)
-            done.append(True)
+            with one_try(self.patience) as watch:
+                try:
+                    self.api.preupload_lfs_files(
+                        self.repo_id, additions=additions, revision=self.branch, free_memory=False
+                    )
+                    done.append(True)
+                finally:
+                    arrived.update(watch.arrived)
 
         what = f"the upload of {len(additions)} files to {self.repo_id}"
-        attempt(what, upload, lambda: done or None, self.patience)
+        while True:
+            before = len(arrived)
+            try:
+                attempt(what, upload, lambda: done or None, self.patience)
+            except SourceError:
+                # As long as each round of tries brings a file or a part of one, it goes on: a bad line is no broken one.
+                if len(arrived) == before:
+                    raise
+            else:
+                return
 
 
 def _additions(plan: ReleasePlan) -> list[Any]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
 from hfsemver.releases.hub.endpoint import endpoint_of, found_at
-from hfsemver.releases.hub.patience import READING, Patience, asked_to_wait
+from hfsemver.releases.hub.patience import PASSING, READING, Patience, asked_to_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,7 +32,6 @@ MAX_ANSWER: Final = 64 << 20
 MAX_PAGES: Final = 10_000
 _MOST_REDIRECTS: Final = 8
 _PROGRESS: Final = 1 << 10
-_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _PIECE: Final = 1 << 20
 _PARTIAL, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 206, 300, 401, 403, 429
 _LATER: Final = "try again later"
@@ -147,7 +146,7 @@ class Wire:
         for piece in answer.iter_bytes():
             yield piece
             came += len(piece)
-            if time.monotonic() - start > self.patience.silence + came / self.patience.pace:
+            if self.patience.is_lost_on(came, time.monotonic() - start):
                 fault = f"{self.endpoint} answers, but with fewer than {self.patience.pace} bytes a second"
                 raise TooSlow(fault, hint=_LATER)
 
@@ -271,14 +270,11 @@ class Wire:
             code = "RepoNotFound"
         said = clipped(answer.headers.get("X-Error-Message", "") or answer.reason_phrase, 200)
         fault = f"{self.endpoint} answered {status}: {said}"
-        if status == _TOO_MANY:
+        if status in PASSING:
             after = asked_to_wait(answer.headers)
-            when = f"try again in {after:.0f} s" if after else _LATER
-            raise _Transient(
-                HubRefusal(fault, hint=f"{when}, or log in, which allows more: hf auth login", status=status), after
-            )
-        if status in _AGAIN:
-            raise _Transient(HubRefusal(fault, hint=_LATER, status=status), asked_to_wait(answer.headers))
+            hint = f"try again in {after:.0f} s" if after else _LATER
+            hint += ", or log in, which allows more: hf auth login" if status == _TOO_MANY else ""
+            raise _Transient(HubRefusal(fault, hint=hint, status=status), after)
         hint = _LATER
         if code == "GatedRepo":
             hint = "ask for access on the page of the model, then log in: hf auth login"

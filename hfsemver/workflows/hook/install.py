@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.publish.hook import install_lfs_hooks, put_in_place, take_away
+from hfsemver.publish.room import is_out_of_room
 from hfsemver.releases.git_command import ask_git
 from hfsemver.releases.repository import Repository
 from hfsemver.workflows.hook.chain import uses_lfs
@@ -139,6 +140,8 @@ def _explained(hook: Path) -> Iterator[None]:
     except OSError as error:
         fault = f"{_shown(hook)} cannot be written: {error.strerror}"
         hint = "make its folder writable; where it is: git config --show-origin core.hooksPath"
+        if is_out_of_room(error):
+            hint = "make room there, then run the same command again"
         raise SourceError(fault, hint=hint) from error
 
 

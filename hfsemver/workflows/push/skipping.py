@@ -47,7 +47,9 @@ def record_skip(push: Push, reason: str) -> Path:
         append_lines(path, json.dumps(entry))
     except OSError as error:
         fault = f"{path}: the reason for not judging could not be recorded: {error.strerror}"
-        raise SourceError(fault, hint=f"make that file writable, or have the push judged: unset {SKIP}") from error
+        raise SourceError(
+            fault, hint=f"make room, or make that file writable, or have the push judged: unset {SKIP}"
+        ) from error
     return path
 
 
