@@ -126,7 +126,7 @@ def _write_at_once(handle: int, data: bytes) -> None:
         return
     end, there = os.lseek(handle, 0, os.SEEK_CUR), os.fstat(handle)
     if stat.S_ISREG(there.st_mode) and there.st_size == end:
-        os.ftruncate(handle, end - written)
+        os.ftruncate(handle, max(end - written, 0))
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 

@@ -118,7 +118,9 @@ def test_a_command_that_does_not_end_is_stopped(world: GitWorld, monkeypatch: py
     """A broken disk or a waiting helper cannot hang a push for ever."""
     (world.root / ".git" / "config").unlink()
     os.mkfifo(world.root / ".git" / "config")
-    monkeypatch.setattr(git_process.Call.__init__, "__kwdefaults__", {"stdout": subprocess.PIPE, "timeout": 0.3})
+    monkeypatch.setattr(
+        git_process.Call.__init__, "__kwdefaults__", {"stdout": subprocess.PIPE, "timeout": 0.3, "alone": False}
+    )
     start = time.monotonic()
     with pytest.raises(SourceError, match="no answer within"):
         ask_git(world.root, "rev-parse", "HEAD")
