@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 MAX_ANSWER: Final = 64 << 20
 """Bytes of the largest answer in JSON that is read."""
-
 MAX_PAGES: Final = 10_000
 _MOST_REDIRECTS: Final = 8
 _PROGRESS: Final = 1 << 10
