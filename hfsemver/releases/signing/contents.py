@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from hfsemver.releases.release import Release
 
-LEFT_OUT: Final = (".cache/huggingface", ".git", ".gitattributes", ".github", ".gitignore")
-"""Files about the repository and not of the model, as the reference implementation has it, and the notes of ``hf download``."""
+LEFT_OUT: Final = (".cache/hfsemver", ".cache/huggingface", ".git", ".gitattributes", ".github", ".gitignore")
+"""Files about the repository and not of the model, as the reference implementation has it, and the notes of tools."""
 CHEAP: Final = 4 << 20
 """A file up to this size is read to tell whether a signature is out of date, where its digest is not known; a larger one is not."""
 _SHOWN: Final = 3
