@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hfsemver.publish.filters import insist_signed
 from hfsemver.publish.git import tell_git, write_git
 from hfsemver.releases.git_command import read_git
 
@@ -24,11 +25,13 @@ _PLAIN, _GONE = "100644", "0"
 
 
 def carry_out(plan: ReleasePlan, repository: Repository) -> str:
-    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and no name has moved then.
+    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and ``UsageError`` where a signature
+    would not hold; no name has moved then.
 
     The working tree is brought to the new commit; ``finish`` does that where it was interrupted.
     """
     commit = _commit(plan, repository) if plan.files else plan.parent
+    insist_signed(plan, commit, repository)
     tag = write_git(repository.root, "mktag", stdin=_tag_object(plan, commit, _identity(repository)).encode()).text
     lines = [] if commit == plan.parent else [f"update refs/heads/{plan.branch} {commit} {plan.parent}"]
     lines.append(f"create refs/tags/{plan.tag} {tag}")

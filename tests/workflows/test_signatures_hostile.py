@@ -126,3 +126,43 @@ def test_a_list_under_the_other_name_of_its_field_is_not_read(publisher: Publish
     (root / "model.sig").write_text(json.dumps({**genuine, "dsse_envelope": genuine["dsseEnvelope"]}))
 
     assert "is not by it" in said(check(str(root), key))[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "ends", "said_of_it"),
+    [
+        ("*.md text eol=crlf", b"\n", "checks CHANGELOG.md out as another file"),
+        ("*.md ident", b"\n$Id$\n", "checks README.md out as another file"),
+        ("* text=auto", b"\r\n", "commits README.md with other line ends"),
+    ],
+)
+def test_no_release_is_made_whose_clone_would_not_verify(
+    publisher: Publisher, key: Key, line: str, ends: bytes, said_of_it: str
+) -> None:
+    """Attributes that change files on their way into a commit or out of it stop a signature, and nothing else."""
+    work = publisher.work
+    changed = files(TUNED, "1.0.0")
+    changed["README.md"] = changed["README.md"].replace(b"\n", ends) if ends == b"\r\n" else changed["README.md"] + ends
+    work.commit(changed, "two")
+    attributes = work.root / ".gitattributes"
+    attributes.write_text(f"{attributes.read_text()}{line}\n")
+    work.git("commit", "--quiet", "-m", "attributes", ".gitattributes")
+    before = work.git("for-each-ref")
+
+    with pytest.raises(UsageError, match=said_of_it) as caught:
+        bump(publisher, sign=key.private)
+    assert ".gitattributes" in caught.value.hint
+    assert work.git("for-each-ref") == before
+
+
+def test_attributes_that_change_nothing_let_a_release_be_signed(publisher: Publisher, key: Key) -> None:
+    """Line ends of text alone are changed, and those that git-lfs has are none of it."""
+    work = publisher.work
+    attributes = (work.root / ".gitattributes").read_text()
+    line = "* text=auto eol=crlf\n*.md text eol=lf\n*.json text eol=lf\n*.safetensors -text\n"
+    work.commit({".gitattributes": f"{line}{attributes}".encode(), "logo.png": b"\x89PNG\n\x00\n"}, "attributes")
+    work.commit(files(TUNED, "1.0.0"), "two")
+    assert "wrote model.sig" in bump(publisher, sign=key.private)
+
+    assert signers(check(f"{work.root}@v1.1.0", key))
+    assert accepts(work.root, key)
