@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from hfsemver.core.errors import SourceError
 from hfsemver.publish.changelog import entry_of
 from hfsemver.publish.hub.attempts import attempt
+from hfsemver.releases.hub.account import account_of
 from hfsemver.releases.hub.source import HubSource
 
 if TYPE_CHECKING:
@@ -43,9 +44,15 @@ def discuss(writer: HubWriter, version: str, commit: str) -> str:
 
 
 def listed_on(writer: HubWriter, repo_id: str, kind: Any, status: Any) -> Iterator[Any]:
-    """Yield the discussions of a model. Raises ``SourceError`` where they cannot be read."""
+    """Yield the discussions of a model that we opened: anybody may open one under any title.
+
+    Raises ``SourceError`` where they cannot be read.
+    """
     try:
-        yield from writer.api.get_repo_discussions(repo_id, discussion_type=kind, discussion_status=status)
+        author = account_of(writer.wire)
+        for one in writer.api.get_repo_discussions(repo_id, discussion_type=kind, discussion_status=status):
+            if author in {None, one.author}:
+                yield one
     except Exception as error:  # whatever the client raises
         fault = f"the release is made; but the discussions of {repo_id} cannot be read: {error}"
         raise SourceError(" ".join(fault.split())[:400], hint="run the same command again") from error
