@@ -9,6 +9,7 @@ from hfsemver.core.errors import UsageError
 from hfsemver.core.escape import printable
 from hfsemver.releases.git import GitSource
 from hfsemver.releases.git_command import read_git
+from hfsemver.releases.signing.contents import first_other
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,10 +31,12 @@ def insist_signed(plan: ReleasePlan, commit: str, repository: Repository) -> Non
     if plan.signature is None:
         return
     covers, source = plan.signature.covers, GitSource(repository=repository, commit=commit)
-    for file in plan.files:
-        if file.path in covers and source.sha256(file.path) != covers[file.path]:
-            fault = f"git commits {printable(file.path)} with other line ends than it has, so a signature of it would not hold"
-            raise UsageError(fault, hint="commit it with those that .gitattributes asks for: git add --renormalize .")
+    changed = first_other(source, (file.path for file in plan.files), covers)
+    if changed is not None:
+        fault = (
+            f"git commits {printable(changed)} with other line ends than it has, so a signature of it would not hold"
+        )
+        raise UsageError(fault, hint="commit it with those that .gitattributes asks for: git add --renormalize .")
     for path in _converted(repository, sorted(covers)):
         out = read_git(repository.root, "cat-file", "--filters", operands=(f"{commit}:{path}",)).output
         if hashlib.sha256(out).hexdigest() != covers[path]:

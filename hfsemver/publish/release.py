@@ -25,10 +25,10 @@ _PLAIN, _GONE = "100644", "0"
 
 
 def carry_out(plan: ReleasePlan, repository: Repository) -> str:
-    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and ``UsageError`` where a signature
-    would not hold; no name has moved then.
+    """Make the release and return its commit. Raises ``SourceError`` where git refuses, and no name has moved then.
 
-    The working tree is brought to the new commit; ``finish`` does that where it was interrupted.
+    Nor where the signature would not hold, which is a ``UsageError``. The working tree is brought to the new commit; ``finish``
+    does that where it was interrupted.
     """
     commit = _commit(plan, repository) if plan.files else plan.parent
     insist_signed(plan, commit, repository)

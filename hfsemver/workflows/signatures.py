@@ -12,7 +12,7 @@ from hfsemver.publish.signing import KEYLESS, Trust, refusal
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.signing.bundle import MAX_SIZE, SIGNATURE, read_signed
-from hfsemver.releases.signing.contents import CHEAP, compared
+from hfsemver.releases.signing.contents import CHEAP, compared, insist_on_bytes
 
 if TYPE_CHECKING:
     from hfsemver.releases.release import Release
@@ -67,7 +67,7 @@ def verified(release: Release, trust: Trust) -> tuple[BrokenSignature | None, st
     if doubt:
         hint = f"download it and verify it with what signed it: model_signing verify key DIR --signature DIR/{SIGNATURE} ..."
         raise SourceError(f"{doubt}, which are compared nowhere here", hint=hint)
-    _insist_on_bytes(release, signed)
+    insist_on_bytes(release, signed)
     found = compared(release, signed)
     if found.faults:
         return BrokenSignature(fault=_others(found), signer=signer), ""
@@ -82,15 +82,6 @@ def _as_it_lies(release: Release) -> Release:
     """Return a release that is a folder with everything that whoever loads it finds there, whatever git or a tool thinks of it."""
     source = release.source
     return replace(release, source=LocalSource(source.root, whole=True)) if isinstance(source, LocalSource) else release
-
-
-def _insist_on_bytes(release: Release, signed: Signed) -> None:
-    """Insist that no pointer stands for a file in a folder: its digest is that of a file that whoever loads the folder does not get."""
-    if isinstance(release.source, LocalSource):
-        for path, info in release.files.items():
-            if info.digest is not None and signed.covers(path):
-                fault = f"only its LFS pointer is in {release.source.root}, which is not the file that was signed"
-                raise EvidenceMissing(path, fault, hint="fetch it: git lfs pull; or verify a revision, as DIR@HEAD")
 
 
 def _signed(release: Release) -> Signed | None:

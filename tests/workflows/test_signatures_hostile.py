@@ -96,7 +96,10 @@ def test_no_level_of_failing_excuses_a_release_from_being_signed(publisher: Publ
 def test_keys_of_another_kind_are_told(publisher: Publisher, tmp_path: Path) -> None:
     """Those that ``ssh-keygen`` and ``openssl genrsa`` make first are the ones that people have."""
     publisher.work.commit(files(TUNED, "1.0.0"), "two")
-    made = {"rsa": rsa.generate_private_key(65537, 2048), "ed25519": ed25519.Ed25519PrivateKey.generate()}
+    made: dict[str, rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey] = {
+        "rsa": rsa.generate_private_key(65537, 2048),
+        "ed25519": ed25519.Ed25519PrivateKey.generate(),
+    }
     for name, one in made.items():
         private, public = tmp_path / f"{name}.pem", tmp_path / f"{name}.pub"
         plain = serialization.NoEncryption()
