@@ -96,9 +96,16 @@ def _excuse(finding: Finding, policy: Policy, today: date) -> Accepted | None:
     return None
 
 
-def decide(judged: Judged, claim: Claim, fail_on: FailOn) -> Verdict:
-    """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on."""
-    failing = {finding.rule for finding in judged.findings if finding.bump is None and fail_on.reached(finding.level)}
+def decide(judged: Judged, claim: Claim, fail_on: FailOn, insists: frozenset[str] = frozenset()) -> Verdict:
+    """Compare what is required with what is declared. Findings that no version excuses fail from ``fail_on`` on.
+
+    Those of rules that whoever asks ``insists`` on always do.
+    """
+    failing = {
+        finding.rule
+        for finding in judged.findings
+        if finding.bump is None and (fail_on.reached(finding.level) or finding.rule in insists)
+    }
     declared, baseline = Version.of(claim.declared), Version.of(claim.baseline)
     unversioned = any(finding.rule == RuleId.VERSION_BUMP_TOO_SMALL for finding in judged.findings)
     # Weights that changed and could not be compared require something; minor is what a change of values asks for.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from hfsemver.core.errors import SourceError
 from hfsemver.core.version import Tag
+from hfsemver.publish.filters import insist_signed
 from hfsemver.publish.folders import temporary_folder
 from hfsemver.publish.git import insist_on_room, tell_git, write_git
 from hfsemver.releases.git_command import read_git
@@ -29,9 +30,11 @@ _NOT_ATOMIC = "does not support --atomic"
 def carry_out(plan: ReleasePlan, repository: Repository) -> str:
     """Make the release and return its commit. Raises ``SourceError`` where git refuses; done again, it is finished.
 
-    The working tree is brought to the new commit; ``finish`` does that where it was interrupted.
+    Where the signature would not hold nothing is made, which is a ``UsageError``. The working tree is brought to the new commit; ``finish``
+    does that where it was interrupted.
     """
     commit = _commit(plan, repository) if plan.files else plan.parent
+    insist_signed(plan, commit, repository)
     tag = write_git(repository.root, "mktag", stdin=_tag_object(plan, commit, _identity(repository)).encode()).text
     lines = [] if commit == plan.parent else [f"update refs/heads/{plan.branch} {commit} {plan.parent}"]
     lines += [f"update refs/heads/{one.name} {commit} {one.old or _NOWHERE}" for one in plan.floating]

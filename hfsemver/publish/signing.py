@@ -70,7 +70,8 @@ def sign(digests: Mapping[str, str], name: str, key: str) -> bytes:
                     fault, hint="run it where an OpenID token is to be had, such as a workflow; or sign with a key"
                 ) from error
         else:
-            password = os.environb.get(PASSWORD.encode())
+            # Empty is what a workflow makes of a secret that is not there.
+            password = os.environb.get(PASSWORD.encode()) or None
             with _readable(key, "private"):
                 # The library says str and hands it to one that takes bytes alone.
                 config.use_elliptic_key_signer(private_key=key, password=password)  # type: ignore[arg-type] # see above
@@ -145,15 +146,19 @@ def _library() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _readable(key: str, kind: str) -> Iterator[None]:
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    locked = f"; its password, if it has one, goes into {PASSWORD}" if kind == "private" else ""
+    hint = f"name a PEM file with a {kind} key of an elliptic curve: P-256, P-384 or P-521{locked}"
     try:
         yield
     except OSError as error:
         raise UsageError(f"{clipped(key)}: {error.strerror}", hint=f"name a PEM file with a {kind} key") from error
-    except (ValueError, TypeError) as error:
+    except AttributeError as error:
+        # It asks each key for its curve.
+        raise UsageError(f"{clipped(key)} is a key of no elliptic curve", hint=hint) from error
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         # What it says of a wrong password and of another kind of key is plain, and holds nothing of the key.
-        hint = (
-            f"name a PEM file with a {kind} key of an elliptic curve; its password, if it has one, goes into {PASSWORD}"
-        )
         raise UsageError(f"{clipped(key)} is no {kind} key to sign with: {_said(error)}", hint=hint) from error
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READING = frozenset({
-    "cat-file", "config", "diff-files", "diff-index", "diff-tree", "for-each-ref", "ls-files", "ls-tree", "merge-base",
-    "rev-list", "rev-parse", "symbolic-ref", "var", "version",
+    "cat-file", "check-attr", "config", "diff-files", "diff-index", "diff-tree", "for-each-ref", "ls-files", "ls-tree",
+    "merge-base", "rev-list", "rev-parse", "symbolic-ref", "var", "version",
 })  # fmt: skip
 
 _READ_ONLY = ("--no-replace-objects", "--no-optional-locks", "-c", "core.hooksPath=/dev/null")

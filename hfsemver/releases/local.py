@@ -53,11 +53,13 @@ class LocalSource:
 
     Left out: ``.git``, what git ignores (see ``ignored``), pipes, sockets and devices. No push takes them along.
     A folder with a ``.git`` of its own is a ``SUBMODULE``. An LFS pointer stands for its object in the store of the
-    repository around ``root``. With ``only``, nothing else is listed or looked into, however much lies there.
+    repository around ``root``. With ``only``, nothing else is listed or looked into, however much lies there. As a
+    ``whole`` it is listed as those find it who load it: what git ignores and what tools note there is left out no more.
     """
 
     root: Path
     only: frozenset[str] | None = None
+    whole: bool = False
 
     @cached_property
     def _base(self) -> Path:
@@ -84,6 +86,8 @@ class LocalSource:
 
         Whoever names a folder inside one means what is in it.
         """
+        if self.whole:
+            return frozenset()
         top = self._repository is not None and self._repository.root.resolve() == self._base
         return self._repository.ignored() if self._repository is not None and top else frozenset()
 
@@ -198,7 +202,7 @@ class LocalSource:
                         yield from self._file(path, entry, folder)
                     elif self._is_submodule(entry.name, folder):
                         yield _Found(info=FileInfo(path=path, size=0, kind=FileKind.SUBMODULE))
-                    elif path not in _NOTES:
+                    elif self.whole or path not in _NOTES:
                         pending.append([*names, entry.name])
 
     def _is_wanted(self, path: str) -> bool:

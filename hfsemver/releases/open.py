@@ -42,10 +42,11 @@ def _open_on_hub(ref: HubRef) -> Release:
     try:
         return open_on_hub(ref)
     except (RefError, SourceError) as error:
-        if not Path(ref.repo_id).is_dir():
+        folder = f"{ref.repo_id}/{ref.folder}" if ref.folder else ref.repo_id
+        if not Path(folder).is_dir():
             raise
-        here = _typed(f"./{ref.repo_id}@{ref.revision}")
-        hint = f"for the repository in the folder {ref.repo_id} write {here}; else {error.hint}"
+        here = _typed(f"./{folder}@{ref.revision}")
+        hint = f"for the repository in the folder {printable(folder)} write {here}; else {error.hint}"
         kind = RefError if isinstance(error, RefError) else SourceError
         raise kind(error.problem, hint=hint) from error
 
@@ -130,4 +131,5 @@ def _hub_ref(text: str) -> HubRef | None:
         ref = parse_ref(text)
     except RefError:
         return None
-    return ref if isinstance(ref, HubRef) else None
+    # A path of more parts is one on disk that is mistyped or not there yet, and hardly ever a folder of a model.
+    return ref if isinstance(ref, HubRef) and not ref.folder else None

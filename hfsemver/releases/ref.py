@@ -139,7 +139,7 @@ def _split_address(text: str) -> _Fields:
     repo_id, folders = "/".join(parts[:2]), parts[2:]
     if not _REPO_ID.fullmatch(repo_id) or (at and not revision) or not {"", ".", ".."}.isdisjoint(folders):
         fault = f"{clipped(text)!r} is not an address on the Hub"
-        raise RefError(fault, hint="write hf://org/name or hf://org/name@revision")
+        raise RefError(fault, hint="write hf://org/name, hf://org/name@revision or hf://org/name/folder@revision")
     if folders and parts[0] in _OTHERS:
         fault = f"{clipped(text)!r} is in none of the model repositories"
         raise RefError(fault, hint="name a model as hf://org/name, without the kind in front")

@@ -92,7 +92,7 @@ def judge(
     return Report(
         baseline=None if diff.baseline is None else _side(diff.baseline, claim.baseline),
         current=_side(diff.current, claim.declared),
-        verdict=decide(judged, claim, fail_on),
+        verdict=decide(judged, claim, fail_on, policy.insists),
         findings=judged.findings,
         skips=told,
         accepted=judged.accepted,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hfsemver.core.claim import BrokenSignature
@@ -9,8 +10,9 @@ from hfsemver.core.errors import EvidenceMissing, FormatError, SourceError, Usag
 from hfsemver.core.escape import printable
 from hfsemver.publish.signing import KEYLESS, Trust, refusal
 from hfsemver.releases.hub.source import HubSource
+from hfsemver.releases.local import LocalSource
 from hfsemver.releases.signing.bundle import MAX_SIZE, SIGNATURE, read_signed
-from hfsemver.releases.signing.contents import CHEAP, compared
+from hfsemver.releases.signing.contents import CHEAP, compared, insist_on_bytes
 
 if TYPE_CHECKING:
     from hfsemver.releases.release import Release
@@ -54,6 +56,7 @@ def verified(release: Release, trust: Trust) -> tuple[BrokenSignature | None, st
     reading a file raises: what could not be verified is not verified.
     """
     signer = str(trust)
+    release = _as_it_lies(release)
     signed = _signed(release)
     if signed is None:
         fault = (
@@ -64,6 +67,7 @@ def verified(release: Release, trust: Trust) -> tuple[BrokenSignature | None, st
     if doubt:
         hint = f"download it and verify it with what signed it: model_signing verify key DIR --signature DIR/{SIGNATURE} ..."
         raise SourceError(f"{doubt}, which are compared nowhere here", hint=hint)
+    insist_on_bytes(release, signed)
     found = compared(release, signed)
     if found.faults:
         return BrokenSignature(fault=_others(found), signer=signer), ""
@@ -72,6 +76,12 @@ def verified(release: Release, trust: Trust) -> tuple[BrokenSignature | None, st
         return BrokenSignature(fault=f"is not by it: {against}", signer=signer), ""
     where = ", by the digests that the Hub lists" if isinstance(release.source, HubSource) else ""
     return None, f"signed by {printable(signer)}: {len(found.digests)} files are what {SIGNATURE} lists{where}"
+
+
+def _as_it_lies(release: Release) -> Release:
+    """Return a release that is a folder with everything that whoever loads it finds there, whatever git or a tool thinks of it."""
+    source = release.source
+    return replace(release, source=LocalSource(source.root, whole=True)) if isinstance(source, LocalSource) else release
 
 
 def _signed(release: Release) -> Signed | None:

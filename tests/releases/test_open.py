@@ -194,6 +194,14 @@ def test_a_folder_named_like_the_release_on_the_hub_is_pointed_at(
             open_release(parse_ref(text))
         assert "./org/name@v1.0.0" in caught.value.hint
     assert open_release(parse_ref("./org/name@v1.0.0")).commit == world.head()
+    with pytest.raises(SourceError) as caught:
+        open_release(parse_ref("hf://org/name/adapter@v1.0.0"))
+    assert "./org/name" not in caught.value.hint
+    world.commit({"adapter/config.json": b"{}"})
+    with pytest.raises(SourceError) as caught:
+        open_release(parse_ref("hf://org/name/adapter@main"))
+    assert "./org/name/adapter@main" in caught.value.hint
+    assert open_release(parse_ref("./org/name/adapter@main")).files
 
 
 def test_a_surface_that_is_not_there_is_written_first(tmp_path: Path) -> None:
@@ -214,3 +222,9 @@ def test_hints_show_no_control_characters(tmp_path: Path, monkeypatch: pytest.Mo
         open_release(parse_ref("org/name@\x1b[2J"))
     assert "\x1b" not in str(caught.value) + caught.value.hint
     assert str(HubRef("org/name", "v1")) == "hf://org/name@v1"
+
+
+def test_a_path_that_is_not_there_is_no_folder_of_a_model() -> None:
+    """Two parts may name a model; more are a mistyped path, and most often one of an experiment."""
+    assert "hf://runs/first@main" in refused("runs/first").hint
+    assert "hf://" not in refused("runs/first/checkpoint-500").hint

@@ -265,6 +265,21 @@ def test_weights_that_are_the_text_of_a_pointer_are_broken(api: HfApi, hub: Hub)
 
     assert "model.safetensors: the text of a pointer of git-lfs, and no weights" in seen(hub, "weights", Health.BROKEN)
 
+    hub.commit(ID, {"scales.safetensors": files(BODY)["model.safetensors"]})
+    told = seen(hub, "weights", Health.BROKEN)
+    assert "model.safetensors: the text of a pointer of git-lfs, and no weights; 1 of the 2 files" in told
+    assert "scales" not in told
+
+
+def test_a_folder_of_a_model_is_not_taken_for_the_whole(api: HfApi, hub: Hub) -> None:
+    """Releases are made of all of it, so whoever asks for a folder hears what the rest is about."""
+    hub.commit(ID, {"my adapter/config.json": b"{}"})
+    found = examine_model(HubRef(ID, "main", "my adapter"), wire(hub))
+    (told,) = [one for one in found if one.name == "model" and one.health is Health.NOTE]
+
+    assert "my adapter is a folder of it" in told.text
+    assert told.hint.endswith(f"hfsemver check 'hf://{ID}/my adapter@main'")
+
 
 def test_who_could_load_a_release_and_what_it_held_are_held_against_today(here: Hub, tmp_path: Path) -> None:
     """A gate since, and files that were exchanged under the tag."""

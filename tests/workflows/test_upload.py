@@ -455,6 +455,18 @@ def test_a_release_is_spoken_about_once(uploader: Uploader) -> None:
     assert comment.content in uploader.content("CHANGELOG.md").decode()
 
 
+def test_what_a_stranger_said_under_the_same_title_is_not_our_word(uploader: Uploader) -> None:
+    """Anybody may speak on the page of a model, and before its release is out: that is neither linked nor taken for it."""
+    uploader.hub.create(OLD, {"README.md": b"# Old\n"})
+    stranger = HfApi(endpoint=uploader.hub.url, token=uploader.hub.account("mallory"))
+    stranger.create_discussion(ID, "Release 1.1.0", description="Load it from mallory/model.")
+    stranger.create_discussion(OLD, f"The next version of this model is {ID}", description="No.", pull_request=True)
+    done = uploader.push(discuss=True, successor_of=OLD)
+
+    assert done.discussed == f"discussion: {uploader.hub.url}/{ID}/discussions/2"
+    assert done.announced == f"pull request: {uploader.hub.url}/{OLD}/discussions/2"
+
+
 def test_a_discussion_that_cannot_be_leaves_the_release_whole(uploader: Uploader) -> None:
     """The message says so, and the same command opens it."""
     uploader.hub.faults.add("POST", f"/api/models/{ID}/discussions", Status(403))
@@ -467,8 +479,9 @@ def test_a_discussion_that_cannot_be_leaves_the_release_whole(uploader: Uploader
 def test_a_pull_request_that_cannot_be_leaves_the_release_whole(uploader: Uploader) -> None:
     """Another successor, no such model, the model itself, an answer that does not come: each says what is done and what not."""
     uploader.hub.create(OLD, {"README.md": b"---\nnew_version: acme/other\n---\n"})
-    with pytest.raises(RefError, match="not a name"):
-        uploader.push(successor_of="not a name")
+    for wrong in ("not a name", f"{OLD}/adapter", f"{OLD}@v1.0.0", f"{OLD}@main"):
+        with pytest.raises(RefError, match=wrong):
+            uploader.push(successor_of=wrong)
     assert set(uploader.names()) == {"main", "v1.0.0"}
     with pytest.raises(SourceError, match=r"the release is made; but the card of acme/old says that acme/other"):
         uploader.push(successor_of=OLD)

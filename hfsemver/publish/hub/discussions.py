@@ -10,6 +10,7 @@ from hfsemver.core.errors import SourceError
 from hfsemver.publish.changelog import entry_of
 from hfsemver.publish.hub.attempts import attempt
 from hfsemver.publish.hub.client import one_try
+from hfsemver.releases.hub.account import account_of
 from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.hub.wire import MAX_PAGES
 
@@ -83,7 +84,8 @@ class Topic:
             return next((number for number, title in self._listed() if title == self.title), None)
 
     def _listed(self) -> Iterator[tuple[int, str]]:
-        seen = 0
+        """Yield numbers and titles of those that we opened: anybody may open one under any title."""
+        us, seen = account_of(self.writer.wire), 0
         for page in range(MAX_PAGES):
             asked = (("type", self.kind), ("status", self.status), ("p", str(page)))
             answer = self.writer.wire.get(f"/api/models/{self.repo_id}/discussions", asked)
@@ -92,7 +94,7 @@ class Topic:
             if not isinstance(rows, list) or not all(map(_is_row, rows)) or type(count) is not int:
                 fault = f"{self.writer.wire.endpoint} gives no list of its {self.kind.replace('_', ' ')}s"
                 raise SourceError(fault, hint="check that HF_ENDPOINT is the address of a Hub")
-            yield from ((row["num"], row["title"]) for row in rows)
+            yield from ((row["num"], row["title"]) for row in rows if us in {None, _author(row)})
             seen += len(rows)
             if not rows or seen >= count:
                 return
@@ -112,6 +114,12 @@ def told_that_it_is_made(repo_id: str) -> Iterator[None]:
 
 def _is_row(row: Any) -> bool:
     return isinstance(row, dict) and type(row.get("num")) is int and isinstance(row.get("title"), str)
+
+
+def _author(row: dict[str, Any]) -> str | None:
+    author = row.get("author")
+    name = author.get("name") if isinstance(author, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def _is_refusal(error: Exception) -> bool:

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.digest import Algorithm
-from hfsemver.core.errors import UsageError
+from hfsemver.core.errors import EvidenceMissing, UsageError
 from hfsemver.core.escape import printable
+from hfsemver.releases.local import LocalSource
 from hfsemver.releases.signing.bundle import Signed
 from hfsemver.releases.source import FileKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from hfsemver.releases.release import Release
+    from hfsemver.releases.source import Source
 
-LEFT_OUT: Final = (".cache/huggingface", ".git", ".gitattributes", ".github", ".gitignore")
-"""Files about the repository and not of the model, as the reference implementation has it, and the notes of ``hf download``."""
+LEFT_OUT: Final = (".cache/hfsemver", ".cache/huggingface", ".git", ".gitattributes", ".github", ".gitignore")
+"""Files about the repository and not of the model, as the reference implementation has it, and the notes of tools."""
 CHEAP: Final = 4 << 20
 """A file up to this size is read to tell whether a signature is out of date, where its digest is not known; a larger one is not."""
 _SHOWN: Final = 3
@@ -78,6 +80,23 @@ def signable(release: Release) -> Mapping[str, str]:
         fault = f"{printable(found.links[0])} is a link, and the signature of a model covers files alone"
         raise UsageError(fault, hint="put the file itself in its place, or release it without --sign")
     return found.digests
+
+
+def insist_on_bytes(release: Release, signed: Signed) -> None:
+    """Insist that no pointer stands for a file in a folder: its digest is that of a file that whoever loads the folder does not get.
+
+    Raises ``EvidenceMissing``.
+    """
+    if isinstance(release.source, LocalSource):
+        for path, info in release.files.items():
+            if info.digest is not None and signed.covers(path):
+                fault = f"only its LFS pointer is in {release.source.root}, which is not the file that was signed"
+                raise EvidenceMissing(path, fault, hint="fetch it: git lfs pull; or verify a revision, as DIR@HEAD")
+
+
+def first_other(source: Source, paths: Iterable[str], covers: Mapping[str, str]) -> str | None:
+    """Return the first file that has another content than is to be signed of it, ``None`` where all are as listed."""
+    return next((path for path in paths if path in covers and source.sha256(path) != covers[path]), None)
 
 
 def _said(paths: list[str], one: str, many: str) -> Iterator[str]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from hfsemver.core.errors import HfSemverError, RefError, SourceError
+from hfsemver.core.escape import printable
 from hfsemver.releases.hub.account import account_of
 from hfsemver.releases.hub.patience import ASKING
 from hfsemver.releases.hub.remote import find_model
@@ -49,6 +51,12 @@ def _examined(ref: HubRef, wire: Wire) -> Iterator[Diagnosis]:
     yield ok("hub", f"{wire.endpoint} answers; {who}")
     if model.id != ref.repo_id:
         yield note("model", f"{ref.repo_id} is named {model.id} now", f"write hf://{model.id}")
+    if ref.folder:
+        look = f"hfsemver check {shlex.quote(f'hf://{model.id}/{printable(ref.folder)}@{ref.revision}')}"
+        text = (
+            f"{printable(ref.folder)} is a folder of it, and what follows is about the whole: releases are made of that"
+        )
+        yield note("model", text, f"look at the folder: {look}")
     yield (ok if model.access.is_open else note)("model", f"{model.id} is {model.access.words}")
     yield from _looked_at(OnHubNow(wire=wire, ref=ref, model=model))
 

@@ -87,7 +87,10 @@ def objects(now: OnHubNow) -> Iterator[Diagnosis]:
     small = [info for info in weights if info.size < MAX_POINTER]
     pointers = [info.path for info in small[:_LOOKED_AT] if parse_pointer(now.release.source.read(info.path))]
     if pointers:
-        text = f"{listed([info.path for info in small])}: the text of a pointer of git-lfs, and no weights"
+        # The others were not read: weights of a few numbers are as small.
+        text = f"{listed(pointers)}: the text of a pointer of git-lfs, and no weights"
+        if len(small) > _LOOKED_AT:
+            text += f"; {_LOOKED_AT} of the {len(small)} files that are as small was looked into"
         yield broken("weights", text, "git lfs pull where they are, then upload them again")
     elif weights:
         size = sum(info.size for info in weights)

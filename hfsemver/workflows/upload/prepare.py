@@ -65,9 +65,8 @@ class Upload:
         if not isinstance(source, LocalRef) or not Path(source.path).is_dir():
             fault = f"{clipped(request.folder)} is no folder"
             raise RefError(fault, hint="name the folder that holds the files of the release")
-        former = request.successor_of
-        if former is not None and not isinstance(parse_ref(f"hf://{former.removeprefix('hf://')}"), HubRef):
-            raise RefError(f"{clipped(former)} is no model on a Hub", hint="write --successor-of org/name")
+        if request.successor_of is not None:
+            _insist_on_model(request.successor_of.removeprefix("hf://"))
         return cls(request=request, wire=wire, folder=Path(source.path), target=target)
 
     def proposed(self, progress: Progress | None = None) -> Proposal:
@@ -122,6 +121,13 @@ class Upload:
             for one in self.request.delete
             if path == one or (path not in _NEEDED and fnmatchcase(path, one))
         )
+
+
+def _insist_on_model(former: str) -> None:
+    """Insist, before anything is released, on the whole of a model: a folder or a revision of one has no successor."""
+    named = parse_ref(f"hf://{former}")
+    if not isinstance(named, HubRef) or named.repo_id != former:
+        raise RefError(f"{clipped(former)} is no model on a Hub", hint="write --successor-of org/name")
 
 
 def _uploadable(folder: Path) -> LocalSource:
