@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import quote
@@ -38,7 +39,9 @@ def _opened(wire: Wire, ref: HubRef) -> Release:
     source = HubSource(wire=wire, repo_id=repo.id, commit=repo.commit, folder=ref.folder)
     if ref.folder and not source.files():
         fault = f"there is no folder {printable(ref.folder)} in {repo.id}@{clipped(ref.revision, 80)}"
-        raise RefError(fault, hint=f"see what is there: hf models ls {repo.id} --revision {clipped(ref.revision, 80)}")
+        raise RefError(
+            fault, hint=f"see what is there: hf models ls {repo.id} --revision {shlex.quote(clipped(ref.revision, 80))}"
+        )
     return Release(source, ref=str(ref), commit=repo.commit)
 
 
