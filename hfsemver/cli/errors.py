@@ -46,6 +46,10 @@ def _ended(error: BaseException, argv: Sequence[str]) -> Exit:
         case click.UsageError():
             _say_usage(error)
             code = Exit.USAGE
+        case click.Abort(__cause__=EOFError() as ended):
+            # Raised by click for whatever ends early, also for a file that one of our libraries reads; a prompt has no cause.
+            _say_bug(ended, argv)
+            code = Exit.BUG
         case click.Abort() | KeyboardInterrupt():
             _say("Error", "interrupted")
             code = Exit.INTERRUPTED

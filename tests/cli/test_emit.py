@@ -99,7 +99,9 @@ def test_a_file_that_cannot_be_finished_leaves_the_old_one(tmp_path: Path) -> No
     """When the disk ends in the middle, the old text is still whole, no remains lie about, and the run says so."""
     target = tmp_path / "rules.txt"
     target.write_text("old", encoding="utf-8")
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(target)], capture_output=True, text=True, check=False)
+    # Without -B it would leave its own modules behind compiled up to the same byte, and every later run would fail on them.
+    command = [sys.executable, "-B", "-c", LIMITED, str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
 
     assert done.returncode == 3, done.stderr
     assert done.stderr.startswith(f"Error: {target}: cannot be written")

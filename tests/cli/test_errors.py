@@ -79,6 +79,17 @@ def test_an_interruption_is_no_bug(error: BaseException, capsys: pytest.CaptureF
     assert capsys.readouterr().err == "Error: interrupted\n"
 
 
+def test_a_file_that_ends_early_is_no_interruption(capsys: pytest.CaptureFixture[str]) -> None:
+    """What click makes of an ``EOFError`` in our own code, or in a module that was compiled halfway, is a bug all the same."""
+
+    @click.command
+    def read() -> None:
+        raise EOFError("marshal data too short")
+
+    assert guarded(lambda _argv: read.main([], standalone_mode=False), []) == Exit.BUG
+    assert "marshal data too short" in capsys.readouterr().err
+
+
 def test_a_bug_comes_as_a_report_to_paste(capsys: pytest.CaptureFixture[str]) -> None:
     """Version, Python, platform, command and traceback stand between two rules."""
     assert guarded(raising(ZeroDivisionError("in the engine")), ["check", "a folder"]) == Exit.BUG
