@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import csv
 import os
-import tarfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.gitworld import GitWorld
+from tests.published import extract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +30,7 @@ def archives() -> tuple[Path, ...]:
 def rebuild(archive: Path, folder: Path) -> GitWorld:
     """Make a repository with one commit a snapshot, with the dates and messages of the original."""
     unpacked = folder / "unpacked"
-    with tarfile.open(archive) as packed:
-        packed.extractall(unpacked, filter="data")
+    extract(archive, unpacked)
     source = next(unpacked.iterdir())
     world = GitWorld.create(folder / "repository")
     for snapshot, commit, date, message in _commits(source):

@@ -34,8 +34,10 @@ MAX_DIGITS = 1000
 
 _STRING = r'"(?:[^"\\]++|\\.)*+"'
 _TOKEN = re.compile(_STRING + r"?|[\[\]{}]", re.DOTALL)
-_CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING})*+', re.DOTALL)
-_OTHER_CONSTANT = re.compile(rf'(?:[^"NI]++|{_STRING}|(?<!-)Infinity)*+', re.DOTALL)
+# What is looked for is the group; the rest is passed over. One possessive pattern up to there would stop elsewhere on Python before
+# 3.11.5: https://github.com/python/cpython/issues/106052.
+_CONSTANT = re.compile(rf"{_STRING}|([NI])", re.DOTALL)
+_OTHER_CONSTANT = re.compile(rf"{_STRING}|(?<!-)Infinity|([NI])", re.DOTALL)
 # Both kinds of brackets count alike for depth, and nothing else does but the quotes that say which of them count.
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
 _OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
@@ -44,9 +46,12 @@ _MOST_QUOTES = 1 << 18
 _BEGUN = re.compile(r"[ \t\n\r]*+[\[{]")
 _MINUS_ZERO = re.compile(rb"-0(?![^\s,\]}])")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _WHOLE_PAIRS = re.compile(
     r"(?:[^\\]++|\\[^u]|\\u(?![dD][89a-fA-F])|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})*+", re.DOTALL
+)
+_HALF_PAIR = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(\\u[dD][89a-fA-F])|\\.", re.DOTALL
 )
 
 
@@ -86,7 +91,7 @@ class _Grammar:
     """What becomes of a constant that is no JSON, and where the first one stands that is refused."""
 
     constant: Callable[[str], JsonValue]
-    before_refused: re.Pattern[str]
+    refused: re.Pattern[str]
 
 
 def _load(data: bytes, where: str, grammar: _Grammar, members: Members | None = None) -> JsonValue:
@@ -122,21 +127,23 @@ def _parse(data: bytes, text: str, where: str, grammar: _Grammar, members: Membe
         if shallow:
             _check_depth(text, where)  # of what is no JSON, levels behind a fault are told before it
         raise _refused(error, text, where, grammar) from None
-    if (rb"\ud" in data or rb"\uD" in data) and _HALF_PAIR.search(text):
-        match = cast("re.Match[str]", _WHOLE_PAIRS.match(text))
-        if match.end() < len(text):
-            raise FormatError("half a surrogate pair", where, offset=_byte(text, match.end()))
+    if (rb"\ud" in data or rb"\uD" in data) and _SURROGATE.search(text) and not _WHOLE_PAIRS.fullmatch(text):
+        raise FormatError("half a surrogate pair", where, offset=_byte(text, _place_of(_HALF_PAIR, text)))
     if members is not None and read is not None:
         members.remember(read[1])
     return value
+
+
+def _place_of(pattern: re.Pattern[str], text: str) -> int:
+    """Return where the group of a pattern is found first, the length of the text where it is not."""
+    return next((found.start() for found in pattern.finditer(text) if found[1] is not None), len(text))
 
 
 def _refused(error: json.JSONDecodeError | _Fault, text: str, where: str, grammar: _Grammar) -> FormatError:
     if isinstance(error, json.JSONDecodeError):
         return FormatError(f"not JSON: {error.msg}", where, offset=_byte(text, error.pos))
     if isinstance(error, _Constant):
-        match = cast("re.Match[str]", grammar.before_refused.match(text))
-        return FormatError(f"{error} is not JSON", where, offset=_byte(text, match.end()))
+        return FormatError(f"{error} is not JSON", where, offset=_byte(text, _place_of(grammar.refused, text)))
     return FormatError(str(error), where)
 
 
@@ -264,5 +271,5 @@ def _refuse_constant(name: str) -> NoReturn:
     raise _Constant(name)
 
 
-_STRICT = _Grammar(constant=_refuse_constant, before_refused=_CONSTANT)
-_WITH_INFINITY = _Grammar(constant=_spell_infinity, before_refused=_OTHER_CONSTANT)
+_STRICT = _Grammar(constant=_refuse_constant, refused=_CONSTANT)
+_WITH_INFINITY = _Grammar(constant=_spell_infinity, refused=_OTHER_CONSTANT)
