@@ -15,19 +15,17 @@ from hfsemver.publish.signing import PASSWORD
 from hfsemver.reports.report import Format
 from hfsemver.workflows.bump.request import BumpRequest
 from hfsemver.workflows.bump.run import run_bump
-from hfsemver.workflows.check import CheckRequest, run_check
-from hfsemver.workflows.signatures import trust_of
 from tests.gitworld import GitWorld
 from tests.hub.faults import ALWAYS, Status
 from tests.signing import Key, accepts, sign
-from tests.workflows.pushing import BODY, TUNED, Publisher, files
+from tests.workflows.pushing import TUNED, Publisher, files
+from tests.workflows.signed import bump, check, said, signed_publisher, signers
 from tests.workflows.test_upload_faults import STEPS
 from tests.workflows.uploading import ID, TARGET, Uploader
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hfsemver.core.report import Report
     from tests.hub.hub import Hub
 
 
@@ -40,30 +38,7 @@ def key(tmp_path: Path) -> Key:
 @pytest.fixture
 def publisher(tmp_path: Path, key: Key) -> Publisher:
     """A repository whose v1.0.0 was signed and pushed, with the hook in it."""
-    made = Publisher.create(tmp_path)
-    made.work.commit(files(BODY), "one")
-    bump(made, sign=key.private)
-    return made
-
-
-def bump(publisher: Publisher, **options: str) -> str:
-    request = BumpRequest(repository=str(publisher.work.root), **options)  # type: ignore[arg-type] # texts alone
-    ok, said = run_bump(request, None, "origin", Format.HUMAN, pushes=True)
-    assert ok, said
-    return said
-
-
-def check(ref: str, key: Key | None = None) -> Report:
-    trust = None if key is None else trust_of(key.public, None, None, None)
-    return run_check(CheckRequest(current=ref, trust=trust))
-
-
-def said(report: Report) -> list[str]:
-    return [finding.message for finding in report.findings if finding.rule == "signature-mismatch"]
-
-
-def signers(report: Report) -> list[str]:
-    return [note for note in report.notes if note.startswith("signed by")]
+    return signed_publisher(tmp_path, key)
 
 
 def test_a_signed_release_is_what_its_clone_holds(publisher: Publisher, key: Key, tmp_path: Path) -> None:

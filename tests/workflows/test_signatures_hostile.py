@@ -16,8 +16,8 @@ from hfsemver.publish.signing import PASSWORD
 from hfsemver.workflows.check import CheckRequest, run_check
 from hfsemver.workflows.signatures import trust_of
 from tests.signing import Key, accepts
-from tests.workflows.pushing import BODY, TUNED, Publisher, files
-from tests.workflows.test_signatures import bump, check, said, signers
+from tests.workflows.pushing import TUNED, Publisher, files
+from tests.workflows.signed import bump, check, said, signed_publisher, signers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,10 +32,7 @@ def key(tmp_path: Path) -> Key:
 @pytest.fixture
 def publisher(tmp_path: Path, key: Key) -> Publisher:
     """A repository whose v1.0.0 was signed."""
-    made = Publisher.create(tmp_path)
-    made.work.commit(files(BODY), "one")
-    bump(made, sign=key.private)
-    return made
+    return signed_publisher(tmp_path, key)
 
 
 def test_a_file_that_git_ignores_is_a_file_of_the_folder(publisher: Publisher, key: Key) -> None:
