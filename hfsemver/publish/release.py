@@ -35,6 +35,8 @@ def carry_out(plan: ReleasePlan, repository: Repository) -> str:
     """
     commit = _commit(plan, repository) if plan.files else plan.parent
     insist_signed(plan, commit, repository)
+    if commit != plan.parent:
+        _insist_on_a_way(repository, plan.parent, commit)
     tag = write_git(repository.root, "mktag", stdin=_tag_object(plan, commit, _identity(repository)).encode()).text
     lines = [] if commit == plan.parent else [f"update refs/heads/{plan.branch} {commit} {plan.parent}"]
     lines += [f"update refs/heads/{one.name} {commit} {one.old or _NOWHERE}" for one in plan.floating]
@@ -97,13 +99,28 @@ def _is_version(name: str) -> bool:
 
 def finish(repository: Repository, old: str, new: str) -> None:
     """Bring index and working tree from one commit to the next; what differs from both stops it before anything is written."""
+    _refresh(repository, old, new)
+    write_git(repository.root, "read-tree", "-m", "-u", operands=(old, new))
+
+
+def _insist_on_a_way(repository: Repository, old: str, new: str) -> None:
+    """Insist that git would bring the working tree there: once the names have moved, a refusal would leave it behind."""
+    _refresh(repository, old, new)
+    try:
+        write_git(repository.root, "read-tree", "-n", "-m", "-u", operands=(old, new))
+    except SourceError as error:
+        # The files are those of the commit, so it is what git makes of them on their way: line ends that attributes came to name.
+        hint = "see what it calls changed: git status; commit that: git add --renormalize . && git commit"
+        raise SourceError(f"nothing was released: {error.problem}", hint=hint) from error
+
+
+def _refresh(repository: Repository, old: str, new: str) -> None:
     # A working tree that was copied has other times than its index knows, and read-tree goes by these. What cannot be looked
     # at again, and what really is another file, read-tree refuses.
     names = ("-r", "-z", "--name-only", "--no-renames", "--diff-filter=a")
     known = read_git(repository.root, "diff-tree", *names, operands=(old, new)).text
     refreshed = tell_git(repository.root, "add", "--refresh", operands=[path for path in known.split("\0") if path])
     insist_on_room(repository.root, "add", refreshed)
-    write_git(repository.root, "read-tree", "-m", "-u", operands=(old, new))
 
 
 def restore(repository: Repository, commit: str) -> None:

@@ -241,6 +241,26 @@ def test_a_working_tree_that_was_copied_is_released_as_well(publisher: Publisher
     assert copy.git("status", "--porcelain") == ""
 
 
+def test_a_file_that_git_would_write_otherwise_stops_a_release_whole(tmp_path: Path) -> None:
+    """Its line ends were committed before an attribute named others: nothing moves, and what the hint says mends it."""
+    world = GitWorld.create(tmp_path / "work")
+    made = files(BODY)
+    world.commit({**made, "README.md": made["README.md"].replace(b"\n", b"\r\n")}, "one")
+    (world.root / ".gitattributes").write_text("*.md text\n")
+    world.git("add", ".gitattributes")
+    world.git("commit", "--quiet", "-m", "two", "--", ".gitattributes")
+    before = state(world)
+    with pytest.raises(SourceError, match=r"nothing was released: .*README\.md") as caught:
+        bump(world)
+
+    assert state(world)[0] == before[0]
+    assert "git add --renormalize . && git commit" in caught.value.hint
+    world.git("add", "--renormalize", ".")
+    world.git("commit", "--quiet", "-m", "line ends")
+    bump(world)
+    assert world.git("status", "--porcelain") == ""
+
+
 def test_a_file_that_git_does_not_know_is_not_overwritten(tmp_path: Path) -> None:
     """It would be lost."""
     work = GitWorld.create(tmp_path / "work")
