@@ -18,6 +18,7 @@ from hfsemver.releases.hub.source import HubSource
 from hfsemver.releases.local import LocalSource
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import GitRef, HubRef, parse_ref
+from hfsemver.workflows.ahead import fetch_ahead
 from hfsemver.workflows.baselines import TagView, begun_anew, newest_elsewhere
 from hfsemver.workflows.depth import depth_of
 from hfsemver.workflows.distant import with_distant_bytes
@@ -67,6 +68,7 @@ def run_check(request: CheckRequest, progress: Progress | None = None) -> Report
         raise SourceError(f"{request.current} holds no file", hint="name the folder of a release, or a revision")
     place = place_of(ref, current, request.baseline)
     baseline, notes = _baseline(request.baseline, ref, place, current)
+    fetch_ahead(baseline, current, request.weights)
     policy, more = _policy(request, baseline, current)
     claim = make_claim(current, baseline, place, policy, request.declared)
     if request.trust is not None:

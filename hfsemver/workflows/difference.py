@@ -12,6 +12,7 @@ from hfsemver.policy.judge import FailOn
 from hfsemver.policy.policy import Policy
 from hfsemver.releases.open import open_release
 from hfsemver.releases.ref import parse_ref
+from hfsemver.workflows.ahead import fetch_ahead
 from hfsemver.workflows.changes import list_changes
 from hfsemver.workflows.check import card_version
 from hfsemver.workflows.depth import depth_of
@@ -27,6 +28,7 @@ def run_diff(a: str, b: str, weights: str = "auto", progress: Progress | None = 
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     current = open_release(parse_ref(b))
     baseline = open_release(parse_ref(a), current)
+    fetch_ahead(baseline, current, weights)
     depth, unread = depth_of(weights, baseline, current)
     diff = compare(baseline, current, depth, progress, published_as(Policy(), baseline, current))
     today = dt.datetime.now(dt.UTC).date()

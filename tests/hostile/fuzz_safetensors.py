@@ -58,7 +58,7 @@ def fuzz(target: str, options: Sequence[str]) -> None:
     with atheris.instrument_imports(include=["hfsemver.releases.formats"]):
         formats = import_module("hfsemver.releases.formats.safetensors")
     near_files = import_module("tests.hostile.near_files")
-    formats._FIRST_READ = WINDOW  # type: ignore[attr-defined]  # loaded by name, so without types
+    formats.FIRST_READ = WINDOW  # type: ignore[attr-defined]  # loaded by name, so without types
     read, mutate = {
         "header": (near_files.read_as_the_library, near_files.near_file),
         "index": (near_files.read_index, near_files.near_index),

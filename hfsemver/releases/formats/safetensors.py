@@ -27,9 +27,10 @@ ReadRange = Callable[[str, int, int | None], bytes]
 MAX_HEADER = 32 << 20
 MAX_TENSORS = 500_000
 MAX_DIMENSIONS = 64
+FIRST_READ = 16 << 10
+"""Bytes that are read before the length of the header is known; most headers of shards lie in them."""
 
 _LENGTH_SIZE = 8
-_FIRST_READ = 64 << 10
 _FIELDS = {"dtype", "shape", "data_offsets"}
 _METADATA = "__metadata__"
 _WORD = 1 << 64
@@ -45,13 +46,14 @@ class Header:
 def read_header(read: ReadRange, path: str, size: int) -> Header:
     """Read the header of the file of ``size`` bytes that ``read(path, start, stop)`` gives bytes of.
 
-    Reads nothing beyond the first 64 KiB and the header. Raises ``FormatError`` with the path to the fault, as in
+    Reads nothing beyond the first 16 KiB and the header. Raises ``FormatError`` with the path to the fault, as in
     ``model.safetensors: header: "lm_head.weight".shape``, and whatever ``read`` raises.
     """
-    data = read(path, 0, min(size, _FIRST_READ))
+    data = read(path, 0, min(size, FIRST_READ))
     if len(data) < _LENGTH_SIZE:
         raise FormatError(f"{size} bytes are too few to hold a header", path, offset=0)
-    end = _LENGTH_SIZE + _length(data, path, size)
+    _check_length(data, path, size)
+    end = header_end(data)
     if end > len(data):
         data += read(path, len(data), end)
     content = _load(data[_LENGTH_SIZE:end], path)
@@ -62,8 +64,13 @@ def read_header(read: ReadRange, path: str, size: int) -> Header:
     return Header(tensors=tuple(tensors))
 
 
-def _length(data: bytes, path: str, size: int) -> int:
-    length = int.from_bytes(data[:_LENGTH_SIZE], "little")
+def header_end(front: bytes) -> int:
+    """Return where the header ends by what the first bytes of a file say, of which there have to be eight."""
+    return _LENGTH_SIZE + int.from_bytes(front[:_LENGTH_SIZE], "little")
+
+
+def _check_length(data: bytes, path: str, size: int) -> None:
+    length = header_end(data) - _LENGTH_SIZE
     if length == 0:
         raise FormatError("has no bytes", path, "header", offset=0)
     if length > MAX_HEADER:
@@ -71,7 +78,6 @@ def _length(data: bytes, path: str, size: int) -> int:
     if _LENGTH_SIZE + length > size:
         problem = f"{length} bytes, but the file has only {size - _LENGTH_SIZE} behind its first {_LENGTH_SIZE}"
         raise FormatError(problem, path, "header", offset=0)
-    return length
 
 
 def _load(data: bytes, path: str) -> JsonObject:

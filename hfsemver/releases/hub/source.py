@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import deque
-from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -16,21 +14,27 @@ from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import printable
 from hfsemver.core.location import unsharded
 from hfsemver.releases.disk import checked_range
+from hfsemver.releases.formats.safetensors import FIRST_READ, header_end
+from hfsemver.releases.hub.ahead import Ahead
+from hfsemver.releases.hub.links import AT_MOST, find_links
 from hfsemver.releases.hub.listing import list_files
+from hfsemver.releases.hub.parts import Address, read_part
+from hfsemver.releases.hub.wire import HubRefusal
 from hfsemver.releases.source import FileInfo, ReadThrough
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
+    from concurrent.futures import Future
 
     from hfsemver.releases.hub.wire import Wire
     from hfsemver.releases.source import OpenFile
 
-START: Final = 128 << 10
-"""Bytes at the front of a large file that come in one piece: the header of most shards lies in them."""
+START: Final = FIRST_READ
+"""Bytes at the front of a large file that come in one piece."""
+LONGEST_START: Final = 1 << 20
+"""A header that ends within so many bytes comes whole with the front."""
 SMALL: Final = 4 << 20
 """A file of at most so many bytes comes whole, and is held against its digest."""
-AT_ONCE: Final = 16
-"""Shards whose headers are fetched side by side: each costs two round trips and few bytes."""
 KEPT: Final = 64
 _AGAIN: Final = 2
 
@@ -48,7 +52,10 @@ class HubSource:
     commit: str
     folder: str = ""
     _contents: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
+    _coming: dict[str, Future[bytes]] = field(default_factory=dict, init=False, repr=False)
     _starts: dict[str, Future[bytes]] = field(default_factory=dict, init=False, repr=False)
+    _links: dict[str, Future[Mapping[str, Address]]] = field(default_factory=dict, init=False, repr=False)
+    _ahead: Ahead = field(default_factory=Ahead, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
     @cached_property
@@ -70,8 +77,10 @@ class HubSource:
         start, stop = checked_range(path, start, stop, info.size)
         if info.size <= SMALL:
             return self._content(info)[start:stop]
-        if stop <= START:
-            return self._start(info)[start:stop]
+        if stop <= START or (stop <= LONGEST_START and path in self._starts):
+            front = self._start(info)
+            if stop <= len(front):
+                return front[start:stop]
         return self._fetch(info, start, stop)
 
     def open_file(self, path: str) -> OpenFile:
@@ -95,9 +104,9 @@ class HubSource:
 
     def _content(self, info: FileInfo) -> bytes:
         with self._lock:
-            data = self._contents.get(info.path)
+            data, coming = self._contents.get(info.path), self._coming.pop(info.path, None)
         if data is None:
-            data = self._whole(info)
+            data = self._whole(info) if coming is None else coming.result()
             with self._lock:
                 self._contents[info.path] = data
                 while len(self._contents) > KEPT:
@@ -114,33 +123,47 @@ class HubSource:
 
     def _start(self, info: FileInfo) -> bytes:
         """Return the front of a large file; those of the other shards of its set are on their way then."""
-        with self._lock:
-            if info.path not in self._starts:
-                name = unsharded(info.path)
-                shards = [one for one in self._infos.values() if one.size > SMALL and unsharded(one.path) == name]
-                self._starts.update({shard.path: Future() for shard in shards})
-                waiting = deque(shards)
-                for _ in range(min(AT_ONCE, len(shards))):
-                    # Daemons, unlike the threads of a pool: who interrupts the command does not wait for the Hub.
-                    threading.Thread(target=self._fetch_starts, args=(waiting,), daemon=True).start()
-            found = self._starts[info.path]
-        return found.result()
+        if info.path not in self._starts:
+            name = unsharded(info.path)
+            self.expect(one.path for one in self._infos.values() if one.size > SMALL and unsharded(one.path) == name)
+        return self._starts[info.path].result()
 
-    def _fetch_starts(self, waiting: deque[FileInfo]) -> None:
-        while waiting:
-            try:
-                shard = waiting.popleft()
-            except IndexError:
-                return
-            try:
-                self._starts[shard.path].set_result(self._fetch(shard, 0, START))
-            except BaseException as error:  # noqa: BLE001 -- told to whoever waits for it, as a pool does
-                self._starts[shard.path].set_exception(error)
+    def expect(self, paths: Iterable[str]) -> None:
+        """Let files come side by side that somebody is about to read: small ones whole, of large ones the front."""
+        with self._lock:
+            expected = [self._known(path) for path in paths]
+            small = [one for one in expected if one.size <= SMALL and not {one.path} & {*self._coming, *self._contents}]
+            large = [one for one in expected if one.size > SMALL and one.path not in self._starts]
+            stored = [one for one in large if _is_stored_apart(one)] if len(large) > 1 else []
+            for first in range(0, len(stored), AT_MOST):
+                some = stored[first : first + AT_MOST]
+                links = self._ahead.fetch(partial(find_links, self.wire, self.repo_id, some))
+                self._links.update({one.path: links for one in some})
+            self._coming.update({one.path: self._ahead.fetch(partial(self._whole, one)) for one in small})
+            self._starts.update({one.path: self._ahead.fetch(partial(self._front, one)) for one in large})
+
+    def _front(self, info: FileInfo) -> bytes:
+        front = self._fetch(info, 0, START)
+        end = header_end(front) if info.path.endswith(".safetensors") else 0
+        return front + self._fetch(info, START, end) if START < end <= min(info.size, LONGEST_START) else front
 
     def _fetch(self, info: FileInfo, start: int, stop: int) -> bytes:
+        links = self._links.get(info.path)
+        link = None if links is None or info.digest is None else links.result().get(info.digest.hex)
+        if link is not None:
+            try:
+                return read_part(self.wire, link, start, stop)
+            except HubRefusal:
+                # Such an address holds for an hour or so; the Hub itself knows the one of now, or why there is none.
+                self._links.pop(info.path, None)
         path = f"{self.folder}/{info.path}" if self.folder else info.path
         url = f"{self.wire.endpoint}/{self.repo_id}/resolve/{self.commit}/{quote(path)}"
-        return self.wire.read(url, start, stop, info.size, None if info.digest is None else info.digest.hex)
+        etag = None if info.digest is None else info.digest.hex
+        return read_part(self.wire, Address(url=url, size=info.size, etag=etag), start, stop)
+
+
+def _is_stored_apart(info: FileInfo) -> bool:
+    return info.digest is not None and info.digest.algorithm is Algorithm.SHA256
 
 
 def _is_what_was_listed(data: bytes, info: FileInfo) -> bool:

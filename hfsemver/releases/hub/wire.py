@@ -30,10 +30,10 @@ MAX_ANSWER: Final = 64 << 20
 """Bytes of the largest answer in JSON that is read."""
 MAX_PAGES: Final = 10_000
 _MOST_REDIRECTS: Final = 8
-_PROGRESS: Final = 1 << 10
 _PIECE: Final = 1 << 20
-_PARTIAL, _REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 206, 300, 401, 403, 429
-_LATER: Final = "try again later"
+_REDIRECT, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY = 300, 401, 403, 429
+LATER: Final = "try again later"
+"""The hint of a fault that may be over then."""
 _NOT_KNOWN: Final = "Invalid credentials in Authorization header"
 
 
@@ -54,7 +54,7 @@ class TooSlow(SourceError):
     """An answer that comes, and so slowly that nobody waits for its end."""
 
 
-class _Transient(Exception):
+class Transient(Exception):
     """A try that failed and may be repeated; ``after`` are the seconds that the Hub asked to wait, if it did."""
 
     def __init__(self, error: SourceError, after: float | None = None) -> None:
@@ -85,9 +85,9 @@ class Wire:
         """Return the JSON that a path below the endpoint answers with."""
         return self._json("GET", f"{self.endpoint}{path}", params)[0]
 
-    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+    def post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Any:
         """Return the JSON that a path below the endpoint answers to ``body`` with; only for what changes nothing there."""
-        return self._json("POST", f"{self.endpoint}{path}", (), body)[0]
+        return self._json("POST", f"{self.endpoint}{path}", (), json=body, headers=headers or {})[0]
 
     def pages(self, path: str, params: Params = ()) -> Iterator[Any]:
         """Yield the JSON of each page of a listing; the next one is where the header ``Link`` leads, on this Hub."""
@@ -109,18 +109,18 @@ class Wire:
             raise self._malformed(f"{what} is said to lie at {clipped(address, 120)}, which is another place")
         return url
 
-    def _json(self, method: str, url: str, params: Params, body: Mapping[str, Any] | None = None) -> tuple[Any, str]:
+    def _json(self, method: str, url: str, params: Params, **options: Any) -> tuple[Any, str]:
         def attempt() -> tuple[Any, str]:
             # No parameters at all rather than none in number: those would take away what the address holds.
             at, asked = url, [*params] or None
             for _ in range(_MOST_REDIRECTS):
-                with self._answer(method, at, params=asked, json=body, follow_redirects=False) as answer:
+                with self.answer(method, at, params=asked, follow_redirects=False, **options) as answer:
                     if answer.next_request is None:
                         return self._parsed(answer)
                     at, asked = self._on_this_hub(str(answer.next_request.url), "an answer"), None
             raise self._malformed("redirects without end")
 
-        return self._persist(attempt)
+        return self.persist(attempt)
 
     def _parsed(self, answer: Any) -> tuple[Any, str]:
         text = self._at_most(answer, MAX_ANSWER)
@@ -129,17 +129,17 @@ class Wire:
         try:
             return json.loads(text), answer.links.get("next", {}).get("url", "")
         except (ValueError, RecursionError) as error:
-            raise _Transient(self._malformed("an answer that is no JSON")) from error
+            raise Transient(self._malformed("an answer that is no JSON")) from error
 
     def _at_most(self, answer: Any, limit: int) -> bytes | None:
         data = bytearray()
-        for piece in self._pieces(answer):
+        for piece in self.pieces(answer):
             data += piece
             if len(data) > limit:
                 return None
         return bytes(data)
 
-    def _pieces(self, answer: Any) -> Iterator[bytes]:
+    def pieces(self, answer: Any) -> Iterator[bytes]:
         """Yield a body as it arrives. Raises ``TooSlow`` for one that trickles, so that each has an end."""
         start, came = time.monotonic(), 0
         for piece in answer.iter_bytes():
@@ -147,79 +147,14 @@ class Wire:
             came += len(piece)
             if self.patience.is_lost_on(came, time.monotonic() - start):
                 fault = f"{self.endpoint} answers, but with fewer than {self.patience.pace} bytes a second"
-                raise TooSlow(fault, hint=_LATER)
+                raise TooSlow(fault, hint=LATER)
 
-    def read(self, url: str, start: int, stop: int, size: int, etag: str | None) -> bytes:
-        """Return bytes ``start`` to ``stop`` of a file of ``size`` bytes; a body that breaks off is taken up where it ended.
-
-        ``etag`` is the name of the content that the listing gave. Raises ``SourceError`` for another content.
-        """
-        data = bytearray()
-
-        def attempt() -> None:
-            begin = start + len(data)
-            if begin >= stop:
-                return
-            wanted = {"Range": f"bytes={begin}-{stop - 1}", "Accept-Encoding": "identity"}
-            with self._answer("GET", url, headers=wanted) as answer:
-                self._require_same(answer, url, etag)
-                skip = self._skipped(answer, url, begin, size)
-                for part in self._part(answer, skip, stop - begin):
-                    data.extend(part)
-            if len(data) < stop - start:
-                fault = f"{clipped(url, 200)}: the body ended {stop - start - len(data)} bytes early"
-                raise _Transient(SourceError(fault, hint=_LATER))
-
-        while True:
-            before = len(data)
-            try:
-                self._persist(attempt)
-            except TooSlow:
-                raise
-            except SourceError:
-                # As long as each round of tries brings something, it goes on: a bad line is no broken one.
-                if len(data) < before + _PROGRESS:
-                    raise
-            else:
-                return bytes(data)
-
-    def _part(self, answer: Any, skip: int, most: int) -> Iterator[bytes]:
-        """Yield at most so many bytes of a body, from ``skip`` on; read to its end it leaves a connection for the next request."""
-        whole = answer.headers.get("Content-Length") == str(skip + most)
-        for piece in self._pieces(answer):
-            part = piece[skip : skip + most]
-            skip, most = max(0, skip - len(piece)), most - len(part)
-            yield part
-            if not most and not whole:
-                return
-
-    def _skipped(self, answer: Any, url: str, begin: int, size: int) -> int:
-        """Return how many bytes of the body lie before those that were asked for."""
-        if answer.status_code == _PARTIAL:
-            told = answer.headers.get("Content-Range", "")
-            if not told.startswith(f"bytes {begin}-") or told.rpartition("/")[2] not in {str(size), "*"}:
-                fault = f"{clipped(url, 200)}: asked for the bytes from {begin} of {size}, and got {clipped(told, 60) or 'others'}"
-                raise _Transient(SourceError(fault, hint=_LATER))
-            return 0
-        if begin > _PIECE:
-            fault = f"{clipped(url, 200)}: the Hub does not answer with a part of a file"
-            raise SourceError(fault, hint="download the release first: hf download")
-        return begin
-
-    def _require_same(self, answer: Any, url: str, etag: str | None) -> None:
-        # The first answer is the Hub's own; what a store behind it calls the content is not told anywhere.
-        headers = (*answer.history, answer)[0].headers
-        told = (headers.get("X-Linked-Etag") or headers.get("ETag") or "").removeprefix("W/").strip('"')
-        if etag is not None and told and told != etag:
-            fault = f"{clipped(url, 200)}: is another file than the listing of its commit says"
-            raise _Transient(SourceError(fault, hint=_LATER))
-
-    def _persist(self, attempt: Callable[[], T]) -> T:
+    def persist(self, attempt: Callable[[], T]) -> T:
         """Call ``attempt`` until it succeeds, fails for good, or was tried often enough."""
         for number in range(1, self.patience.tries + 1):
             try:
                 return attempt()
-            except _Transient as failed:
+            except Transient as failed:
                 pause = self.patience.before(number) if failed.after is None else failed.after
                 if number == self.patience.tries or pause > self.patience.longest:
                     raise failed.error from failed
@@ -227,13 +162,16 @@ class Wire:
         raise AssertionError  # pragma: no cover -- the last try returns or raises
 
     @contextmanager
-    def _answer(self, method: str, url: str, **options: Any) -> Iterator[Any]:
-        """Open the answer to a request. Raises ``HubRefusal`` for a no, and what can be tried again as ``_Transient``."""
+    def answer(self, method: str, url: str, *, known: bool = True, **options: Any) -> Iterator[Any]:
+        """Open the answer to a request, which is told who asks unless that shall not be ``known``.
+
+        Raises ``HubRefusal`` for a no, and what can be tried again as ``Transient``.
+        """
         from huggingface_hub.errors import OfflineModeIsEnabled
         from huggingface_hub.utils import get_session, httpx  # type: ignore[attr-defined] # exported, but not by __all__
 
         options = {"follow_redirects": True, "timeout": self.patience.silence, **options}
-        headers = {**self._headers, **options.pop("headers", {})}
+        headers = {**(self._headers if known else self._anonymous), **options.pop("headers", {})}
         try:
             with get_session().stream(method, url, headers=headers, **options) as answer:
                 if answer.status_code >= _REDIRECT and answer.next_request is None:
@@ -246,7 +184,7 @@ class Wire:
             fault = SourceError(
                 f"{self.endpoint} cannot be reached: {reason}", hint="check the network and HF_ENDPOINT"
             )
-            raise _Transient(fault) from error
+            raise Transient(fault) from error
         except (httpx.InvalidURL, httpx.TooManyRedirects) as error:
             raise self._malformed(clipped(str(error), 160)) from error
 
@@ -262,6 +200,10 @@ class Wire:
             raise SourceError("the token has characters that none has", hint="correct HF_TOKEN, or hf auth login")
         return headers
 
+    @cached_property
+    def _anonymous(self) -> Mapping[str, str]:
+        return {name: value for name, value in self._headers.items() if name.lower() != "authorization"}
+
     def _refuse(self, answer: Any) -> None:
         """Raise what an answer that is no success means."""
         status, code = answer.status_code, answer.headers.get("X-Error-Code", "")
@@ -271,10 +213,10 @@ class Wire:
         fault = f"{self.endpoint} answered {status}: {said}"
         if status in PASSING:
             after = asked_to_wait(answer.headers)
-            hint = f"try again in {after:.0f} s" if after else _LATER
+            hint = f"try again in {after:.0f} s" if after else LATER
             hint += ", or log in, which allows more: hf auth login" if status == _TOO_MANY else ""
-            raise _Transient(HubRefusal(fault, hint=hint, status=status), after)
-        hint = _LATER
+            raise Transient(HubRefusal(fault, hint=hint, status=status), after)
+        hint = LATER
         if code == "GatedRepo":
             hint = "ask for access on the page of the model, then log in: hf auth login"
         elif status in {_UNAUTHORIZED, _FORBIDDEN}:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SHARDS = 4
 CHANGED = "model-00002-of-00004.safetensors"
 TENSOR = 2 * 256 * 256
-FIRST_READ = 64 << 10
+FIRST_READ = 16 << 10
 
 
 def name(shard: int) -> str:
@@ -95,7 +95,7 @@ def watched(world: GitWorld) -> tuple[ReleaseDiff, list[Watched]]:
 
 
 def test_only_the_changed_shard_is_opened(world: GitWorld) -> None:
-    """Of all others the first 64 KiB are read once, for the names of their tensors in the header, and no byte behind them."""
+    """Of all others the first 16 KiB are read once, for the names of their tensors in the header, and no byte behind them."""
     diff, sides = watched(world)
 
     assert EXPECTED == bands(diff)

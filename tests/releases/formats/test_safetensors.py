@@ -21,7 +21,7 @@ from safetensors.numpy import save
 from hfsemver.core.errors import FormatError
 from hfsemver.core.tensor import DTYPE_BITS
 from hfsemver.releases.formats import safetensors
-from hfsemver.releases.formats.safetensors import Header, read_header
+from hfsemver.releases.formats.safetensors import FIRST_READ, Header, read_header
 from tests.histories import DATA
 from tests.hostile import near_files
 from tests.hostile.near_files import read_as_the_library
@@ -298,7 +298,7 @@ def test_a_small_header_takes_one_read_and_a_large_one_two(count: int, reads: in
     if count == 1:
         data = lay_out({"layer": entry(0, 100_000, "U8", [100_000])}, bytes(100_000))
     assert len(read_header(read_range, "m", len(data)).tensors) == count
-    assert asked == [(0, 65_536), (65_536, len(header))][:reads]
+    assert asked == [(0, FIRST_READ), (FIRST_READ, len(header))][:reads]
 
 
 def test_the_number_of_tensors_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

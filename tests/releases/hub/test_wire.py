@@ -12,6 +12,7 @@ from hfsemver.core.errors import ConfigError, SourceError
 from hfsemver.releases.hub import wire as wire_module
 from hfsemver.releases.hub.endpoint import endpoint_of
 from hfsemver.releases.hub.listing import list_files
+from hfsemver.releases.hub.parts import Address, read_part
 from hfsemver.releases.hub.patience import Patience
 from hfsemver.releases.hub.remote import find_model
 from hfsemver.releases.hub.wire import HubRefusal, Wire
@@ -138,13 +139,14 @@ def test_a_silent_hub_is_given_up(hub: Hub) -> None:
 def test_an_answer_that_trickles_is_given_up(hub: Hub) -> None:
     """Each byte comes in time, and its end never."""
     commit = hub.create(ID, {"a.bin": b"x" * 5000})
+    address = Address(url=f"{hub.url}/{ID}/resolve/{commit}/a.bin", size=5000)
     hasty = Wire(endpoint=hub.url, token=hub.token, patience=Patience(tries=5, silence=0.5, pace=1000))
     start = time.monotonic()
     hub.faults.add("GET", "*", Answer(b" " * 5000, pause=0.1), times=ALWAYS)
     with pytest.raises(SourceError, match="fewer than 1000 bytes a second"):
         list_files(hasty, ID, commit)
     with pytest.raises(SourceError, match="fewer than 1000 bytes a second"):
-        hasty.read(f"{hub.url}/{ID}/resolve/{commit}/a.bin", 0, 5000, 5000, None)
+        read_part(hasty, address, 0, 5000)
 
     assert time.monotonic() - start < 5
 
@@ -152,10 +154,11 @@ def test_an_answer_that_trickles_is_given_up(hub: Hub) -> None:
 def test_a_body_that_always_breaks_off_at_once_is_given_up(hub: Hub) -> None:
     """A few bytes in as many tries as there are make no progress."""
     commit = hub.create(ID, {"a.bin": b"x" * 5000})
+    address = Address(url=f"{hub.url}/{ID}/resolve/{commit}/a.bin", size=5000)
     broken = hub.faults.add("GET", "/cdn/*", Cut(after=10, reset=False), times=ALWAYS)
 
     with pytest.raises(SourceError):
-        wire(hub).read(f"{hub.url}/{ID}/resolve/{commit}/a.bin", 0, 5000, 5000, None)
+        read_part(wire(hub), address, 0, 5000)
     assert broken.met == HASTY.tries
 
 
