@@ -17,11 +17,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """A user; ``owner`` of this Hub is a member of every organisation."""
+    """A user; ``owner`` of this Hub is a member of every organisation, a workflow may write to ``only`` one repository."""
 
     name: str
     organisations: frozenset[str] = frozenset()
     owner: bool = False
+    only: str | None = None
 
     def belongs_to(self, namespace: str) -> bool:
         return self.owner or namespace == self.name or namespace in self.organisations
@@ -71,6 +72,8 @@ def demand_writing(account: Account | None, repository: Repository) -> None:
     if not may_see(account, repository):
         raise no_repository(anonymous=account is None)
     demand_namespace(account, repository.namespace)
+    if account and account.only not in {None, repository.id}:
+        raise HubError(403, f"This token writes to {account.only} alone")
 
 
 def demand_namespace(account: Account | None, namespace: str) -> Account:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse
 
 from tests.hub.call import route
+from tests.hub.errors import HubError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +27,8 @@ def routes() -> Iterator[Route]:
 def whoami(call: Call) -> Response:
     """Say whose token it is."""
     account = call.demand_account()
+    if account.only:
+        raise HubError(403, "This token belongs to nobody")
     organisations = [{"type": "org", "name": name} for name in sorted(account.organisations)]
     token = {"type": "access_token", "accessToken": {"displayName": account.name, "role": "write"}}
     return JSONResponse({"type": "user", "name": account.name, "orgs": organisations, "auth": token})

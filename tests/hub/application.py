@@ -16,6 +16,7 @@ from tests.hub import (
     resolve,
     smart_http,
     transfers,
+    trust,
     uploading,
     validation,
     xet,
@@ -58,7 +59,7 @@ def build(site: Site) -> ASGIApp:
 
 
 def _routes() -> Iterator[Route]:
-    for without_repository in (account, repositories, validation):
+    for without_repository in (account, repositories, trust, validation):
         yield from without_repository.routes()
     yield from transfers.upload_routes()
     # An address without a type is that of a model, so that the others come first.

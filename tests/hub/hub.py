@@ -80,6 +80,10 @@ class Hub:
         self.site.store.accounts[token] = Account(name=name, organisations=frozenset(organisations))
         return token
 
+    def trust(self, id_token: str, repo_id: str) -> None:
+        """Make the workflow that this token of its CI speaks for a Trusted Publisher of a model."""
+        self.site.store.publishers[id_token] = repo_id
+
     def repository(self, repo_id: str, repo_type: RepoType = "model") -> Repository:
         """Return a repository with its git and its objects."""
         return self.site.store.find(repo_type, repo_id)

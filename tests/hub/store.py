@@ -40,6 +40,7 @@ class Store:
 
     root: Path
     accounts: dict[str, Account] = field(default_factory=dict)
+    publishers: dict[str, str] = field(default_factory=dict)
     repositories: dict[tuple[RepoType, str], Repository] = field(default_factory=dict)
     moved: dict[tuple[RepoType, str], str] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)

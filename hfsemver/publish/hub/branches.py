@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from hfsemver.publish.folders import temporary_folder
 from hfsemver.publish.git import write_git
+from hfsemver.releases.hub.login import token_of_environment
 
 if TYPE_CHECKING:
     from hfsemver.releases.hub.wire import Wire
@@ -19,9 +20,7 @@ def move_branch(wire: Wire, repo_id: str, name: str, old: str, new: str) -> None
 
     What git needs of the commit is fetched without files, and where the Hub cannot leave those out, with the small ones alone.
     """
-    from huggingface_hub import get_token
-
-    token = wire.token or get_token()
+    token = wire.token or token_of_environment()
     url = f"{wire.endpoint}/{repo_id}"
     # Where git is led to another machine, it sends its headers along; and it waits for ever for what does not come.
     settings = {

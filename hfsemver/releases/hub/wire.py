@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from hfsemver.core.errors import SourceError
 from hfsemver.core.escape import clipped
 from hfsemver.releases.hub.endpoint import endpoint_of, found_at
+from hfsemver.releases.hub.login import headers_for
 from hfsemver.releases.hub.patience import PASSING, READING, Patience, asked_to_wait
 
 if TYPE_CHECKING:
@@ -190,15 +191,7 @@ class Wire:
 
     @cached_property
     def _headers(self) -> Mapping[str, str]:
-        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported, but not by __all__
-
-        from hfsemver import __version__
-
-        headers = build_hf_headers(token=self.token, library_name="hfsemver", library_version=__version__)
-        if not all(value.isascii() and value.isprintable() for value in headers.values()):
-            # Not repeated: it is a secret.
-            raise SourceError("the token has characters that none has", hint="correct HF_TOKEN, or hf auth login")
-        return headers
+        return headers_for(self.token)
 
     @cached_property
     def _anonymous(self) -> Mapping[str, str]:
