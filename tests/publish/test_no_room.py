@@ -97,8 +97,7 @@ def test_a_journal_that_finds_no_room_is_the_one_that_it_was(disk: Disk, pages: 
     disk.insist_on_nothing_written(before | {path: b"*\n" for path in disk.files() if path.endswith(".gitignore")})
     disk.make_room()
     journal.note(entry, "committed", "c")
-    found = journal.unfinished("h", "o/n", "main")
-    assert found is not None
+    (found,) = journal.unfinished("h", "o/n", "main")
     assert found.commit == "c"
 
 

@@ -7,11 +7,13 @@ import os
 import signal
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tests.workflows.uploading import TARGET
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
     from multiprocessing.context import ForkServerProcess
     from pathlib import Path
 
@@ -37,6 +39,35 @@ class Kill:
 
         if self.after:
             await app(scope, receive, nowhere)
+        for victim in self.victims:
+            os.kill(victim, signal.SIGKILL)
+        scope["hub.connection"].end(reset=True)
+
+
+@dataclass(slots=True)
+class Late:
+    """A fault of a Hub: whoever asks is killed, and what was asked for is done only right before it is asked for again."""
+
+    victims: list[int] = field(default_factory=list)
+    parked: Callable[[], Awaitable[None]] | None = None
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        async def nowhere(_message: Message) -> None:
+            pass
+
+        if self.parked is not None:
+            await self.parked()
+            await app(scope, receive, send)
+            return
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        rest = iter(messages)
+
+        async def again() -> Message:
+            return next(rest)
+
+        self.parked = partial(app, scope, again, nowhere)
         for victim in self.victims:
             os.kill(victim, signal.SIGKILL)
         scope["hub.connection"].end(reset=True)

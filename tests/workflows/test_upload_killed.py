@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from hfsemver.cli.exits import Exit
 from tests.hub.hub import running
-from tests.workflows.killing import Kill, begun, pushed
+from tests.workflows.killing import Kill, Late, begun, pushed
 from tests.workflows.test_upload_faults import STEPS
 from tests.workflows.uploading import ID, Uploader
 
@@ -70,6 +71,22 @@ def test_a_push_that_is_killed_is_finished_by_the_next(
     names = uploader.names()
     assert pushed(store, uploader.folder) == 0
     assert uploader.names() == names, "and there is nothing left to do"
+
+
+def test_a_commit_that_arrives_after_its_sender_was_given_up_is_finished(store: Hub, tmp_path: Path) -> None:
+    """The second run finds nothing, judges anew and is refused, because the first one's commit is there by then."""
+    uploader = Uploader.of(store, tmp_path / "model")
+    late = Late()
+    store.faults.add(*STEPS["commit"], late, times=2)
+    process = begun(store, uploader.folder)
+    assert process.pid is not None
+    late.victims.append(process.pid)
+    process.join(60)
+
+    assert process.exitcode == -signal.SIGKILL
+    assert pushed(store, uploader.folder) == Exit.UNREADABLE
+    assert pushed(store, uploader.folder) == Exit.OK
+    uploader.insist_on_one_release()
 
 
 @pytest.mark.slow

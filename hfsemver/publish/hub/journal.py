@@ -22,6 +22,7 @@ MARK: Final = "Hfsemver-Release"
 _FILE: Final = f"{NOTES}/journal.jsonl"
 _IGNORED: Final = f"{NOTES}/.gitignore"
 _MAX: Final = 16 << 20
+_MOST: Final = 16
 _NAMES: Final = frozenset({"hub", "repo", "branch", "parent", "tag", "message", "id", "commit", "step"})
 BEGUN, COMMITTED, DONE, LEFT = "begun", "committed", "done", "left"
 
@@ -67,15 +68,24 @@ class Journal:
 
     folder: Path
 
-    def unfinished(self, hub: str, repo: str, branch: str) -> Entry | None:
-        """Return the last step of a release that was begun and is not done, if there is one."""
+    def unfinished(self, hub: str, repo: str, branch: str) -> tuple[Entry, ...]:
+        """Return the last step of each release that was begun and is not done, the newest first.
+
+        One that was left because its commit was not to be seen is among them until another one is done: a Hub may take a commit
+        long after whoever sent it is gone.
+        """
         last: dict[str, Entry] = {}
         for entry in self._entries():
             if entry.is_of(hub, repo, branch):
                 last.pop(entry.id, None)
                 last[entry.id] = entry
-        open_ = [entry for entry in last.values() if entry.step not in (DONE, LEFT)]
-        return open_[-1] if open_ else None
+        found: list[Entry] = []
+        for entry in last.values():
+            if entry.step == DONE:
+                found = [one for one in found if one.step != LEFT]
+            elif entry.step != LEFT or not entry.commit:
+                found.append(entry)
+        return tuple(found[: -_MOST - 1 : -1])
 
     def note(self, entry: Entry, step: str, commit: str = "") -> Entry:
         """Write down that a step is done, before the next one begins. Raises ``SourceError`` where that cannot be."""

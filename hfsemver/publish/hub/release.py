@@ -55,7 +55,8 @@ def resumed(entry: Entry, writer: HubWriter, journal: Journal, *, floating: bool
     """
     commit = entry.commit or writer.found(entry.parent, entry.mark)
     if commit is None or not writer.has(commit):
-        journal.note(entry, LEFT)
+        if entry.step != LEFT:
+            journal.note(entry, LEFT)
         return None
     entry = entry if floating else replace(entry, floating=())
     finish(journal.note(entry, COMMITTED, commit), writer, journal)

@@ -30,8 +30,7 @@ def run_push(
     target = f"hf://{model.id}"
     writer = HubWriter(wire=upload.wire, repo_id=model.id, branch=upload.target.revision, patience=upload.wire.patience)
     journal = Journal(upload.folder)
-    left = journal.unfinished(upload.wire.endpoint, model.id, writer.branch)
-    if left is not None and writes:
+    for left in journal.unfinished(upload.wire.endpoint, model.id, writer.branch) if writes else ():
         commit = resumed(left, writer, journal, floating=request.floating)
         if commit is not None:
             names = (writer.branch, left.tag, *(left.floating if request.floating else ()))
