@@ -28,6 +28,14 @@ docs-fresh:
 docs:
     python -m tests.docs.generate
 
+# Write down anew, with hashes, what action.yml installs beside hfsemver: its dependencies and what builds it. Needs uv.
+lock:
+    (sed -n '1{/^#/p}' .github/action-requirements.txt; \
+    python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires']))" \
+    | uv pip compile pyproject.toml - --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header) \
+    > .github/action-requirements.new
+    mv .github/action-requirements.new .github/action-requirements.txt
+
 # Arguments go to pytest: just test tests/core -k version
 test *args:
     pytest "$@"

@@ -215,7 +215,8 @@ def _baseline(
             return None, (f"{found.tag} does not hold this folder: a first release, so only its state is checked",)
     if place.repository is not None and place.repository.is_shallow:
         fault = "this clone has no full history, so whether there is a release before it cannot be told"
-        raise SourceError(fault, hint="git fetch --unshallow --tags, or name what to compare with: --baseline REF")
+        way = "git fetch --unshallow --tags (in a workflow: fetch-depth: 0)"
+        raise SourceError(fault, hint=f"{way}, or name what to compare with: --baseline REF")
     note = "no release tag vX.Y.Z in its history: a first release, so only its state is checked"
     own = place.tags.own if place.tags is not None else None
     other = (

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hfsemver.rules.catalogue import catalogue
+from tests.docs.action_table import action_table
 from tests.docs.commands import commands_page
 from tests.docs.consoles import filled
 from tests.docs.rule_pages import area_table, index_page, rule_page
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
+ACTION = ("<!-- action: begin, written by `just docs` -->", "<!-- action: end -->")
 TRUST = ("<!-- trust: begin, written by `just docs` -->", "<!-- trust: end -->")
 BEGIN, END = "<!-- rules: begin, written by `just docs` -->", "<!-- rules: end -->"
 
@@ -45,6 +47,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         text = path.read_text(encoding="utf-8")
         if path.name == "trust.md":
             yield path, spliced(text, trust_tables(), TRUST)
+        elif path.name == "action.md":
+            yield path, filled(spliced(text, action_table(), ACTION))
         elif path.name != "cli.md":
             yield path, filled(text)
 
