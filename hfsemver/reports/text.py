@@ -42,6 +42,11 @@ def findings_only(report: Report) -> str:
     return page(_findings(report)).rstrip("\n") + "\n"
 
 
+def render_changes(report: Report) -> str:
+    """Return what the report says of the changes alone, as text for people."""
+    return page((*_changes(report), *_layers(report), *_weights(report)))
+
+
 def _findings(report: Report) -> Iterator[str]:
     names = labels(report)
     for group in grouped(report.findings):
@@ -59,12 +64,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _section("accepted", list(_accepted(report)))
     yield from _section("note", [short(note) for note in report.notes])
     yield from _layers(report)
-    if report.weights is not None:
-        bands = bands_line(report.weights)
-        yield f"weights: {short(weights_line(report.weights))}"
-        if bands:
-            yield f"         {short(bands)}"
-        yield ""
+    yield from _weights(report)
     yield from _how_to_accept(report)
     yield answer(report)
 
@@ -160,6 +160,16 @@ def _layers(report: Report) -> Iterator[str]:
         yield "  ".join((f"  {label:<{first}}", *columns)).rstrip()
     for note in table.notes(short):
         yield f"  {note}"
+    yield ""
+
+
+def _weights(report: Report) -> Iterator[str]:
+    if report.weights is None:
+        return
+    bands = bands_line(report.weights)
+    yield f"weights: {short(weights_line(report.weights))}"
+    if bands:
+        yield f"         {short(bands)}"
     yield ""
 
 

@@ -22,12 +22,19 @@ from hfsemver.workflows.published import published_as
 if TYPE_CHECKING:
     from hfsemver.core.progress import Progress
     from hfsemver.core.report import Report
+    from hfsemver.releases.release import Release
 
 
 def run_diff(a: str, b: str, weights: str = "auto", progress: Progress | None = None) -> Report:
     """Compare ``b`` with ``a``; nothing fails, no policy hides anything, and what no rule is about is listed too."""
     current = open_release(parse_ref(b))
-    baseline = open_release(parse_ref(a), current)
+    return difference_of(open_release(parse_ref(a), current), current, weights, progress)
+
+
+def difference_of(
+    baseline: Release, current: Release, weights: str = "auto", progress: Progress | None = None
+) -> Report:
+    """Compare two releases that are open."""
     fetch_ahead(baseline, current, weights)
     depth, unread = depth_of(weights, baseline, current)
     diff = compare(baseline, current, depth, progress, published_as(Policy(), baseline, current))
