@@ -1,7 +1,7 @@
-"""The same from Python, for scripts that train or publish: ``check`` judges, ``push`` judges and publishes.
+"""The same from Python, for scripts that train or publish: functions are commands, with the same options.
 
->>> from hfsemver import api
->>> api.push("out", "hf://org/name")  # doctest: +SKIP
+>>> import hfsemver
+>>> hfsemver.push("out", "hf://org/name")  # doctest: +SKIP
 """
 
 from __future__ import annotations
@@ -9,20 +9,38 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from hfsemver.core.errors import HfSemverError
+from hfsemver.core.bump import Bump
+from hfsemver.core.errors import HfSemverError, UsageError
+from hfsemver.core.finding import Finding, Level, Skip
+from hfsemver.core.report import Report
+from hfsemver.core.verdict import Verdict
 from hfsemver.reports.answer import answer
+from hfsemver.reports.report import Format
+from hfsemver.reports.report import render as render_as
 from hfsemver.workflows.check import CheckRequest, run_check
+from hfsemver.workflows.difference import run_diff
 from hfsemver.workflows.signatures import trust_of
-from hfsemver.workflows.upload.request import PushRequest
+from hfsemver.workflows.upload.request import Pushed, PushRequest
 from hfsemver.workflows.upload.run import run_push
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hfsemver.core.report import Report
-    from hfsemver.workflows.upload.request import Pushed
-
-__all__ = ["HfSemverError", "ReleaseRefused", "check", "push"]
+__all__ = [
+    "Bump",
+    "Finding",
+    "HfSemverError",
+    "Level",
+    "Pushed",
+    "ReleaseRefused",
+    "Report",
+    "Skip",
+    "Verdict",
+    "check",
+    "compare",
+    "push",
+    "render",
+]
 
 _Place = str | os.PathLike[str]
 
@@ -72,6 +90,26 @@ def check(  # noqa: PLR0913 -- each is an option of the command, and all but one
         trust=trust_of(None if verify is None else os.fspath(verify), signer_identity, signer_issuer, None),
     )
     return run_check(request)
+
+
+def compare(a: _Place, b: _Place, *, weights: str = "auto") -> Report:
+    """Compare ``b`` with ``a``, as ``hfsemver diff`` does; ``report.changes`` lists what differs, and nothing is judged.
+
+    Raises ``HfSemverError`` where one cannot be read.
+    """
+    return run_diff(os.fspath(a), os.fspath(b), weights)
+
+
+def render(report: Report, form: str = "human") -> str:
+    """Return a report as text: ``human``, ``markdown``, ``json``, ``sarif`` or any other word that ``--format`` takes.
+
+    Raises ``UsageError`` for another one, and for a form that only a judgement has.
+    """
+    try:
+        return render_as(report, Format(form))
+    except ValueError as error:
+        known = ", ".join(Format)
+        raise UsageError(f"a report cannot be written as {form!r}", hint=f"write it as one of {known}") from error
 
 
 def push(  # noqa: PLR0913 -- each is an option of the command, and all but two go by their names

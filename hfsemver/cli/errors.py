@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from hfsemver import __version__
 from hfsemver.cli.exits import Exit
 from hfsemver.cli.redact import redacted
 from hfsemver.cli.streams import say, silence
+from hfsemver.core.about import __version__
 from hfsemver.core.errors import ConfigError, HfSemverError, UsageError
 from hfsemver.core.escape import printable
 

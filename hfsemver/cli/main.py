@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from hfsemver import __version__
 from hfsemver.cli import commands
 from hfsemver.cli.errors import guarded
 from hfsemver.cli.verbosity import verbosity_options
+from hfsemver.core.about import __version__
 from hfsemver.core.errors import UsageError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Final
 
-from hfsemver import __version__
+from hfsemver.core.about import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from hfsemver import __version__
+from hfsemver.core.about import __version__
 from hfsemver.core.escape import clipped
 from hfsemver.reports.advice import advice, requirement
 from hfsemver.reports.answer import answer

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from hfsemver import __version__
+from hfsemver.core.about import __version__
 from hfsemver.core.errors import SourceError, UsageError
 from hfsemver.core.escape import printable
 from hfsemver.policy.policy import FILE_NAME

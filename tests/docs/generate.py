@@ -14,6 +14,7 @@ from tests.docs.action_table import action_table
 from tests.docs.commands import commands_page
 from tests.docs.consoles import filled
 from tests.docs.rule_pages import area_table, index_page, rule_page
+from tests.docs.sessions import filled_sessions
 from tests.docs.trust import trust_tables
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         elif path.name == "action.md":
             yield path, filled(spliced(text, action_table(), ACTION))
         elif path.name != "cli.md":
-            yield path, filled(text)
+            yield path, filled_sessions(filled(text))
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from hfsemver.rules.catalogue import evidence_rules
 from hfsemver.rules.engine import inspect
 from hfsemver.rules.rule import Rule
 from tests import builders
-from tests.docs import consoles
+from tests.docs import consoles, sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +38,19 @@ def blocks() -> Iterator[tuple[str, re.Match[str]]]:
 def test_a_console_prints_what_the_page_shows(page: str, block: re.Match[str]) -> None:
     """Each ``$`` line of a page, typed in the folder that the page talks about, prints the lines that follow it there."""
     assert consoles.settled(consoles.typed(block)) == consoles.settled(block["body"]), f"{page}: run `just docs`"
+
+
+def sessions_of_pages() -> Iterator[tuple[str, re.Match[str]]]:
+    """Find every ``pycon`` block with its page."""
+    for page in PAGES:
+        for block in sessions.BLOCK.finditer((ROOT / page).read_text(encoding="utf-8")):
+            yield page, block
+
+
+@pytest.mark.parametrize(("page", "block"), [pytest.param(*each, id=each[0]) for each in sessions_of_pages()])
+def test_a_session_prints_what_the_page_shows(page: str, block: re.Match[str]) -> None:
+    """Each statement of a page, typed into Python in the folder that the page talks about."""
+    assert sessions.typed(block) == block["body"], f"{page}: run `just docs`"
 
 
 def worked_examples() -> Iterator[tuple[str, str]]:
@@ -82,6 +95,7 @@ def test_the_pages_hold_something_to_execute() -> None:
     """The tests above look at something: consoles, and a rule in the guide for contributors."""
     assert "card/language_removed" in dict(worked_examples())
     assert {"README.md", "docs/report-json.md"} <= {page for page, _ in blocks()}
+    assert "docs/python.md" in {page for page, _ in sessions_of_pages()}
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -50,13 +50,20 @@ class Late:
 
     victims: list[int] = field(default_factory=list)
     parked: Callable[[], Awaitable[None]] | None = None
+    arrived: bool = False
+
+    async def arrive(self) -> None:
+        """Let the Hub do now, and once, what it was asked for by whoever is gone."""
+        if self.parked is not None and not self.arrived:
+            self.arrived = True
+            await self.parked()
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
         async def nowhere(_message: Message) -> None:
             pass
 
         if self.parked is not None:
-            await self.parked()
+            await self.arrive()
             await app(scope, receive, send)
             return
         messages = [await receive()]
@@ -68,9 +75,21 @@ class Late:
             return next(rest)
 
         self.parked = partial(app, scope, again, nowhere)
+        self.arrived = False
         for victim in self.victims:
             os.kill(victim, signal.SIGKILL)
         scope["hub.connection"].end(reset=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive:
+    """A fault of a Hub: right before it answers, it does what ``late`` has kept."""
+
+    late: Late
+
+    async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.late.arrive()
+        await app(scope, receive, send)
 
 
 def publish(folder: str, url: str, token: str, *, xet: bool) -> None:

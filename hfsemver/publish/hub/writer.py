@@ -48,7 +48,7 @@ class HubWriter:
         """The client that everybody uploads with, for this Hub."""
         from huggingface_hub import HfApi
 
-        from hfsemver import __version__
+        from hfsemver.core.about import __version__
 
         return HfApi(
             endpoint=self.wire.endpoint, token=self.wire.token, library_name="hfsemver", library_version=__version__

@@ -20,7 +20,7 @@ def headers_for(token: str | None) -> Mapping[str, str]:
     """
     from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined] # exported, but not by __all__
 
-    from hfsemver import __version__
+    from hfsemver.core.about import __version__
 
     with _exchange():
         headers = build_hf_headers(token=token, library_name="hfsemver", library_version=__version__)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import hfsemver
+from hfsemver.core.about import PACKAGE
 from hfsemver.core.escape import printable
 from hfsemver.publish.settings import remove_settings, set_settings, write_lines
 from hfsemver.releases.disk import read_small
@@ -32,7 +32,7 @@ def settings() -> dict[str, str]:
 
     That text is not kept (``cachetextconv``): the same pointer is another text once its object is here.
     """
-    places = {"python": shlex.quote(sys.executable), "package": shlex.quote(hfsemver.__file__)}
+    places = {"python": shlex.quote(sys.executable), "package": shlex.quote(PACKAGE)}
     return {
         f"{DRIVER}.command": _CALL.format(**places, word="show"),
         f"{DRIVER}.textconv": _CALL.format(**places, word="text"),

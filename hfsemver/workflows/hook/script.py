@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import hfsemver
+from hfsemver.core.about import PACKAGE
 from hfsemver.core.errors import SourceError
 from hfsemver.releases.disk import read_small
 
@@ -60,7 +60,7 @@ def hook_script() -> bytes:
         hook=HOOK,
         suffix=_SUFFIX,
         python=shlex.quote(_python().as_posix()),
-        package=shlex.quote(Path(hfsemver.__file__).as_posix()),
+        package=shlex.quote(Path(PACKAGE).as_posix()),
     ).encode("utf-8", "surrogateescape")
     return _HEAD + _digest(body) + b"\n" + body
 

@@ -30,13 +30,14 @@ def run_push(
     target = f"hf://{model.id}"
     writer = HubWriter(wire=upload.wire, repo_id=model.id, branch=upload.target.revision, patience=upload.wire.patience)
     journal = Journal(upload.folder)
-    for left in journal.unfinished(upload.wire.endpoint, model.id, writer.branch) if writes else ():
-        commit = resumed(left, writer, journal, floating=request.floating)
-        if commit is not None:
-            names = (writer.branch, left.tag, *(left.floating if request.floating else ()))
-            done = Pushed(target=target, version=left.tag.removeprefix("v"), commit=commit, names=names, finished=True)
-            return _announced(done, request, writer)
+    done = _finished(target, request, writer, journal) if writes else None
+    if done is not None:
+        return _announced(done, request, writer)
     proposal = upload.proposed(progress)
+    # The commit of a run that was killed may have arrived meanwhile: then this is what was judged, and it is no new release.
+    done = _finished(target, request, writer, journal) if writes else None
+    if done is not None:
+        return _announced(done, request, writer)
     plan, version = proposal.plan, proposal.version
     if proposal.refused is None and plan is None:
         done = Pushed(target=target, version=version, commit=model.commit, names=(f"v{version}",))
@@ -48,6 +49,17 @@ def run_push(
     names = (writer.branch, str(plan.tag), *(one.name for one in plan.floating))
     done = Pushed(target=target, version=version, plan=plan, commit=commit, names=names)
     return _announced(done, request, writer)
+
+
+def _finished(target: str, request: PushRequest, writer: HubWriter, journal: Journal) -> Pushed | None:
+    """Finish what an earlier run began, ``None`` where there is nothing, or nothing of it is to be seen on the Hub."""
+    for left in journal.unfinished(writer.wire.endpoint, writer.repo_id, writer.branch):
+        commit = resumed(left, writer, journal, floating=request.floating)
+        if commit is not None:
+            names = (writer.branch, left.tag, *(left.floating if request.floating else ()))
+            version = left.tag.removeprefix("v")
+            return Pushed(target=target, version=version, commit=commit, names=names, finished=True)
+    return None
 
 
 def _announced(done: Pushed, request: PushRequest, writer: HubWriter) -> Pushed:
